@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Options: the target that a question is asked for, the language of results,
+ * facts about the host, and limits. An options object is mutable and belongs
+ * to one thread; calls that take one copy what they need before they return.
+ *
+ * Wherever `const ctsec_options *` is asked for, NULL means all defaults.
+ */
+#ifndef CTSEC_OPTIONS_H
+#define CTSEC_OPTIONS_H
+
+#include <ctsec/error.h>
+
+/* Languages of results. */
+#define CTSEC_LANG_EN 0
+#define CTSEC_LANG_JA 1
+#define CTSEC_LANG_ZH 2
+
+/* Engines. 0: not said. */
+#define CTSEC_ENGINE_DOCKER 1
+#define CTSEC_ENGINE_PODMAN 2
+#define CTSEC_ENGINE_CONTAINERD 3
+#define CTSEC_ENGINE_CRIO 4
+#define CTSEC_ENGINE_NERDCTL 5
+
+/*
+ * Limits, for ctsec_options_set_limit(). The defaults are in brackets.
+ */
+/* Bytes of one input [16777216]. */
+#define CTSEC_LIMIT_BYTES 1
+/* Nesting of arrays, objects, mappings and sequences [128]. */
+#define CTSEC_LIMIT_DEPTH 2
+/* Values in one input [1000000]. */
+#define CTSEC_LIMIT_NODES 3
+/* Nodes that YAML aliases may add to one input [100000]. */
+#define CTSEC_LIMIT_ALIASES 4
+/* Rules of one seccomp profile, after names are multiplied out [100000]. */
+#define CTSEC_LIMIT_RULES 5
+/* Steps of work of one long call [100000000]. */
+#define CTSEC_LIMIT_WORK 6
+
+typedef struct ctsec_options ctsec_options;
+
+/*
+ * A new options object with every default: *options is the caller's
+ * (ctsec_options_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_options_new(ctsec_options **options, ctsec_error **err);
+
+/*
+ * Frees options. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_options_free(ctsec_options *options);
+
+/*
+ * Sets one option by its name, the long option of the command line without
+ * dashes. The value is `length` bytes. Names and values:
+ *
+ *   lang               en | ja | zh [en]
+ *   arch               name of an architecture [x86_64]
+ *   engine             docker | podman | containerd | cri-o | nerdctl, each with @VERSION where rules changed
+ *   runtime            policy | runc | crun [policy]
+ *   libseccomp         version of libseccomp, or "host"
+ *   kernel             MAJOR.MINOR[.PATCH] of Linux [unknown]
+ *   caps               capabilities of the target: names, or a mask
+ *   privileged         true | false
+ *   user               the container's user: UID, or a name (root is 0, other names unknown)
+ *   no-new-privileges  true | false
+ *   cap-add, cap-drop  a capability for the engine; each call adds one
+ *   source             the name of the input in messages and results
+ *   from               format of the input [detected]
+ *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key
+ *
+ * Errors: CTSEC_E_ARG for an unknown name or a value that does not fit (the
+ * message lists what does), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length,
+                                ctsec_error **err);
+
+/*
+ * Sets a limit (CTSEC_LIMIT_*). 0 restores the default.
+ *
+ * Errors: CTSEC_E_ARG.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctsec/error.h"
+
+void ct_buffer_init(ct_buffer *buffer) { *buffer = (ct_buffer){0}; }
+
+void ct_buffer_free(ct_buffer *buffer) {
+  free(buffer->data);
+  ct_buffer_init(buffer);
+}
+
+static int reserve(ct_buffer *buffer, size_t more) {
+  if (buffer->failed) return 0;
+  /* One byte is always kept for the final NUL. */
+  if (more < buffer->capacity - buffer->length) return 1;
+  if (more > SIZE_MAX / 2 - buffer->length - 1) {
+    buffer->failed = 1;
+    return 0;
+  }
+  size_t capacity = buffer->capacity ? buffer->capacity : 128;
+  while (capacity - buffer->length <= more) capacity *= 2;
+  char *data = realloc(buffer->data, capacity);
+  if (!data) {
+    buffer->failed = 1;
+    return 0;
+  }
+  buffer->data = data;
+  buffer->capacity = capacity;
+  return 1;
+}
+
+void ct_buffer_add(ct_buffer *buffer, const char *text, size_t length) {
+  if (!length || !reserve(buffer, length)) return;
+  memcpy(buffer->data + buffer->length, text, length);
+  buffer->length += length;
+}
+
+void ct_buffer_text(ct_buffer *buffer, const char *text) { ct_buffer_add(buffer, text, strlen(text)); }
+
+void ct_buffer_char(ct_buffer *buffer, char c) {
+  if (!reserve(buffer, 1)) return;
+  buffer->data[buffer->length++] = c;
+}
+
+static void add_number(ct_buffer *buffer, uint64_t value, unsigned base, int width, char pad) {
+  char digits[64];
+  int n = 0;
+  do {
+    digits[n++] = "0123456789abcdef"[value % base];
+    value /= base;
+  } while (value);
+  while (width > n) {
+    ct_buffer_char(buffer, pad);
+    width--;
+  }
+  while (n) ct_buffer_char(buffer, digits[--n]);
+}
+
+void ct_buffer_unsigned(ct_buffer *buffer, uint64_t value) { add_number(buffer, value, 10, 0, '0'); }
+
+void ct_buffer_signed(ct_buffer *buffer, int64_t value) {
+  if (value < 0) ct_buffer_char(buffer, '-');
+  add_number(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 0, '0');
+}
+
+void ct_buffer_hex(ct_buffer *buffer, uint64_t value, int digits) { add_number(buffer, value, 16, digits, '0'); }
+
+void ct_buffer_format(ct_buffer *buffer, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  ct_buffer_vformat(buffer, format, arguments);
+  va_end(arguments);
+}
+
+void ct_buffer_vformat(ct_buffer *buffer, const char *format, va_list arguments) {
+  for (;;) {
+    const char *percent = strchr(format, '%');
+    if (!percent) break;
+    ct_buffer_add(buffer, format, (size_t)(percent - format));
+    format = percent + 1;
+    char pad = ' ';
+    int width = 0, precision = -1, size = 0;
+    if (*format == '0') {
+      pad = '0';
+      format++;
+    }
+    while (*format >= '0' && *format <= '9') width = width * 10 + (*format++ - '0');
+    if (format[0] == '.' && format[1] == '*') {
+      precision = va_arg(arguments, int);
+      format += 2;
+    }
+    while (*format == 'l') {
+      size++;
+      format++;
+    }
+    if (*format == 'z') {
+      size = 3;
+      format++;
+    }
+    switch (*format) {
+      case 's': {
+        const char *text = va_arg(arguments, const char *);
+        if (!text) text = "(null)";
+        size_t length = precision < 0 ? strlen(text) : strnlen(text, (size_t)precision);
+        ct_buffer_add(buffer, text, length);
+        break;
+      }
+      case 'c':
+        ct_buffer_char(buffer, (char)va_arg(arguments, int));
+        break;
+      case 'd': {
+        int64_t value;
+        if (size == 0)
+          value = va_arg(arguments, int);
+        else if (size == 1)
+          value = va_arg(arguments, long);
+        else if (size == 2)
+          value = va_arg(arguments, long long);
+        else
+          value = (int64_t)va_arg(arguments, size_t);
+        if (value < 0) ct_buffer_char(buffer, '-');
+        add_number(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, width, pad);
+        break;
+      }
+      case 'u':
+      case 'x': {
+        uint64_t value;
+        if (size == 0)
+          value = va_arg(arguments, unsigned);
+        else if (size == 1)
+          value = va_arg(arguments, unsigned long);
+        else if (size == 2)
+          value = va_arg(arguments, unsigned long long);
+        else
+          value = va_arg(arguments, size_t);
+        add_number(buffer, value, *format == 'u' ? 10 : 16, width, pad);
+        break;
+      }
+      case '%':
+        ct_buffer_char(buffer, '%');
+        break;
+      default:
+        buffer->failed = 1;
+        return;
+    }
+    format++;
+  }
+  ct_buffer_text(buffer, format);
+}
+
+int ct_buffer_take(ct_buffer *buffer, char **text, size_t *length) {
+  if (!reserve(buffer, 0)) {
+    ct_buffer_free(buffer);
+    return CTSEC_E_NOMEM;
+  }
+  buffer->data[buffer->length] = '\0';
+  *text = buffer->data;
+  *length = buffer->length;
+  ct_buffer_init(buffer);
+  return 0;
+}

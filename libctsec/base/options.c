@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "base/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static const uint64_t default_limits[CTSEC_LIMIT_WORK + 1] = {
+    [CTSEC_LIMIT_BYTES] = UINT64_C(16) << 20, [CTSEC_LIMIT_DEPTH] = 128,    [CTSEC_LIMIT_NODES] = 1000000,
+    [CTSEC_LIMIT_ALIASES] = 100000,           [CTSEC_LIMIT_RULES] = 100000, [CTSEC_LIMIT_WORK] = 100000000,
+};
+
+/* Deeper input would only move the failure to the stack of whoever walks it. */
+#define LARGEST_DEPTH 4096
+
+static const char *const engine_names[] = {NULL, "docker", "podman", "containerd", "cri-o", "nerdctl"};
+
+const char *ct_engine_name(int engine) {
+  if (engine < 0 || (size_t)engine >= sizeof engine_names / sizeof *engine_names) return NULL;
+  return engine_names[engine];
+}
+
+static int equals(const char *text, size_t length, const char *word) {
+  return strlen(word) == length && !memcmp(text, word, length);
+}
+
+int ct_engine_find(const char *name, size_t length) {
+  for (size_t i = 1; i < sizeof engine_names / sizeof *engine_names; i++)
+    if (equals(name, length, engine_names[i])) return (int)i;
+  return 0;
+}
+
+int ctsec_options_new(ctsec_options **options, ctsec_error **err) {
+  if (!options) return ct_error_null(err, "options");
+  ctsec_options *made = calloc(1, sizeof *made);
+  if (!made) return ct_error_nomem(err);
+  made->privileged = -1;
+  made->no_new_privileges = -1;
+  *options = made;
+  return 0;
+}
+
+void ctsec_options_free(ctsec_options *options) {
+  if (!options) return;
+  ct_arena_free(&options->arena);
+  free(options);
+}
+
+int ct_version_parse(const char *text, size_t length, ct_version *version) {
+  ct_version parsed = {0};
+  uint32_t *part[] = {&parsed.major, &parsed.minor, &parsed.patch};
+  size_t at = 0;
+  for (int i = 0; i < 3; i++) {
+    uint64_t value = 0;
+    size_t start = at;
+    while (at < length && text[at] >= '0' && text[at] <= '9') {
+      value = value * 10 + (uint64_t)(text[at++] - '0');
+      if (value > UINT32_MAX) return 0;
+    }
+    if (at == start) break;
+    *part[i] = (uint32_t)value;
+    parsed.known = 1;
+    if (at == length || text[at] != '.') break;
+    at++;
+  }
+  if (!parsed.known) return 0;
+  *version = parsed;
+  return 1;
+}
+
+int ct_version_compare(const ct_version *a, const ct_version *b) {
+  if (a->major != b->major) return a->major < b->major ? -1 : 1;
+  if (a->minor != b->minor) return a->minor < b->minor ? -1 : 1;
+  if (a->patch != b->patch) return a->patch < b->patch ? -1 : 1;
+  return 0;
+}
+
+int ct_version_at_least(const ct_version *version, uint32_t major, uint32_t minor, uint32_t patch) {
+  ct_version other = {1, major, minor, patch};
+  return ct_version_compare(version, &other) >= 0;
+}
+
+static int set_text(ctsec_options *options, const char **field, const char *value, size_t length, ctsec_error **err) {
+  if (memchr(value, '\0', length)) return ct_error_set(err, CTSEC_E_ARG, "the value contains a NUL byte");
+  const char *copy = ct_arena_copy(&options->arena, value, length);
+  if (!copy) return ct_error_nomem(err);
+  *field = copy;
+  return 0;
+}
+
+static int set_bool(int *field, const char *name, const char *value, size_t length, ctsec_error **err) {
+  if (equals(value, length, "true"))
+    *field = 1;
+  else if (equals(value, length, "false"))
+    *field = 0;
+  else
+    return ct_error_set(err, CTSEC_E_ARG, "%s: `%.*s` is neither true nor false", name, (int)length, value);
+  return 0;
+}
+
+static int add_text(ctsec_options *options, ct_text_item **list, const char *value, size_t length, ctsec_error **err) {
+  ct_text_item *item = ct_arena_alloc(&options->arena, sizeof *item);
+  char *copy = ct_arena_copy(&options->arena, value, length);
+  if (!item || !copy) return ct_error_nomem(err);
+  item->text = copy;
+  item->length = length;
+  while (*list) list = &(*list)->next;
+  *list = item;
+  return 0;
+}
+
+static int set_engine(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
+  const char *at = memchr(value, '@', length);
+  size_t name = at ? (size_t)(at - value) : length;
+  int engine = ct_engine_find(value, name);
+  if (!engine)
+    return ct_error_set(err, CTSEC_E_ARG, "engine: `%.*s` is none of docker, podman, containerd, cri-o, nerdctl",
+                        (int)name, value);
+  ct_version version = {0};
+  if (at && !ct_version_parse(at + 1, length - name - 1, &version))
+    return ct_error_set(err, CTSEC_E_ARG, "engine: `%.*s` is no version", (int)(length - name - 1), at + 1);
+  options->engine = engine;
+  options->engine_version = version;
+  return 0;
+}
+
+static int is_key(const char *text, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    char c = text[i];
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')) return 0;
+  }
+  return length > 0;
+}
+
+static int set_fact(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
+  const char *equal = memchr(value, '=', length);
+  size_t key = equal ? (size_t)(equal - value) : 0;
+  if (!equal || !is_key(value, key))
+    return ct_error_set(err, CTSEC_E_ARG, "fact: `%.*s` is not KEY=VALUE", (int)length, value);
+  const char *text = NULL;
+  int status = set_text(options, &text, equal + 1, length - key - 1, err);
+  if (status) return status;
+  for (ct_fact *fact = options->facts; fact; fact = fact->next) {
+    if (equals(value, key, fact->key)) {
+      fact->value = text;
+      return 0;
+    }
+  }
+  ct_fact *fact = ct_arena_alloc(&options->arena, sizeof *fact);
+  char *copy = ct_arena_copy(&options->arena, value, key);
+  if (!fact || !copy) return ct_error_nomem(err);
+  fact->key = copy;
+  fact->value = text;
+  fact->next = options->facts;
+  options->facts = fact;
+  return 0;
+}
+
+int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err) {
+  if (!options) return ct_error_null(err, "options");
+  if (!name) return ct_error_null(err, "name");
+  if (!value) return ct_error_null(err, "value");
+  if (!strcmp(name, "lang")) {
+    if (equals(value, length, "en"))
+      options->lang = CTSEC_LANG_EN;
+    else if (equals(value, length, "ja"))
+      options->lang = CTSEC_LANG_JA;
+    else if (equals(value, length, "zh"))
+      options->lang = CTSEC_LANG_ZH;
+    else
+      return ct_error_set(err, CTSEC_E_ARG, "lang: `%.*s` is none of en, ja, zh", (int)length, value);
+    return 0;
+  }
+  if (!strcmp(name, "engine")) return set_engine(options, value, length, err);
+  if (!strcmp(name, "runtime")) {
+    if (!equals(value, length, "policy") && !equals(value, length, "runc") && !equals(value, length, "crun"))
+      return ct_error_set(err, CTSEC_E_ARG, "runtime: `%.*s` is none of policy, runc, crun", (int)length, value);
+    return set_text(options, &options->runtime, value, length, err);
+  }
+  if (!strcmp(name, "kernel")) {
+    ct_version version;
+    if (!ct_version_parse(value, length, &version))
+      return ct_error_set(err, CTSEC_E_ARG, "kernel: `%.*s` is no version", (int)length, value);
+    options->kernel = version;
+    return 0;
+  }
+  if (!strcmp(name, "privileged")) return set_bool(&options->privileged, name, value, length, err);
+  if (!strcmp(name, "no-new-privileges")) return set_bool(&options->no_new_privileges, name, value, length, err);
+  if (!strcmp(name, "cap-add")) return add_text(options, &options->cap_add, value, length, err);
+  if (!strcmp(name, "cap-drop")) return add_text(options, &options->cap_drop, value, length, err);
+  if (!strcmp(name, "fact")) return set_fact(options, value, length, err);
+  struct {
+    const char *name;
+    const char **field;
+  } texts[] = {{"arch", &options->arch}, {"libseccomp", &options->libseccomp}, {"caps", &options->caps},
+               {"user", &options->user}, {"source", &options->source},         {"from", &options->from}};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    if (!strcmp(name, texts[i].name)) return set_text(options, texts[i].field, value, length, err);
+  return ct_error_set(err, CTSEC_E_ARG, "`%s` is no option", name);
+}
+
+int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err) {
+  if (!options) return ct_error_null(err, "options");
+  if (limit < CTSEC_LIMIT_BYTES || limit > CTSEC_LIMIT_WORK)
+    return ct_error_set(err, CTSEC_E_ARG, "%d is no limit", limit);
+  if (limit == CTSEC_LIMIT_DEPTH && value > LARGEST_DEPTH)
+    return ct_error_set(err, CTSEC_E_ARG, "a depth above %d is not served", LARGEST_DEPTH);
+  if (limit == CTSEC_LIMIT_BYTES && value > UINT32_MAX)
+    return ct_error_set(err, CTSEC_E_ARG, "inputs of 4 GiB and more are not served");
+  options->limits[limit] = value;
+  return 0;
+}
+
+uint64_t ct_options_limit(const ctsec_options *options, int32_t limit) {
+  if (options && options->limits[limit]) return options->limits[limit];
+  return default_limits[limit];
+}
+
+int ct_options_lang(const ctsec_options *options) { return options ? options->lang : CTSEC_LANG_EN; }
+
+const char *ct_options_source(const ctsec_options *options) { return options ? options->source : NULL; }
+
+const char *ct_options_fact(const ctsec_options *options, const char *key) {
+  if (!options) return NULL;
+  for (const ct_fact *fact = options->facts; fact; fact = fact->next)
+    if (!strcmp(fact->key, key)) return fact->value;
+  return NULL;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CT_BASE_OPTIONS_H
+#define CT_BASE_OPTIONS_H
+
+#include "base/arena.h"
+#include "ctsec/options.h"
+
+typedef struct ct_version {
+  int known;
+  uint32_t major;
+  uint32_t minor;
+  uint32_t patch;
+} ct_version;
+
+typedef struct ct_text_item {
+  const char *text;
+  size_t length;
+  struct ct_text_item *next;
+} ct_text_item;
+
+typedef struct ct_fact {
+  const char *key;
+  const char *value;
+  struct ct_fact *next;
+} ct_fact;
+
+/* Values that were not set are NULL, 0 or -1 (tri-state booleans: -1 not said, 0, 1). */
+struct ctsec_options {
+  ct_arena arena;
+  int lang;
+  const char *arch;
+  int engine;
+  ct_version engine_version;
+  const char *runtime;
+  const char *libseccomp;
+  ct_version kernel;
+  const char *caps;
+  int privileged;
+  const char *user;
+  int no_new_privileges;
+  ct_text_item *cap_add;
+  ct_text_item *cap_drop;
+  const char *source;
+  const char *from;
+  ct_fact *facts;
+  uint64_t limits[CTSEC_LIMIT_WORK + 1];
+};
+
+/* All take NULL for "all defaults". */
+uint64_t ct_options_limit(const ctsec_options *options, int32_t limit);
+int ct_options_lang(const ctsec_options *options);
+/* The value of a fact, NULL where it is not known. "kernel" is also answered from the option of that name by its caller. */
+const char *ct_options_fact(const ctsec_options *options, const char *key);
+/* NULL where the caller gave none. */
+const char *ct_options_source(const ctsec_options *options);
+
+/* "5.10", "20.10.24+dfsg1", "6.1.0-13-amd64": leading numbers with dots; 0 where there are none. */
+int ct_version_parse(const char *text, size_t length, ct_version *version);
+/* <0, 0, >0; parts that are absent count as 0. */
+int ct_version_compare(const ct_version *a, const ct_version *b);
+int ct_version_at_least(const ct_version *version, uint32_t major, uint32_t minor, uint32_t patch);
+
+/* "docker", "cri-o"...; NULL for 0 and unknown numbers. */
+const char *ct_engine_name(int engine);
+/* 0 where the name is none. */
+int ct_engine_find(const char *name, size_t length);
+
+#endif

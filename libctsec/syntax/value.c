@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "syntax/value.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+int ct_value_is(const ct_value *value, ct_kind kind) { return value && value->kind == kind; }
+
+const ct_value *ct_value_item(const ct_value *value, uint32_t index) {
+  if (!value || (value->kind != CT_ARRAY && value->kind != CT_OBJECT) || index >= value->count) return NULL;
+  return &value->as.items[index];
+}
+
+const ct_value *ct_value_member(const ct_value *value, const char *key) {
+  if (!ct_value_is(value, CT_OBJECT)) return NULL;
+  size_t length = strlen(key);
+  for (uint32_t i = 0; i < value->count; i++) {
+    const ct_value *member = &value->as.items[i];
+    if (member->key_length == length && !memcmp(member->key, key, length)) return member;
+  }
+  return NULL;
+}
+
+static int folds(const char *a, const char *b, size_t length) {
+  for (size_t i = 0; i < length; i++) {
+    char x = a[i], y = b[i];
+    if (x >= 'A' && x <= 'Z') x = (char)(x + 32);
+    if (y >= 'A' && y <= 'Z') y = (char)(y + 32);
+    if (x != y) return 0;
+  }
+  return 1;
+}
+
+const ct_value *ct_value_member_folded(const ct_value *value, const char *key) {
+  const ct_value *exact = ct_value_member(value, key);
+  if (exact || !ct_value_is(value, CT_OBJECT)) return exact;
+  size_t length = strlen(key);
+  for (uint32_t i = 0; i < value->count; i++) {
+    const ct_value *member = &value->as.items[i];
+    if (member->key_length == length && folds(member->key, key, length)) return member;
+  }
+  return NULL;
+}
+
+int ct_value_equals(const ct_value *value, const char *text) {
+  return ct_value_is(value, CT_STRING) && value->length == strlen(text) &&
+         !memcmp(value->as.string, text, value->length);
+}
+
+const char *ct_kind_name(int kind) {
+  static const char *const names[] = {"null", "a boolean", "a number", "a number", "a string", "an array", "an object"};
+  return names[kind];
+}
+
+void ct_value_add_pointer(ct_buffer *buffer, const ct_value *value) {
+  if (!value || !value->parent) return;
+  ct_value_add_pointer(buffer, value->parent);
+  ct_buffer_char(buffer, '/');
+  if (!value->key) {
+    ct_buffer_unsigned(buffer, value->index);
+    return;
+  }
+  for (uint32_t i = 0; i < value->key_length; i++) {
+    if (value->key[i] == '~')
+      ct_buffer_text(buffer, "~0");
+    else if (value->key[i] == '/')
+      ct_buffer_text(buffer, "~1");
+    else
+      ct_buffer_char(buffer, value->key[i]);
+  }
+}
+
+const char *ct_value_pointer(ct_arena *arena, const ct_value *value) {
+  ct_buffer buffer;
+  ct_buffer_init(&buffer);
+  ct_value_add_pointer(&buffer, value);
+  const char *copy = buffer.failed ? NULL : ct_arena_copy(arena, buffer.data, buffer.length);
+  ct_buffer_free(&buffer);
+  return copy;
+}
+
+void ct_document_locate(const ct_document *document, size_t offset, int64_t *line, int64_t *column) {
+  if (offset > document->length) offset = document->length;
+  const char *text = document->text;
+  int64_t lines = 1;
+  size_t start = 0;
+  for (;;) {
+    const char *end = memchr(text + start, '\n', offset - start);
+    if (!end) break;
+    lines++;
+    start = (size_t)(end - text) + 1;
+  }
+  int64_t points = 1;
+  for (size_t i = start; i < offset; points++) {
+    int n = ct_utf8_length(text + i, document->length - i);
+    i += n ? (size_t)n : 1;
+  }
+  *line = lines;
+  *column = points;
+}
+
+static int token_is_key(const char *token, size_t length, const ct_value *member) {
+  uint32_t at = 0;
+  for (size_t i = 0; i < length; i++, at++) {
+    char c = token[i];
+    if (c == '~') {
+      if (++i == length || (token[i] != '0' && token[i] != '1')) return 0;
+      c = token[i] == '0' ? '~' : '/';
+    }
+    if (at >= member->key_length || member->key[at] != c) return 0;
+  }
+  return at == member->key_length;
+}
+
+static const ct_value *find_item(const ct_value *array, const char *token, size_t length) {
+  if (!length || length > 9 || (token[0] == '0' && length > 1)) return NULL;
+  uint32_t index = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (token[i] < '0' || token[i] > '9') return NULL;
+    index = index * 10 + (uint32_t)(token[i] - '0');
+  }
+  return ct_value_item(array, index);
+}
+
+const ct_value *ct_value_find(const ct_value *root, const char *pointer, size_t length) {
+  const ct_value *value = root;
+  size_t at = 0;
+  while (value && at < length) {
+    if (pointer[at] != '/') return NULL;
+    const char *token = pointer + ++at;
+    const char *slash = memchr(token, '/', length - at);
+    size_t size = slash ? (size_t)(slash - token) : length - at;
+    const ct_value *next = NULL;
+    if (value->kind == CT_ARRAY) {
+      next = find_item(value, token, size);
+    } else if (value->kind == CT_OBJECT) {
+      for (uint32_t i = 0; i < value->count && !next; i++)
+        if (token_is_key(token, size, &value->as.items[i])) next = &value->as.items[i];
+    }
+    value = next;
+    at += size;
+  }
+  return value;
+}
+
+int ct_error_value(ctsec_error **err, int code, const ct_document *document, const ct_value *value, const char *format,
+                   ...) {
+  if (!err) return code;
+  ct_buffer message, pointer;
+  ct_buffer_init(&message);
+  ct_buffer_init(&pointer);
+  va_list arguments;
+  va_start(arguments, format);
+  ct_buffer_vformat(&message, format, arguments);
+  va_end(arguments);
+  ct_value_add_pointer(&pointer, value);
+  ct_buffer_char(&pointer, '\0');
+  if (message.failed || pointer.failed) {
+    code = ct_error_nomem(err);
+  } else {
+    ct_place place = CT_NO_PLACE;
+    place.source = document->source;
+    place.pointer = pointer.data;
+    place.offset = value->offset;
+    ct_document_locate(document, value->offset, &place.line, &place.column);
+    ct_error_at(err, code, &place, "%.*s", (int)message.length, message.data ? message.data : "");
+  }
+  ct_buffer_free(&message);
+  ct_buffer_free(&pointer);
+  return code;
+}
