@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the commands share: options, reading, writing, messages. A command parses argv, reads bytes, makes one library call, prints. */
+#ifndef CTSEC_CLI_H
+#define CTSEC_CLI_H
+
+#include <ctsec/ctsec.h>
+#include <stdio.h>
+
+/* Exit statuses. */
+#define CLI_CLEAN 0
+#define CLI_FOUND 1
+#define CLI_BAD 2
+#define CLI_UNDECIDED 3
+
+typedef struct cli_option {
+  /* 0 where there is no short form. */
+  char letter;
+  const char *name;
+  /* NULL for an option without argument. */
+  const char *argument;
+  const char *help;
+} cli_option;
+
+/* The command takes the options of the target: --arch, --engine, --runtime, --libseccomp, --kernel, --caps, --fact. */
+#define CLI_TARGET 1u
+/* The command takes --from and --select. */
+#define CLI_CONTAINER 2u
+
+struct cli;
+
+typedef struct cli_command {
+  const char *name;
+  /* "[FILE...]"; NULL for a command that has commands of its own. */
+  const char *operands;
+  const char *summary;
+  unsigned flags;
+  /* Formats besides text and json, space-separated; "" for none. */
+  const char *formats;
+  /* Operands after which everything is an operand (SYSCALL, CMD); 0: options may stand anywhere. */
+  int stop_after;
+  /* Ended by a row without name; NULL for none. */
+  const cli_option *options;
+  /* Takes one option of the table above; a status (CLI_BAD after cli_complain) or 0. */
+  int (*option)(struct cli *cli, const char *name, const char *value);
+  int (*run)(struct cli *cli);
+  /* Ended by NULL. */
+  const struct cli_command *const *commands;
+} cli_command;
+
+struct cli {
+  const cli_command *command;
+  /* "ctsec caps decode" */
+  char title[64];
+  ctsec_options *options;
+  /* The operands. */
+  int count;
+  char **operands;
+  /* "text" unless said. */
+  const char *format;
+  const char *lang;
+  const char *select;
+  /* NULL: standard output. */
+  const char *output_path;
+  FILE *output;
+  /* The state of one command, made and freed by its run function. */
+  void *state;
+};
+
+/* The commands, in the order of --help; ended by NULL. commands.c lists them, cmd_NAME.c has each. */
+extern const cli_command *const cli_commands[];
+
+int cli_is_format(const struct cli *cli, const char *format);
+/* Complains about usage: "ctsec caps decode: ..." and a hint at --help. Returns CLI_BAD. */
+int cli_usage(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints one line to standard error. Returns CLI_BAD. */
+int cli_complain(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints an error with its place and frees it. Returns CLI_BAD. */
+int cli_error(struct cli *cli, ctsec_error *error);
+/* Sets an option of the library; complains where it does not fit. */
+int cli_set(struct cli *cli, const char *name, const char *value);
+
+/* Writes to -o FILE or standard output; opened at the first write, so that a failure before leaves a file as it was. */
+void cli_write(struct cli *cli, const char *text, size_t length);
+void cli_text(struct cli *cli, const char *text);
+void cli_print(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The same with text that the library gave, which is freed. */
+void cli_write_free(struct cli *cli, char *text, size_t length);
+/* Colour: only on a terminal, never with NO_COLOR. */
+int cli_colour(const struct cli *cli);
+
+/* The input's most bytes that are read at all: one more than the library's limit, so that the library refuses it. */
+#define CLI_READ_MOST ((size_t)16 * 1024 * 1024 + 1)
+
+/*
+ * Reads a file, or standard input for "-". 0, or an errno (EISDIR for a
+ * directory). *data is NUL-terminated beyond its length and the caller's
+ * (free). Stops at CLI_READ_MOST.
+ */
+int cli_read_file(const char *path, char **data, size_t *length);
+/* The same with a message: CLI_BAD where it failed. */
+int cli_read(struct cli *cli, const char *path, char **data, size_t *length);
+
+#endif

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The table of commands; cmd_NAME.c defines `const cli_command cmd_NAME`. */
+#include "cli.h"
+
+const cli_command *const cli_commands[] = {
+    NULL,
+};
