@@ -1,0 +1,3 @@
+module libctsec.org/ctsec
+
+go 1.19
