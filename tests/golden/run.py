@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Golden cases: a folder below tests/data with a file `command`, run through the tool, Python and Go.
+
+command          the words after `ctsec`, quoted as in a shell; run in the case's folder
+expected.json    what standard output must be, to the byte (expected.txt for a text format)
+status           the exit status where it is not 0
+error.txt        what standard error must be; it must be empty where this file is missing
+
+Cases with expected.json also run through the bindings, which must give the same bytes: a driver is told the folders on
+its standard input, and answers each with a line `status length` and the bytes.
+
+Usage: run.py tool|python|go BUILD-FOLDER [--update] [CASE...]
+"""
+import os
+import pathlib
+import shlex
+import subprocess
+import sys
+
+root = pathlib.Path(__file__).resolve().parents[2]
+way, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+update = "--update" in sys.argv
+wanted = [word for word in sys.argv[3:] if word != "--update"]
+
+
+def cases():
+    found = sorted(path.parent for path in (root / "tests/data").rglob("command"))
+    return [case for case in found if not wanted or any(word in str(case) for word in wanted)]
+
+
+def environment():
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "GOFLAGS",
+                                                                         "GOCACHE", "GOPATH", "ASAN_OPTIONS")}
+    kept.update(SOURCE_DATE_EPOCH="1700000000", NO_COLOR="1", LC_ALL="C.UTF-8",
+                CTSEC_LIBRARY=str(build / "libctsec/libctsec.so.0"), LD_LIBRARY_PATH=str(build / "libctsec"),
+                PKG_CONFIG_PATH=str(build / "pkgconfig"), PYTHONPATH=str(root / "bindings/python"))
+    return kept
+
+
+def through_tool(folders):
+    for folder in folders:
+        words = shlex.split((folder / "command").read_text())
+        done = subprocess.run([build / "tools/ctsec", *words], cwd=folder, env=environment(), capture_output=True,
+                              stdin=subprocess.DEVNULL, timeout=60)
+        yield done.returncode, done.stdout, done.stderr
+
+
+def through_driver(command, folders):
+    listing = "".join(f"{folder}\t{(folder / 'command').read_text().strip()}\n" for folder in folders).encode()
+    done = subprocess.run(command, input=listing, env=environment(), stdout=subprocess.PIPE, timeout=600, cwd=root)
+    if done.returncode:
+        sys.exit(f"the driver failed with status {done.returncode}")
+    at = 0
+    for _ in folders:
+        end = done.stdout.index(b"\n", at)
+        status, length = map(int, done.stdout[at:end].split())
+        yield status, done.stdout[end + 1:end + 1 + length], None
+        at = end + 1 + length
+
+
+def expectation(case):
+    for name in ("expected.json", "expected.txt"):
+        if (case / name).exists():
+            return case / name
+    return case / ("expected.json" if "json" in (case / "command").read_text() else "expected.txt")
+
+
+def main():
+    folders = cases()
+    if way != "tool":
+        folders = [case for case in folders if (case / "expected.json").exists()]
+    if not folders:
+        sys.exit("no case was found")
+    if way == "tool":
+        results = through_tool(folders)
+    elif way == "python":
+        results = through_driver([sys.executable, root / "tests/golden/driver.py"], folders)
+    else:
+        driver = build / "golden-driver"
+        subprocess.run([os.environ.get("CTSEC_GO", "go"), "build", "-o", driver, "./internal/golden"],
+                       cwd=root / "bindings/go", env=environment(), check=True)
+        results = through_driver([driver], folders)
+    failed = 0
+    for case, (status, output, complaint) in zip(folders, results):
+        expected = expectation(case)
+        if update and way == "tool":
+            expected.write_bytes(output)
+            for name, text in (("status", f"{status}\n".encode() if status else b""), ("error.txt", complaint)):
+                (case / name).write_bytes(text) if text else (case / name).unlink(missing_ok=True)
+            continue
+        faults = []
+        if status != (int((case / "status").read_text()) if (case / "status").exists() else 0):
+            faults.append(f"status {status}")
+        if output != (expected.read_bytes() if expected.exists() else b""):
+            faults.append(f"output differs from {expected.name}:\n{output.decode(errors='replace')[:2000]}")
+        if complaint is not None and complaint != ((case / "error.txt").read_bytes()
+                                                   if (case / "error.txt").exists() else b""):
+            faults.append(f"standard error: {complaint.decode(errors='replace')[:1000]}")
+        if faults:
+            failed += 1
+            print(f"{case.relative_to(root)}: " + "; ".join(faults))
+    print(f"{len(folders) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+sys.exit(main())
