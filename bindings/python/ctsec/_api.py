@@ -5,6 +5,7 @@ from __future__ import annotations
 DECLARATIONS = """
 typedef struct ctsec_error ctsec_error;
 typedef struct ctsec_options ctsec_options;
+typedef struct ctsec_policy ctsec_policy;
 void ctsec_error_free(ctsec_error *error);
 int ctsec_error_code(const ctsec_error *error);
 const char *ctsec_error_name(int code);
@@ -20,6 +21,9 @@ int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
+ctsec_policy *ctsec_policy_ref(ctsec_policy *policy);
+void ctsec_policy_free(ctsec_policy *policy);
+int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, uint32_t *actions, ctsec_error **err);
 const char *ctsec_version(void);
 const char *ctsec_data_version(void);
 void ctsec_free(void *memory);
