@@ -1,172 +1,202 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* json-c behind the door: what it makes is converted at once, and nothing of it survives. */
+/*
+ * json-c behind the door. The walk of locate.c knows the structure; json-c
+ * reads every key and scalar, and what it makes is converted and dropped.
+ *
+ * It is given them as flat arrays: in objects json-c 0.16 merges equal keys,
+ * cuts keys at NUL, and dies where it cannot copy one; where a longer array
+ * cannot grow it loses an item.
+ */
 #include <json.h>
+#include <math.h>
 #include <string.h>
 
 #include "syntax/locate.h"
 
-/* An array or object whose children are being converted. */
-typedef struct level {
+/* What an array of json-c holds before it has to grow. */
+#define RUN 32u
+/* json-c counts in int; a run is no longer than the text and two brackets. */
+#define LARGEST_TEXT ((uint64_t)INT32_MAX - 2)
+
+typedef struct token {
   ct_value *value;
-  json_object *object;
-  struct lh_entry *entry;
-  uint32_t next;
-} level;
+  int is_key;
+  uint32_t offset;
+  uint32_t end;
+} token;
 
 typedef struct conversion {
   ct_arena *arena;
   const char *text;
-  const ct_position *positions;
-  uint32_t count;
-  uint32_t next;
-  level *levels;
-  uint32_t depth;
+  /* Where the next string goes. */
+  char *strings;
+  json_tokener *tokener;
+  ct_buffer run;
+  token tokens[RUN];
+  size_t count;
+  ctsec_error **err;
 } conversion;
 
-static int convert_integer(json_object *object, const char *text, ct_value *value) {
-  if (*text == '-') {
-    int64_t number = json_object_get_int64(object);
-    value->negative = number < 0;
-    value->as.magnitude = 0 - (uint64_t)number;
-  } else {
-    value->as.magnitude = json_object_get_uint64(object);
-  }
-  value->kind = CT_INTEGER;
-  return 1;
+static int disagree(conversion *c) {
+  return ct_error_set(c->err, CTSEC_E_INTERNAL, "two readings of the JSON text disagree");
 }
 
-/* One value; arrays and objects get room for their children. 0 where json-c and the walk disagree, -1 where memory is out. */
-static int convert(conversion *c, json_object *object, ct_value *value) {
-  if (c->next == c->count) return 0;
-  const ct_position *position = &c->positions[c->next++];
-  const char *text = c->text + position->offset;
+static int convert_string(conversion *c, json_object *object, const token *t, const char **string, uint32_t *length) {
+  if (json_object_get_type(object) != json_type_string) return disagree(c);
+  const char *theirs = json_object_get_string(object);
+  size_t size = (size_t)json_object_get_string_len(object);
+  uint32_t n = ct_json_unescape(c->text + t->offset + 1, t->end - t->offset - 2, c->strings);
+  /* It drops what it has no memory for, and says nothing. */
+  if (!theirs || size < n) return ct_error_nomem(c->err);
+  if (size != n || memcmp(theirs, c->strings, n)) return disagree(c);
+  c->strings[n] = '\0';
+  *string = c->strings;
+  *length = n;
+  c->strings += n + 1;
+  return 0;
+}
+
+static int convert_number(conversion *c, json_object *object, const token *t) {
+  const char *text = c->text + t->offset;
+  size_t length = t->end - t->offset;
+  uint64_t magnitude;
+  uint8_t negative;
+  int integer = ct_json_integer(text, length, &magnitude, &negative);
+  if (json_object_get_type(object) == json_type_double && !integer) {
+    t->value->kind = CT_REAL;
+    t->value->as.real = json_object_get_double(object);
+    return isfinite(t->value->as.real) ? 0 : disagree(c);
+  }
+  if (json_object_get_type(object) != json_type_int || !integer) return disagree(c);
+  uint64_t theirs = *text == '-' ? 0 - (uint64_t)json_object_get_int64(object) : json_object_get_uint64(object);
+  if (theirs != magnitude) return disagree(c);
+  t->value->kind = CT_INTEGER;
+  t->value->as.magnitude = magnitude;
+  t->value->negative = negative;
+  return 0;
+}
+
+static int convert(conversion *c, json_object *object, const token *t) {
+  ct_value *value = t->value;
+  if (t->is_key) return convert_string(c, object, t, &value->key, &value->key_length);
+  switch (c->text[t->offset]) {
+    case '"': value->kind = CT_STRING; return convert_string(c, object, t, &value->as.string, &value->length);
+    case 'n': value->kind = CT_NULL; return object ? disagree(c) : 0;
+    case 't':
+    case 'f':
+      if (json_object_get_type(object) != json_type_boolean) return disagree(c);
+      value->kind = CT_BOOL;
+      value->boolean = c->text[t->offset] == 't';
+      return (json_object_get_boolean(object) != 0) == value->boolean ? 0 : disagree(c);
+    default: return convert_number(c, object, t);
+  }
+}
+
+/* Reads the gathered keys and scalars. */
+static int read_run(conversion *c) {
+  if (!c->count) return 0;
+  ct_buffer_char(&c->run, ']');
+  if (c->run.failed) return ct_error_nomem(c->err);
+  json_object *array = json_tokener_parse_ex(c->tokener, c->run.data, (int)c->run.length);
+  int status = 0;
+  /* The walk has accepted the text: json-c can only have run out of memory, for which it has no error. */
+  if (!array || json_object_get_type(array) != json_type_array || json_object_array_length(array) != c->count)
+    status = ct_error_nomem(c->err);
+  for (size_t i = 0; !status && i < c->count; i++)
+    status = convert(c, json_object_array_get_idx(array, i), &c->tokens[i]);
+  json_object_put(array);
+  json_tokener_reset(c->tokener);
+  c->run.length = 0;
+  c->count = 0;
+  return status;
+}
+
+static int add_token(conversion *c, ct_value *value, int is_key, uint32_t offset, uint32_t end) {
+  ct_buffer_char(&c->run, c->count ? ',' : '[');
+  ct_buffer_add(&c->run, c->text + offset, end - offset);
+  c->tokens[c->count++] = (token){value, is_key, offset, end};
+  return c->count == RUN ? read_run(c) : 0;
+}
+
+static int begin_value(conversion *c, const ct_position *position, ct_value *value) {
   value->offset = position->offset;
   value->end = position->end;
   value->key_offset = position->key_offset;
-  switch (json_object_get_type(object)) {
-    case json_type_null:
-      value->kind = CT_NULL;
-      return *text == 'n';
-    case json_type_boolean:
-      value->kind = CT_BOOL;
-      value->boolean = json_object_get_boolean(object) != 0;
-      return *text == (value->boolean ? 't' : 'f');
-    case json_type_int:
-      return (*text == '-' || (*text >= '0' && *text <= '9')) && convert_integer(object, text, value);
-    case json_type_double:
-      value->kind = CT_REAL;
-      value->as.real = json_object_get_double(object);
-      return *text == '-' || (*text >= '0' && *text <= '9');
-    case json_type_string:
-      value->kind = CT_STRING;
-      value->length = (uint32_t)json_object_get_string_len(object);
-      value->as.string = ct_arena_copy(c->arena, json_object_get_string(object), value->length);
-      return value->as.string ? *text == '"' : -1;
-    case json_type_array:
-      value->kind = CT_ARRAY;
-      value->count = (uint32_t)json_object_array_length(object);
-      break;
-    case json_type_object:
-      value->kind = CT_OBJECT;
-      value->count = (uint32_t)json_object_object_length(object);
-      break;
+  if (position->key_end) {
+    int status = add_token(c, value, 1, position->key_offset, position->key_end);
+    if (status) return status;
   }
-  if (*text != (value->kind == CT_ARRAY ? '[' : '{') || value->count != position->count) return 0;
+  char first = c->text[position->offset];
+  if (first != '{' && first != '[') return add_token(c, value, 0, position->offset, position->end);
+  value->kind = first == '{' ? CT_OBJECT : CT_ARRAY;
+  value->count = position->count;
   value->as.items = ct_arena_array(c->arena, value->count, sizeof *value);
-  level *levels = ct_arena_grow(c->arena, c->levels, c->depth, sizeof *levels);
-  if (!value->as.items || !levels) return -1;
-  c->levels = levels;
-  levels[c->depth++] =
-      (level){value, object, value->kind == CT_OBJECT ? json_object_get_object(object)->head : NULL, 0};
-  return 1;
+  return value->as.items ? 0 : ct_error_nomem(c->err);
 }
 
-static int convert_all(conversion *c, json_object *object, ct_value *root) {
-  int good = convert(c, object, root);
-  while (good > 0 && c->depth) {
-    level *l = &c->levels[c->depth - 1];
-    if (l->next == l->value->count) {
-      c->depth--;
-      continue;
-    }
-    ct_value *child = &l->value->as.items[l->next];
-    child->parent = l->value;
-    child->index = l->next;
-    json_object *inner;
-    if (l->value->kind == CT_OBJECT) {
-      const char *key = lh_entry_k(l->entry);
-      inner = lh_entry_v(l->entry);
-      l->entry = l->entry->next;
-      child->key_length = (uint32_t)strlen(key);
-      child->key = ct_arena_copy(c->arena, key, child->key_length);
-      if (!child->key) return -1;
-    } else {
-      inner = json_object_array_get_idx(l->object, l->next);
-    }
-    l->next++;
-    good = convert(c, inner, child);
+/* The value that begins after this one; NULL after the last. */
+static ct_value *next_value(ct_value *value) {
+  if ((value->kind == CT_OBJECT || value->kind == CT_ARRAY) && value->count) {
+    value->as.items[0].parent = value;
+    return value->as.items;
   }
-  return good > 0 ? c->next == c->count : good;
+  while (value->parent && value->index + 1 == value->parent->count) value = (ct_value *)value->parent;
+  if (!value->parent) return NULL;
+  value[1].parent = value->parent;
+  value[1].index = value->index + 1;
+  return value + 1;
 }
 
-static int disagree(ctsec_error **err) {
-  return ct_error_set(err, CTSEC_E_INTERNAL, "two readings of the JSON text disagree");
-}
-
-static int parse_checked(ct_arena *arena, const ct_document *document, const ct_position *positions, uint32_t count,
-                         int depth, ct_value *root, ctsec_error **err) {
-  json_tokener *tokener = json_tokener_new_ex(depth);
-  if (!tokener) return ct_error_nomem(err);
-  json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
-  json_object *object = json_tokener_parse_ex(tokener, document->text, (int)document->length + 1);
-  enum json_tokener_error error = json_tokener_get_error(tokener);
-  size_t read = json_tokener_get_parse_end(tokener);
-  json_tokener_free(tokener);
-  int status = 0;
-  /* The walk has accepted the text, so json-c can only have run out of memory; it says so in several ways. */
-  if (error != json_tokener_success || read < positions[0].end) {
-    status = ct_error_nomem(err);
-  } else {
-    conversion c = {.arena = arena, .text = document->text, .positions = positions, .count = count};
-    int good = convert_all(&c, object, root);
-    if (good < 0) status = ct_error_nomem(err);
-    if (!good) status = disagree(err);
+static int build(conversion *c, const ct_positions *positions, ct_value *root) {
+  ct_value *value = root;
+  for (uint32_t i = 0; i < positions->count; i++) {
+    if (!value) return disagree(c);
+    int status = begin_value(c, &positions->items[i], value);
+    if (status) return status;
+    value = next_value(value);
   }
-  json_object_put(object);
+  return value ? disagree(c) : read_run(c);
+}
+
+static int convert_document(ct_arena *arena, const ct_positions *positions, const char *text, size_t length,
+                            const ctsec_options *options, const ct_document **document, ctsec_error **err) {
+  ct_document *made = ct_arena_alloc(arena, sizeof *made);
+  ct_value *root = ct_arena_alloc(arena, sizeof *root);
+  const char *source = ct_options_source(options);
+  char *copy = ct_arena_copy(arena, text, length);
+  char *strings = ct_arena_alloc(arena, positions->strings);
+  if (made && source) made->source = ct_arena_string(arena, source);
+  if (!made || !root || !copy || !strings || (source && !made->source)) return ct_error_nomem(err);
+  made->text = copy;
+  made->length = length;
+  made->roots = root;
+  made->root_count = 1;
+  conversion c = {.arena = arena, .text = copy, .strings = strings, .err = err};
+  c.tokener = json_tokener_new_ex(3);
+  if (!c.tokener) return ct_error_nomem(err);
+  json_tokener_set_flags(c.tokener, JSON_TOKENER_STRICT);
+  int status = build(&c, positions, root);
+  json_tokener_free(c.tokener);
+  ct_buffer_free(&c.run);
+  if (!status) *document = made;
   return status;
 }
 
 int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                   const ct_document **document, ctsec_error **err) {
   uint64_t most = ct_options_limit(options, CTSEC_LIMIT_BYTES);
-  if (length > most || length >= INT32_MAX) {
+  if (most > LARGEST_TEXT) most = LARGEST_TEXT;
+  if (length > most) {
     ct_place place = CT_NO_PLACE;
     place.source = ct_options_source(options);
     return ct_error_at(err, CTSEC_E_LIMIT, &place, "the input is larger than the limit of %llu bytes",
                        (unsigned long long)most);
   }
-  ct_position *positions;
-  uint32_t count;
+  ct_positions positions;
   ct_arena scratch;
   ct_arena_init(&scratch);
-  int status = ct_json_locate(&scratch, text, length, options, &positions, &count, err);
-  if (!status) {
-    ct_document *made = ct_arena_alloc(arena, sizeof *made);
-    ct_value *root = ct_arena_alloc(arena, sizeof *root);
-    const char *source = ct_options_source(options);
-    if (made && source) made->source = ct_arena_string(arena, source);
-    if (made) made->text = ct_arena_copy(arena, text, length);
-    if (!made || !root || !made->text || (source && !made->source)) {
-      status = ct_error_nomem(err);
-    } else {
-      made->length = length;
-      made->roots = root;
-      made->root_count = 1;
-      status = parse_checked(arena, made, positions, count,
-                             (int)ct_options_limit(options, CTSEC_LIMIT_DEPTH) + 2, root, err);
-      if (!status) *document = made;
-    }
-  }
+  int status = ct_json_locate(&scratch, text, length, options, &positions, err);
+  if (!status) status = convert_document(arena, &positions, text, length, options, document, err);
   ct_arena_free(&scratch);
   return status;
 }

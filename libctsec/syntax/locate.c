@@ -29,6 +29,7 @@ typedef struct walk {
   size_t at;
   ct_position *positions;
   uint32_t count;
+  size_t strings;
   frame *frames;
   uint32_t depth;
   key *keys;
@@ -109,11 +110,11 @@ static void skip_space(walk *w) {
   }
 }
 
-static int hex4(const walk *w, size_t at, uint32_t *value) {
-  if (at + 4 > w->length) return 0;
+static int hex4(const char *text, size_t length, uint32_t *value) {
+  if (length < 4) return 0;
   uint32_t v = 0;
   for (size_t i = 0; i < 4; i++) {
-    char c = w->text[at + i];
+    char c = text[i];
     uint32_t digit;
     if (c >= '0' && c <= '9')
       digit = (uint32_t)(c - '0');
@@ -137,14 +138,16 @@ static int check_escape(walk *w) {
     w->at += 2;
     return 0;
   }
+  const char *text = w->text + start;
+  size_t left = w->length - start;
   uint32_t value, low;
-  if (!hex4(w, start + 2, &value)) return syntax(w, start, "\\u needs four hexadecimal digits");
+  if (!hex4(text + 2, left - 2, &value)) return syntax(w, start, "\\u needs four hexadecimal digits");
   w->at += 6;
   if (!value) return syntax(w, start, "a NUL character, at which other programs cut the text");
   if (value >= 0xdc00 && value <= 0xdfff) return syntax(w, start, "a low surrogate without a high one");
   if (value < 0xd800 || value > 0xdbff) return 0;
-  if (w->at + 1 >= w->length || w->text[w->at] != '\\' || w->text[w->at + 1] != 'u' || !hex4(w, w->at + 2, &low) ||
-      low < 0xdc00 || low > 0xdfff)
+  if (left < 12 || text[6] != '\\' || text[7] != 'u' || !hex4(text + 8, left - 8, &low) || low < 0xdc00 ||
+      low > 0xdfff)
     return syntax(w, start, "a high surrogate without a low one");
   w->at += 6;
   return 0;
@@ -166,6 +169,7 @@ static int walk_string(walk *w, int *escaped) {
     unsigned char c = (unsigned char)w->text[w->at];
     if (c == '"') {
       w->at++;
+      w->strings += w->at - start - 1;
       return 0;
     }
     if (c == '\\') {
@@ -188,7 +192,7 @@ static int is_digit(const walk *w) { return w->at < w->length && w->text[w->at] 
 
 /* The significant digits of a real, as many as decide, and the power of ten of the first. */
 typedef struct decimal {
-  char digits[18];
+  char digits[40];
   size_t count;
   int64_t power;
 } decimal;
@@ -201,12 +205,13 @@ static void add_digits(decimal *d, const char *text, size_t length, int64_t powe
   }
 }
 
-/* The largest double is 1.7976931348623157e308. */
+/* From 2^1024 - 2^970 = 1.797...e308 on, the nearest double is infinity. */
 static int is_finite(const decimal *d, int64_t exponent) {
-  static const char largest[] = "179769313486231570";
+  static const char infinite[] = "1797693134862315807937289714053034150799";
   if (!d->count || d->power + exponent < 308) return 1;
   if (d->power + exponent > 308) return 0;
-  return memcmp(d->digits, largest, d->count) <= 0;
+  int order = memcmp(d->digits, infinite, d->count);
+  return order < 0 || (!order && d->count < sizeof d->digits);
 }
 
 static size_t digits_from(walk *w) {
@@ -215,20 +220,24 @@ static size_t digits_from(walk *w) {
   return w->at - start;
 }
 
-static int check_integer(walk *w, size_t start, const char *digits, size_t length, int negative) {
-  uint64_t magnitude = 0, most = negative ? (uint64_t)INT64_MAX + 1 : UINT64_MAX;
-  for (size_t i = 0; i < length; i++) {
-    uint64_t digit = (uint64_t)(digits[i] - '0');
-    if (magnitude > (most - digit) / 10) return syntax(w, start, "a number outside -2^63 to 2^64-1");
-    magnitude = magnitude * 10 + digit;
+int ct_json_integer(const char *text, size_t length, uint64_t *magnitude, uint8_t *negative) {
+  int minus = length && *text == '-';
+  uint64_t value = 0, most = minus ? (uint64_t)INT64_MAX + 1 : UINT64_MAX;
+  for (size_t i = (size_t)minus; i < length; i++) {
+    if (text[i] < '0' || text[i] > '9') return 0;
+    uint64_t digit = (uint64_t)(text[i] - '0');
+    if (value > (most - digit) / 10) return 0;
+    value = value * 10 + digit;
   }
-  return 0;
+  *magnitude = value;
+  *negative = minus && value;
+  return 1;
 }
 
 static int walk_number(walk *w) {
   size_t start = w->at;
-  int negative = w->text[w->at] == '-', real = 0;
-  if (negative) w->at++;
+  int real = 0;
+  if (w->text[w->at] == '-') w->at++;
   if (!is_digit(w)) return unexpected(w, "a digit");
   const char *whole = w->text + w->at;
   size_t length = digits_from(w);
@@ -253,8 +262,11 @@ static int walk_number(walk *w) {
       if (exponent < INT32_MAX) exponent = exponent * 10 + (w->text[w->at] - '0');
     if (small) exponent = -exponent;
   }
-  if (!real) return check_integer(w, start, whole, length, negative);
-  return is_finite(&d, exponent) ? 0 : syntax(w, start, "a number too large for a floating-point value");
+  uint64_t magnitude;
+  uint8_t negative;
+  if (!real && !ct_json_integer(w->text + start, w->at - start, &magnitude, &negative))
+    return syntax(w, start, "a number outside -2^63 to 2^64-1");
+  return !real || is_finite(&d, exponent) ? 0 : syntax(w, start, "a number too large for a floating-point value");
 }
 
 static int walk_word(walk *w, const char *word) {
@@ -264,17 +276,17 @@ static int walk_word(walk *w, const char *word) {
   return 0;
 }
 
-/* Keys are compared as they read, not as they are written. */
-static const char *unescape(walk *w, const char *text, size_t length, uint32_t *result) {
-  char *out = ct_arena_alloc(w->arena, length + 1);
+uint32_t ct_json_unescape(const char *text, size_t length, char *out) {
   size_t n = 0;
-  for (size_t i = 0; out && i < length; i++) {
-    if (text[i] != '\\') {
-      out[n++] = text[i];
-      continue;
-    }
+  for (size_t i = 0; i < length; i++) {
+    const char *escape = memchr(text + i, '\\', length - i);
+    size_t before = (escape ? (size_t)(escape - text) : length) - i;
+    memcpy(out + n, text + i, before);
+    n += before;
+    i += before;
+    if (i + 1 >= length) break;
     char c = text[++i];
-    uint32_t value, low;
+    uint32_t value = 0, low = 0;
     switch (c) {
       case 'b': out[n++] = '\b'; break;
       case 'f': out[n++] = '\f'; break;
@@ -282,10 +294,10 @@ static const char *unescape(walk *w, const char *text, size_t length, uint32_t *
       case 'r': out[n++] = '\r'; break;
       case 't': out[n++] = '\t'; break;
       case 'u':
-        hex4(w, (size_t)(text - w->text) + i + 1, &value);
+        hex4(text + i + 1, length - i - 1, &value);
         i += 4;
-        if (value >= 0xd800 && value <= 0xdbff) {
-          hex4(w, (size_t)(text - w->text) + i + 3, &low);
+        if (value >= 0xd800 && value <= 0xdbff && i + 7 <= length) {
+          hex4(text + i + 3, length - i - 3, &low);
           i += 6;
           value = 0x10000 + ((value - 0xd800) << 10) + (low - 0xdc00);
         }
@@ -294,8 +306,7 @@ static const char *unescape(walk *w, const char *text, size_t length, uint32_t *
       default: out[n++] = c;
     }
   }
-  *result = (uint32_t)n;
-  return out;
+  return (uint32_t)n;
 }
 
 /* Seeded by an address, so that nobody can prepare keys that collide. */
@@ -330,7 +341,7 @@ static int build_table(walk *w, frame *f, uint32_t size) {
 }
 
 /* At the quote that begins a key. */
-static int walk_key(walk *w, uint32_t *key_offset) {
+static int walk_key(walk *w, ct_position *place) {
   size_t start = w->at;
   int escaped;
   int status = walk_string(w, &escaped);
@@ -338,8 +349,11 @@ static int walk_key(walk *w, uint32_t *key_offset) {
   frame *f = &w->frames[w->depth - 1];
   key added = {w->text + start + 1, (uint32_t)(w->at - start - 2), 0};
   if (escaped) {
-    added.text = unescape(w, added.text, added.length, &added.length);
-    if (!added.text) return ct_error_nomem(w->err);
+    /* Keys are compared as they read, not as they are written. */
+    char *plain_text = ct_arena_alloc(w->arena, added.length);
+    if (!plain_text) return ct_error_nomem(w->err);
+    added.length = ct_json_unescape(added.text, added.length, plain_text);
+    added.text = plain_text;
   }
   added.hash = hash_of(w, added.text, added.length);
   uint32_t count = w->key_count - f->first_key;
@@ -358,7 +372,8 @@ static int walk_key(walk *w, uint32_t *key_offset) {
   w->in_key = 0;
   if (!fresh)
     return fail(w, CTSEC_E_SYNTAX, start, "the key `%.*s` stands twice in one object", (int)added.length, added.text);
-  *key_offset = (uint32_t)start;
+  place->key_offset = (uint32_t)start;
+  place->key_end = (uint32_t)w->at;
   skip_space(w);
   if (w->at >= w->length || w->text[w->at] != ':') return unexpected(w, "`:`");
   w->at++;
@@ -378,7 +393,7 @@ static int push(walk *w, char bracket, uint32_t position) {
 }
 
 /* Begins a value; arrays and objects are left open. */
-static int begin_value(walk *w, uint32_t key_offset) {
+static int begin_value(walk *w, ct_position place) {
   if (w->count >= w->node_limit)
     return fail(w, CTSEC_E_LIMIT, w->at, "more values than the limit of %llu", (unsigned long long)w->node_limit);
   ct_position *positions = ct_arena_grow(w->arena, w->positions, w->count, sizeof *positions);
@@ -386,7 +401,8 @@ static int begin_value(walk *w, uint32_t key_offset) {
   w->positions = positions;
   uint32_t index = w->count++;
   if (w->depth) positions[w->frames[w->depth - 1].position].count++;
-  positions[index] = (ct_position){(uint32_t)w->at, 0, key_offset, 0};
+  place.offset = (uint32_t)w->at;
+  positions[index] = place;
   int status, escaped;
   char c = w->at < w->length ? w->text[w->at] : '\0';
   if (c == '{' || c == '[')
@@ -409,14 +425,14 @@ static int begin_value(walk *w, uint32_t key_offset) {
 
 /* Key (of an object) and value. */
 static int begin_member(walk *w) {
-  uint32_t key_offset = 0;
+  ct_position place = {0};
   if (w->frames[w->depth - 1].bracket == '{') {
     w->in_key = 1;
     if (w->at >= w->length || w->text[w->at] != '"') return unexpected(w, "a key in double quotes");
-    int status = walk_key(w, &key_offset);
+    int status = walk_key(w, &place);
     if (status) return status;
   }
-  return begin_value(w, key_offset);
+  return begin_value(w, place);
 }
 
 static void pop(walk *w) {
@@ -430,7 +446,7 @@ static int walk_document(walk *w) {
     return syntax(w, 0, "a byte order mark; JSON begins with its first value");
   skip_space(w);
   if (w->at >= w->length) return syntax(w, w->at, "the input is empty");
-  int status = begin_value(w, 0);
+  int status = begin_value(w, (ct_position){0});
   while (!status && w->depth) {
     frame *f = &w->frames[w->depth - 1];
     char close = f->bracket == '{' ? '}' : ']';
@@ -457,7 +473,7 @@ static int walk_document(walk *w) {
 }
 
 int ct_json_locate(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
-                   ct_position **positions, uint32_t *count, ctsec_error **err) {
+                   ct_positions *positions, ctsec_error **err) {
   walk w = {.arena = arena,
             .source = ct_options_source(options),
             .text = text,
@@ -468,7 +484,6 @@ int ct_json_locate(ct_arena *arena, const char *text, size_t length, const ctsec
             .err = err};
   int status = walk_document(&w);
   if (status) return status;
-  *positions = w.positions;
-  *count = w.count;
+  *positions = (ct_positions){w.positions, w.count, w.strings};
   return 0;
 }
