@@ -419,6 +419,8 @@ int ct_policy_compile(const ctsec_policy *policy, ct_program *program, ctsec_err
   label *starts = calloc(policy->table_count, sizeof *starts);
   if (!made.sites || !made.spots || !sections || !starts)
     c.failed = CTSEC_E_NOMEM;
+  else if (policy->unconfined)
+    emit_return(&c, CT_RET_ALLOW);
   else
     program_code(&c, sections, starts);
   free(sections);

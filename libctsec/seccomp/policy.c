@@ -161,6 +161,24 @@ int ct_policy_add_rule(ctsec_policy *policy, const ct_rule *rule, ctsec_error **
   return 0;
 }
 
+int ct_policy_add_dropped(ctsec_policy *policy, const ct_dropped *dropped, ctsec_error **err) {
+  if (policy->dropped_count >= policy->rule_limit)
+    return ct_error_set(err, CTSEC_E_LIMIT, "more than %llu rules", (unsigned long long)policy->rule_limit);
+  if (dropped->abi >= policy->table_count)
+    return ct_error_set(err, CTSEC_E_ARG, "%u is no ABI of the policy", dropped->abi);
+  ct_dropped *list = ct_arena_grow(&policy->arena, policy->dropped, policy->dropped_count, sizeof *list);
+  const char *pointer = keep_pointer(policy, dropped->pointer);
+  const char *word = ct_arena_string(&policy->arena, dropped->word ? dropped->word : "");
+  if (!list || !pointer || !word) return ct_error_nomem(err);
+  policy->dropped = list;
+  list[policy->dropped_count] = *dropped;
+  list[policy->dropped_count].pointer = pointer;
+  list[policy->dropped_count].word = word;
+  if (policy->tables[dropped->abi].abi.x32) list[policy->dropped_count].number |= CT_X32_BIT;
+  policy->dropped_count++;
+  return 0;
+}
+
 static int by_precedence(const void *left, const void *right) {
   const ct_rule *a = left, *b = right;
   if (a->abi != b->abi) return a->abi < b->abi ? -1 : 1;

@@ -121,10 +121,23 @@ typedef struct ct_note {
   uint32_t condition;
 } ct_note;
 
+/* An entry that names a call and was left out for this target: what would bring it back. */
+typedef struct ct_dropped {
+  uint32_t abi;
+  uint32_t number;
+  uint32_t action;
+  const char *pointer;
+  /* "includes.caps", and "CAP_SYS_ADMIN". */
+  const char *reason;
+  const char *word;
+} ct_dropped;
+
 struct ctsec_policy {
   ct_count references;
   ct_arena arena;
   int finished;
+  /* There is no filter at all: every call is allowed, whatever its ABI. */
+  int unconfined;
   int lang;
   uint64_t rule_limit;
   uint64_t work_limit;
@@ -144,7 +157,13 @@ struct ctsec_policy {
   const char *target;
   const char *source;
   ct_version kernel;
+  /* What a runtime loads for the same profile (runtime.h), in this arena; NULL where there is no profile. */
+  const struct ct_runtime *runtime;
+  /* The target asks for the runtime's answer, not the policy's. */
+  int asks_runtime;
   const char *last_pointer;
+  uint32_t dropped_count;
+  ct_dropped *dropped;
 };
 
 #define CT_FILTER_FLAG_LOG 2u
@@ -162,6 +181,8 @@ void ct_policy_set_flags(ctsec_policy *policy, uint32_t flags);
 int ct_policy_set_target(ctsec_policy *policy, const char *json, ctsec_error **err);
 /* Copies what rule points to. CTSEC_E_SCHEMA for an index above 5, an unknown operator or action, an errno above 4095; CTSEC_E_LIMIT. */
 int ct_policy_add_rule(ctsec_policy *policy, const ct_rule *rule, ctsec_error **err);
+/* For the explanation only. Copies pointer and word; reason is a constant. */
+int ct_policy_add_dropped(ctsec_policy *policy, const ct_dropped *dropped, ctsec_error **err);
 int ct_policy_finish(ctsec_policy *policy, ctsec_error **err);
 
 /* Greater is more restrictive; 0 for what is no action. */

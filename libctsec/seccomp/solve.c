@@ -123,7 +123,13 @@ static int except(ct_solver *solver, ct_set *set, uint64_t mask, uint64_t bits) 
   solver->pool[solver->used++] = (ct_except){mask, bits & mask, set->except};
   set->except = solver->used;
   if ((set->witness & mask) != (bits & mask)) return 1;
-  return search(solver, set->low, set->high, set->mask, set->bits, set->except, &set->witness);
+  /* Upwards first: of many exceptions in a row each then costs one step. */
+  uint64_t from = set->witness;
+  int found = 0;
+  if (from < set->high) found = search(solver, from + 1, set->high, set->mask, set->bits, set->except, &set->witness);
+  if (!found && from > set->low)
+    found = search(solver, set->low, from - 1, set->mask, set->bits, set->except, &set->witness);
+  return found;
 }
 
 static int fix(ct_solver *solver, ct_set *set, uint64_t mask, uint64_t bits) {
