@@ -13,7 +13,7 @@ void ct_buffer_free(ct_buffer *buffer) {
   ct_buffer_init(buffer);
 }
 
-static int reserve(ct_buffer *buffer, size_t more) {
+int ct_buffer_reserve(ct_buffer *buffer, size_t more) {
   if (buffer->failed) return 0;
   /* One byte is always kept for the final NUL. */
   if (more < buffer->capacity - buffer->length) return 1;
@@ -21,7 +21,7 @@ static int reserve(ct_buffer *buffer, size_t more) {
     buffer->failed = 1;
     return 0;
   }
-  size_t capacity = buffer->capacity ? buffer->capacity : 128;
+  size_t capacity = buffer->capacity ? buffer->capacity : 256;
   while (capacity - buffer->length <= more) capacity *= 2;
   char *data = realloc(buffer->data, capacity);
   if (!data) {
@@ -31,19 +31,6 @@ static int reserve(ct_buffer *buffer, size_t more) {
   buffer->data = data;
   buffer->capacity = capacity;
   return 1;
-}
-
-void ct_buffer_add(ct_buffer *buffer, const char *text, size_t length) {
-  if (!length || !reserve(buffer, length)) return;
-  memcpy(buffer->data + buffer->length, text, length);
-  buffer->length += length;
-}
-
-void ct_buffer_text(ct_buffer *buffer, const char *text) { ct_buffer_add(buffer, text, strlen(text)); }
-
-void ct_buffer_char(ct_buffer *buffer, char c) {
-  if (!reserve(buffer, 1)) return;
-  buffer->data[buffer->length++] = c;
 }
 
 static void add_number(ct_buffer *buffer, uint64_t value, unsigned base, int width, char pad) {
@@ -153,7 +140,7 @@ void ct_buffer_vformat(ct_buffer *buffer, const char *format, va_list arguments)
 }
 
 int ct_buffer_take(ct_buffer *buffer, char **text, size_t *length) {
-  if (!reserve(buffer, 0)) {
+  if (!ct_buffer_reserve(buffer, 0)) {
     ct_buffer_free(buffer);
     return CTSEC_E_NOMEM;
   }

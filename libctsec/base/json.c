@@ -14,14 +14,10 @@ void ct_json_free(ct_json *json) { ct_buffer_free(&json->buffer); }
 
 static void newline(ct_json *json) {
   if (json->compact) return;
-  static const char spaces[] = "                                                                ";
-  ct_buffer_char(&json->buffer, '\n');
-  size_t indent = (size_t)json->depth * 2;
-  while (indent) {
-    size_t part = indent < sizeof spaces - 1 ? indent : sizeof spaces - 1;
-    ct_buffer_add(&json->buffer, spaces, part);
-    indent -= part;
-  }
+  static const char line[] = "\n                                                                "
+                             "                                                                ";
+  _Static_assert(sizeof line - 1 > 2 * CT_JSON_DEPTH, "room for the deepest level");
+  ct_buffer_add(&json->buffer, line, 1 + (size_t)json->depth * 2);
 }
 
 static void before_value(ct_json *json) {
@@ -59,11 +55,30 @@ void ct_json_end(ct_json *json) {
   ct_buffer_char(&json->buffer, json->inside[json->depth] == '{' ? '}' : ']');
 }
 
+/* How many bytes from the start need no escape: printable ASCII without quote and backslash, eight at a time. */
+static size_t plain_length(const char *text, size_t length) {
+  const uint64_t ones = UINT64_C(0x0101010101010101), tops = ones << 7;
+  size_t at = 0;
+  for (; at + 8 <= length; at += 8) {
+    uint64_t word;
+    memcpy(&word, text + at, 8);
+    uint64_t quote = word ^ ones * '"', backslash = word ^ ones * '\\', delete = word ^ ones * 0x7f;
+    uint64_t found = word | ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) |
+                     ((backslash - ones) & ~backslash) | ((delete - ones) & ~delete);
+    if (found & tops) break;
+  }
+  for (; at < length; at++) {
+    unsigned char c = (unsigned char)text[at];
+    if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') break;
+  }
+  return at;
+}
+
 static void add_string(ct_json *json, const char *text, size_t length) {
   ct_buffer *buffer = &json->buffer;
   ct_buffer_char(buffer, '"');
   size_t start = 0;
-  for (size_t i = 0; i < length;) {
+  for (size_t i = plain_length(text, length); i < length; i += plain_length(text + i, length - i)) {
     unsigned char c = (unsigned char)text[i];
     int n = 1;
     const char *escape = NULL;
