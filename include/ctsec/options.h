@@ -75,6 +75,9 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   source             the name of the input in messages and results
  *   from               format of the input [detected]
  *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key
+ *   policy             default
+ *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
+ *   min                info | low | medium | high | critical: the least severity to report [info]
  *
  * Errors: CTSEC_E_ARG for an unknown name or a value that does not fit (the
  * message lists what does), CTSEC_E_NOMEM.

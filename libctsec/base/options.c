@@ -157,6 +157,22 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
   return 0;
 }
 
+static int set_severity(int *field, const char *value, size_t length, ctsec_error **err) {
+  static const char *const names[] = {"info", "low", "medium", "high", "critical"};
+  for (int i = 0; i < 5; i++) {
+    if (!equals(value, length, names[i])) continue;
+    *field = i;
+    return 0;
+  }
+  return ct_error_set(err, CTSEC_E_ARG, "min: `%.*s` is none of info, low, medium, high, critical", (int)length, value);
+}
+
+static int set_policy(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
+  if (!equals(value, length, "default"))
+    return ct_error_set(err, CTSEC_E_ARG, "policy: `%.*s` is not known; there is: default", (int)length, value);
+  return set_text(options, &options->policy, value, length, err);
+}
+
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err) {
   if (!options) return ct_error_null(err, "options");
   if (!name) return ct_error_null(err, "name");
@@ -190,6 +206,10 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   if (!strcmp(name, "cap-add")) return add_text(options, &options->cap_add, value, length, err);
   if (!strcmp(name, "cap-drop")) return add_text(options, &options->cap_drop, value, length, err);
   if (!strcmp(name, "fact")) return set_fact(options, value, length, err);
+  if (!strcmp(name, "rule")) return add_text(options, &options->rules, value, length, err);
+  if (!strcmp(name, "skip")) return add_text(options, &options->skip, value, length, err);
+  if (!strcmp(name, "min")) return set_severity(&options->least, value, length, err);
+  if (!strcmp(name, "policy")) return set_policy(options, value, length, err);
   struct {
     const char *name;
     const char **field;
@@ -226,4 +246,60 @@ const char *ct_options_fact(const ctsec_options *options, const char *key) {
   for (const ct_fact *fact = options->facts; fact; fact = fact->next)
     if (!strcmp(fact->key, key)) return fact->value;
   return NULL;
+}
+
+static int copy_text(ctsec_options *to, const char **field, const char *text, ctsec_error **err) {
+  return text ? set_text(to, field, text, strlen(text), err) : 0;
+}
+
+static int copy_list(ctsec_options *to, ct_text_item **list, const ct_text_item *items, ctsec_error **err) {
+  int status = 0;
+  for (; items && !status; items = items->next) status = add_text(to, list, items->text, items->length, err);
+  return status;
+}
+
+static int copy_facts(ctsec_options *to, const ct_fact *facts, ctsec_error **err) {
+  ct_fact **next = &to->facts;
+  for (; facts; facts = facts->next) {
+    ct_fact *fact = ct_arena_alloc(&to->arena, sizeof *fact);
+    if (!fact) return ct_error_nomem(err);
+    fact->key = ct_arena_string(&to->arena, facts->key);
+    fact->value = ct_arena_string(&to->arena, facts->value);
+    if (!fact->key || !fact->value) return ct_error_nomem(err);
+    *next = fact;
+    next = &fact->next;
+  }
+  return 0;
+}
+
+int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_error **err) {
+  ctsec_options *to;
+  int status = ctsec_options_new(&to, err);
+  if (status) return status;
+  if (options) {
+    ct_arena arena = to->arena;
+    *to = *options;
+    to->arena = arena;
+    to->arch = to->runtime = to->libseccomp = to->caps = to->user = to->source = to->from = to->policy = NULL;
+    to->cap_add = to->cap_drop = to->rules = to->skip = NULL;
+    to->facts = NULL;
+    const struct {
+      const char **field;
+      const char *text;
+    } texts[] = {{&to->arch, options->arch},     {&to->runtime, options->runtime}, {&to->libseccomp, options->libseccomp},
+                 {&to->caps, options->caps},     {&to->user, options->user},       {&to->source, options->source},
+                 {&to->from, options->from},     {&to->policy, options->policy}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && !status; i++) status = copy_text(to, texts[i].field, texts[i].text, err);
+    if (!status) status = copy_list(to, &to->cap_add, options->cap_add, err);
+    if (!status) status = copy_list(to, &to->cap_drop, options->cap_drop, err);
+    if (!status) status = copy_list(to, &to->rules, options->rules, err);
+    if (!status) status = copy_list(to, &to->skip, options->skip, err);
+    if (!status) status = copy_facts(to, options->facts, err);
+  }
+  if (status) {
+    ctsec_options_free(to);
+    return status;
+  }
+  *copy = to;
+  return 0;
 }

@@ -43,8 +43,16 @@ struct ctsec_options {
   const char *source;
   const char *from;
   ct_fact *facts;
+  const char *policy;
+  /* Rules to run alone, rules to leave out, the least severity to report. */
+  ct_text_item *rules;
+  ct_text_item *skip;
+  int least;
   uint64_t limits[CTSEC_LIMIT_WORK + 1];
 };
+
+/* A copy that shares nothing; of NULL: all defaults. */
+int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_error **err);
 
 /* All take NULL for "all defaults". */
 uint64_t ct_options_limit(const ctsec_options *options, int32_t limit);
