@@ -5,6 +5,8 @@ from __future__ import annotations
 DECLARATIONS = """
 typedef struct ctsec_error ctsec_error;
 typedef struct ctsec_options ctsec_options;
+typedef struct ctsec_containers ctsec_containers;
+typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_policy ctsec_policy;
 void ctsec_error_free(ctsec_error *error);
 int ctsec_error_code(const ctsec_error *error);
@@ -21,6 +23,18 @@ int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
+int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers, ctsec_error **err);
+ctsec_containers *ctsec_containers_ref(ctsec_containers *containers);
+void ctsec_containers_free(ctsec_containers *containers);
+size_t ctsec_containers_count(const ctsec_containers *containers);
+const ctsec_container *ctsec_containers_at(const ctsec_containers *containers, size_t index);
+size_t ctsec_containers_error_count(const ctsec_containers *containers);
+const ctsec_error *ctsec_containers_error_at(const ctsec_containers *containers, size_t index);
+int ctsec_containers_find(const ctsec_containers *containers, const char *id, size_t length, const ctsec_container **container, ctsec_error **err);
+int ctsec_containers_to_json(const ctsec_containers *containers, char **text, size_t *length, ctsec_error **err);
+const char *ctsec_container_id(const ctsec_container *container);
+const char *ctsec_container_name(const ctsec_container *container);
+const char *ctsec_container_format(const ctsec_container *container);
 ctsec_policy *ctsec_policy_ref(ctsec_policy *policy);
 void ctsec_policy_free(ctsec_policy *policy);
 int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, uint32_t *actions, ctsec_error **err);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Containers, whatever describes them: the output of docker inspect and
+ * podman inspect, and OCI configurations (config.json). The format is
+ * detected, or given by the option `from`.
+ */
+#ifndef CTSEC_CONTAINER_H
+#define CTSEC_CONTAINER_H
+
+#include <ctsec/error.h>
+#include <ctsec/options.h>
+
+/* The containers of one input. A root: children live until its last free. */
+typedef struct ctsec_containers ctsec_containers;
+/* One of them. Borrowed from its root. */
+typedef struct ctsec_container ctsec_container;
+
+/*
+ * Reads every container of one input, with what its engine does where the
+ * input is silent. *containers is the caller's (ctsec_containers_free). An
+ * array may hold something else beside containers (an image): what could not
+ * be read is then in ctsec_containers_error_at(); where nothing could, the
+ * call fails.
+ *
+ * Options: source, from, engine (its version), kernel, fact, limits.
+ * Errors: CTSEC_E_SYNTAX (with place), CTSEC_E_SCHEMA (a wrong type, no
+ * container; with place), CTSEC_E_UNSUPPORTED, CTSEC_E_LIMIT, CTSEC_E_ARG,
+ * CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options,
+                                     ctsec_containers **containers, ctsec_error **err);
+
+/*
+ * One more owner; returns its argument.
+ *
+ * Since: 0.1
+ */
+CTSEC_API ctsec_containers *ctsec_containers_ref(ctsec_containers *containers);
+
+/*
+ * Gives up one ownership. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_containers_free(ctsec_containers *containers);
+
+/*
+ * How many there are, in the order of the input; 0 for NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_containers_count(const ctsec_containers *containers);
+
+/*
+ * One by its index; NULL out of range.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const ctsec_container *ctsec_containers_at(const ctsec_containers *containers, size_t index);
+
+/*
+ * How many items of the input could not be read beside those that could.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_containers_error_count(const ctsec_containers *containers);
+
+/*
+ * Why one could not; borrowed; NULL out of range.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const ctsec_error *ctsec_containers_error_at(const ctsec_containers *containers, size_t index);
+
+/*
+ * One by its id: its name, "#1" (its place, from 1) where it has none, or
+ * twelve or more digits of the engine's id. *container is borrowed.
+ *
+ * Errors: CTSEC_E_NOTFOUND (the message lists what there is), CTSEC_E_ARG,
+ * CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_containers_find(const ctsec_containers *containers, const char *id, size_t length,
+                                    const ctsec_container **container, ctsec_error **err);
+
+/*
+ * What the input says and what the engine adds, as a document
+ * "ctsec/containers/1": containers[], each with its fields as {"value",
+ * "state": "set" | "defaulted" | "unknown", "pointer", "line", "column"},
+ * and the five capability sets. Values of environment variables are left
+ * out. *text is the caller's (ctsec_free), *length its bytes.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_containers_to_json(const ctsec_containers *containers, char **text, size_t *length,
+                                       ctsec_error **err);
+
+/*
+ * What selects it: see ctsec_containers_find(). Borrowed.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_container_id(const ctsec_container *container);
+
+/*
+ * Its name; NULL where it has none. Borrowed.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_container_name(const ctsec_container *container);
+
+/*
+ * "docker-inspect", "podman-inspect" or "oci". Borrowed.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_container_format(const ctsec_container *container);
+
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "container/read.h"
+#include "ctsec/container.h"
+
+int ct_text_is(const ct_text *text, const char *word) {
+  return text->value && strlen(word) == text->length && !memcmp(text->value, word, text->length);
+}
+
+const ct_pair *ct_pairs_find(const ct_pairs *pairs, const char *key) {
+  size_t length = strlen(key);
+  for (uint32_t i = 0; i < pairs->count; i++)
+    if (pairs->items[i].key_length == length && !memcmp(pairs->items[i].key, key, length)) return &pairs->items[i];
+  return NULL;
+}
+
+static int index_lines(ctsec_containers *containers, ctsec_error **err) {
+  const ct_document *document = containers->document;
+  uint32_t count = 1;
+  for (const char *at = document->text, *end = at + document->length;
+       at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+    count++;
+  uint32_t *starts = ct_arena_array(&containers->arena, count, sizeof *starts);
+  if (!starts) return ct_error_nomem(err);
+  uint32_t next = 1;
+  for (const char *at = document->text, *end = at + document->length;
+       at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
+    starts[next++] = (uint32_t)(at + 1 - document->text);
+  containers->lines = (ct_line_index){document, starts, count};
+  return 0;
+}
+
+void ct_containers_locate(const ctsec_containers *containers, const ct_value *value, int64_t *line, int64_t *column) {
+  const ct_line_index *lines = &containers->lines;
+  uint32_t low = 0, high = lines->count;
+  while (high - low > 1) {
+    uint32_t middle = (low + high) / 2;
+    if (lines->starts[middle] <= value->offset)
+      low = middle;
+    else
+      high = middle;
+  }
+  /* The column counts code points: within the line only. */
+  ct_document part = *lines->document;
+  part.text += lines->starts[low];
+  part.length -= lines->starts[low];
+  int64_t one;
+  ct_document_locate(&part, value->offset - lines->starts[low], &one, column);
+  *line = (int64_t)low + 1;
+}
+
+static const char *make_id(ct_arena *arena, const ct_container *container, uint32_t index) {
+  if (container->name) return container->name;
+  ct_buffer buffer;
+  ct_buffer_init(&buffer);
+  ct_buffer_format(&buffer, "#%u", index + 1);
+  const char *id = buffer.failed ? NULL : ct_arena_copy(arena, buffer.data, buffer.length);
+  ct_buffer_free(&buffer);
+  return id;
+}
+
+static int read_one(ctsec_containers *containers, const ct_value *value, const ctsec_options *options, ct_format forced,
+                    ctsec_error **err) {
+  ct_format format;
+  int status = ct_format_detect(containers->document, value, &format, err);
+  if (status) return status;
+  int inspect = format == CT_FORMAT_DOCKER_INSPECT || format == CT_FORMAT_PODMAN_INSPECT;
+  if (forced == CT_FORMAT_OCI ? inspect : forced && !inspect)
+    return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, value, "this is no %s document",
+                          ct_format_name(forced));
+  if (forced) format = forced;
+  ct_container *container = &containers->items[containers->count];
+  memset(container, 0, sizeof *container);
+  container->root = containers;
+  container->document = containers->document;
+  container->at = value;
+  container->format = format;
+  ct_reader reader = {&containers->arena, containers->document, options, container, err, 0};
+  switch (format) {
+    case CT_FORMAT_PODMAN_INSPECT:
+      container->engine = CTSEC_ENGINE_PODMAN;
+      ct_read_podman(&reader, value);
+      break;
+    case CT_FORMAT_OCI:
+      ct_read_oci(&reader, value);
+      break;
+    default:
+      container->engine = CTSEC_ENGINE_DOCKER;
+      ct_read_docker(&reader, value);
+  }
+  if (reader.status) return reader.status;
+  container->id = make_id(&containers->arena, container, (uint32_t)(value->parent ? value->index : 0));
+  if (!container->id) return ct_error_nomem(err);
+  ct_apply_defaults(container, options);
+  status = ct_derive_facts(&containers->arena, container, options, err);
+  if (!status) containers->count++;
+  return status;
+}
+
+/* An array may hold what is no container beside what is: the first is kept as an error, the second is read. */
+static int read_array(ctsec_containers *containers, const ct_value *array, const ctsec_options *options,
+                      ct_format forced, ctsec_error **err) {
+  if (!array->count)
+    return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, array, "no container: the array is empty");
+  containers->items = ct_arena_array(&containers->arena, array->count, sizeof *containers->items);
+  if (!containers->items) return ct_error_nomem(err);
+  for (uint32_t i = 0; i < array->count; i++) {
+    ctsec_error *error = NULL;
+    int status = read_one(containers, &array->as.items[i], options, forced, &error);
+    if (!status) continue;
+    ctsec_error **errors = ct_arena_grow(&containers->arena, containers->errors, containers->error_count, sizeof *errors);
+    if (status == CTSEC_E_NOMEM || !errors) {
+      ctsec_error_free(error);
+      return ct_error_nomem(err);
+    }
+    containers->errors = errors;
+    errors[containers->error_count++] = error;
+  }
+  if (containers->count) return 0;
+  int code = ctsec_error_code(containers->errors[0]);
+  if (err)
+    *err = containers->errors[0];
+  else
+    ctsec_error_free(containers->errors[0]);
+  /* The others say the same of other places; one is enough to refuse the whole. */
+  containers->errors[0] = NULL;
+  return code;
+}
+
+static int forced_format(const ctsec_options *options, ct_format *format, ctsec_error **err) {
+  *format = CT_FORMAT_NONE;
+  if (!options || !options->from) return 0;
+  *format = ct_format_find(options->from);
+  if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
+  if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI)
+    return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
+  return 0;
+}
+
+static void free_containers(ctsec_containers *containers) {
+  for (uint32_t i = 0; i < containers->error_count; i++) ctsec_error_free(containers->errors[i]);
+  ct_arena_free(&containers->arena);
+  free(containers);
+}
+
+/* Text that is not JSON at all gets a better answer than a JSON parser's. */
+static int looks_otherwise(const char *text, size_t length, const ctsec_options *options, ctsec_error **err) {
+  ct_place place = CT_NO_PLACE;
+  place.source = ct_options_source(options);
+  place.offset = 0;
+  place.line = place.column = 1;
+  size_t at = 0;
+  while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) at++;
+  if (at == length)
+    return ct_error_at(err, CTSEC_E_SYNTAX, &place, length ? "the input is blank" : "the input is empty");
+  if (length <= ct_options_limit(options, CTSEC_LIMIT_BYTES) && memchr(text, '\0', length))
+    return ct_error_at(err, CTSEC_E_SYNTAX, &place, "this is a binary file, not a description of a container");
+  return 0;
+}
+
+int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers,
+                           ctsec_error **err) {
+  if (!text && length) return ct_error_null(err, "text");
+  if (!containers) return ct_error_null(err, "containers");
+  ct_format forced;
+  int status = forced_format(options, &forced, err);
+  if (!status) status = looks_otherwise(text, length, options, err);
+  if (status) return status;
+  ctsec_containers *made = calloc(1, sizeof *made);
+  if (!made) return ct_error_nomem(err);
+  atomic_init(&made->owners, 1);
+  ct_arena_init(&made->arena);
+  status = ct_json_parse(&made->arena, text, length, options, &made->document, err);
+  if (!status) status = index_lines(made, err);
+  if (!status) {
+    const ct_value *root = made->document->roots;
+    if (root->kind == CT_ARRAY) {
+      status = read_array(made, root, options, forced, err);
+    } else {
+      made->items = ct_arena_array(&made->arena, 1, sizeof *made->items);
+      status = made->items ? read_one(made, root, options, forced, err) : ct_error_nomem(err);
+    }
+  }
+  if (status) {
+    free_containers(made);
+    return status;
+  }
+  *containers = made;
+  return 0;
+}
+
+ctsec_containers *ctsec_containers_ref(ctsec_containers *containers) {
+  if (containers) ct_count_up(&containers->owners);
+  return containers;
+}
+
+void ctsec_containers_free(ctsec_containers *containers) {
+  if (containers && ct_count_down(&containers->owners)) free_containers(containers);
+}
+
+size_t ctsec_containers_count(const ctsec_containers *containers) { return containers ? containers->count : 0; }
+
+const ctsec_container *ctsec_containers_at(const ctsec_containers *containers, size_t index) {
+  return containers && index < containers->count ? &containers->items[index] : NULL;
+}
+
+size_t ctsec_containers_error_count(const ctsec_containers *containers) {
+  return containers ? containers->error_count : 0;
+}
+
+const ctsec_error *ctsec_containers_error_at(const ctsec_containers *containers, size_t index) {
+  return containers && index < containers->error_count ? containers->errors[index] : NULL;
+}
+
+static int names_it(const ct_container *container, const char *id, size_t length) {
+  if (strlen(container->id) == length && !memcmp(container->id, id, length)) return 1;
+  /* The engine's own id, or at least twelve digits of it as its tables print. */
+  return length >= 12 && container->container_id.length >= length && !memcmp(container->container_id.value, id, length);
+}
+
+int ctsec_containers_find(const ctsec_containers *containers, const char *id, size_t length,
+                          const ctsec_container **container, ctsec_error **err) {
+  if (!containers) return ct_error_null(err, "containers");
+  if (!id) return ct_error_null(err, "id");
+  if (!container) return ct_error_null(err, "container");
+  for (uint32_t i = 0; i < containers->count; i++) {
+    if (!names_it(&containers->items[i], id, length)) continue;
+    *container = &containers->items[i];
+    return 0;
+  }
+  ct_buffer known;
+  ct_buffer_init(&known);
+  for (uint32_t i = 0; i < containers->count; i++) ct_buffer_format(&known, "%s%s", i ? ", " : "", containers->items[i].id);
+  ct_buffer_char(&known, '\0');
+  int status = known.failed ? ct_error_nomem(err)
+                            : ct_error_set(err, CTSEC_E_NOTFOUND, "no container `%.*s`; there is %s", (int)length, id,
+                                           known.data);
+  ct_buffer_free(&known);
+  return status;
+}
+
+const char *ctsec_container_id(const ctsec_container *container) { return container ? container->id : NULL; }
+const char *ctsec_container_name(const ctsec_container *container) { return container ? container->name : NULL; }
+const char *ctsec_container_format(const ctsec_container *container) {
+  return container ? ct_format_name(container->format) : NULL;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the readers of JSON formats share: tables of members, each with the type it must have. */
+#ifndef CT_CONTAINER_READ_H
+#define CT_CONTAINER_READ_H
+
+#include "container/model.h"
+
+typedef struct ct_reader {
+  ct_arena *arena;
+  const ct_document *document;
+  const ctsec_options *options;
+  ct_container *container;
+  ctsec_error **err;
+  /* The first failure; every step after it does nothing. */
+  int status;
+} ct_reader;
+
+typedef enum ct_field_kind {
+  /* Fields of ct_container, at an offset. */
+  CT_FIELD_FLAG,
+  CT_FIELD_NUMBER,
+  CT_FIELD_TEXT,
+  /* An array of strings. */
+  CT_FIELD_TEXTS,
+  /* An array of strings, or one string. */
+  CT_FIELD_TEXT_OR_TEXTS,
+  /* An array of NAME=VALUE. */
+  CT_FIELD_ENV,
+  /* An object of strings. */
+  CT_FIELD_PAIRS,
+  /* function() gets the value, whose kind is one of `kinds`. */
+  CT_FIELD_FUNCTION
+} ct_field_kind;
+
+#define CT_BIT(kind) (1u << (kind))
+
+typedef struct ct_field {
+  const char *key;
+  uint8_t kind;
+  uint8_t kinds;
+  uint16_t offset;
+  void (*function)(ct_reader *reader, const ct_value *value);
+} ct_field;
+
+/*
+ * Reads the members of an object by a table that is sorted by key (bytes). A
+ * member that is null or that the table lacks is passed over; one of a wrong
+ * type is CTSEC_E_SCHEMA at its place. `base` is what offsets count from.
+ */
+void ct_read_fields(ct_reader *reader, const ct_value *object, const ct_field *fields, size_t count, void *base);
+#define CT_READ_FIELDS(reader, object, fields, base) \
+  ct_read_fields(reader, object, fields, sizeof(fields) / sizeof *(fields), base)
+
+/* Fails where value is not of one of the kinds: "must be a string, not an array". */
+int ct_read_kind(ct_reader *reader, const ct_value *value, unsigned kinds);
+void ct_read_nomem(ct_reader *reader);
+void *ct_read_array(ct_reader *reader, size_t count, size_t size);
+void ct_read_flag(ct_reader *reader, const ct_value *value, ct_flag *flag);
+void ct_read_number(ct_reader *reader, const ct_value *value, ct_number *number);
+void ct_read_text(ct_reader *reader, const ct_value *value, ct_text *text);
+void ct_read_texts(ct_reader *reader, const ct_value *value, ct_texts *texts);
+void ct_read_env(ct_reader *reader, const ct_value *value, ct_pairs *pairs);
+void ct_read_pairs(ct_reader *reader, const ct_value *value, ct_pairs *pairs);
+/* "1000:1000", "app", "": shared by every format that writes a user as text. */
+void ct_read_user_text(ct_user *user, const ct_value *at, const char *text, size_t length);
+/* "seccomp=x", "apparmor:x", "label=disable", "no-new-privileges", "systempaths=unconfined", "unmask=ALL". */
+void ct_read_security_option(ct_reader *reader, const ct_value *at, const char *text, size_t length);
+/* "host", "container:ID", "ns:PATH", "private"... into a namespace. */
+void ct_read_namespace(ct_reader *reader, const ct_value *value, ct_namespace_kind kind);
+/* "b 8:* rwm" */
+void ct_read_device_rule(ct_device_rule *rule, const char *text, size_t length);
+
+/* The readers. Each fills reader->container from its object. */
+void ct_read_docker(ct_reader *reader, const ct_value *object);
+void ct_read_podman(ct_reader *reader, const ct_value *object);
+void ct_read_oci(ct_reader *reader, const ct_value *object);
+
+/* What the engine does where nothing was said. */
+void ct_apply_defaults(ct_container *container, const ctsec_options *options);
+/* Derives container->facts; 0 or CTSEC_E_NOMEM. */
+int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_options *options, ctsec_error **err);
+
+#endif

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Bad input, each with its code and place; and a wrong type in every field that the readers use, by mutation. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "container/model.h"
+#include "ctsec/ctsec.h"
+#include "support/support.h"
+
+/* Members of the files in data/ that nothing reads: every other value has a type that it must have. */
+static const char *const passed_over[] = {
+    "/process/rlimits/0/nothing", "/0/HostConfig/Nothing",   "/root/path",           "/linux/cgroupsPath",
+    "/State/OciVersion",          "/linux/uidMappings/0/size", "/0/Config/ExposedPorts/80~1tcp",
+    "/linux/seccomp/defaultAction", "/ociVersion",
+};
+
+static int is_passed_over(const char *pointer) {
+  for (size_t i = 0; i < sizeof passed_over / sizeof *passed_over; i++)
+    if (!strcmp(pointer, passed_over[i])) return 1;
+  return 0;
+}
+
+static const char *const replacements[] = {"null", "true", "7", "1.5", "\"text\"", "[]", "{}"};
+
+static int count_mutants;
+
+static int try_text(const char *text, size_t length, ctsec_error **error) {
+  ctsec_containers *containers = NULL;
+  int status = ctsec_containers_parse(text, length, NULL, &containers, error);
+  if (!status && ctsec_containers_error_count(containers)) status = ctsec_error_code(ctsec_containers_error_at(containers, 0));
+  ctsec_containers_free(containers);
+  return status;
+}
+
+/* Another type in this place: refused there, or read (a type that the field also takes), but never anywhere else. */
+static void mutate(const ct_document *document, const ct_value *value) {
+  ct_arena arena;
+  ct_arena_init(&arena);
+  const char *pointer = ct_value_pointer(&arena, value);
+  int refused = 0;
+  for (int kind = CT_BOOL; kind <= CT_OBJECT; kind++) {
+    if (kind == (int)value->kind || !value->parent) continue;
+    const char *other = replacements[kind];
+    size_t length = document->length - (value->end - value->offset) + strlen(other);
+    char *text = malloc(length + 1);
+    memcpy(text, document->text, value->offset);
+    memcpy(text + value->offset, other, strlen(other));
+    memcpy(text + value->offset + strlen(other), document->text + value->end, document->length - value->end);
+    text[length] = '\0';
+    ctsec_error *error = NULL;
+    int status = try_text(text, length, &error);
+    count_mutants++;
+    if (status && error) {
+      refused++;
+      ck_assert_msg(status == CTSEC_E_SCHEMA || status == CTSEC_E_UNSUPPORTED, "%s = %s: %d", pointer, other, status);
+      int64_t line, column;
+      ct_document_locate(document, value->offset, &line, &column);
+      const char *said = ctsec_error_pointer(error);
+      if (strcmp(pointer, "/0") && strcmp(pointer, "/HostConfig") && strcmp(pointer, "/0/HostConfig") &&
+          strcmp(pointer, "/linux") && strcmp(pointer, "/process")) {
+        ck_assert_msg(said && !strcmp(said, pointer), "%s = %s: said at %s: %s", pointer, other, said, ctsec_error_message(error));
+        ck_assert_int_eq(ctsec_error_line(error), line);
+        ck_assert_int_eq(ctsec_error_column(error), column);
+      }
+    }
+    ctsec_error_free(error);
+    free(text);
+  }
+  int must = value->parent != NULL && !is_passed_over(pointer);
+  ck_assert_msg(!must || refused >= 4, "%s: only %d wrong types refused", pointer, refused);
+  ck_assert_msg(must || !refused, "%s: refused", pointer);
+  ct_arena_free(&arena);
+  for (uint32_t i = 0; (value->kind == CT_ARRAY || value->kind == CT_OBJECT) && i < value->count; i++)
+    mutate(document, &value->as.items[i]);
+}
+
+static void mutate_file(const char *path) {
+  size_t length;
+  char *text = ct_test_read(ct_test_source(path), &length);
+  ck_assert_ptr_nonnull(text);
+  ct_arena arena;
+  ct_arena_init(&arena);
+  const ct_document *document;
+  ck_assert_int_eq(ct_json_parse(&arena, text, length, NULL, &document, NULL), 0);
+  ck_assert_int_eq(try_text(text, length, NULL), 0);
+  mutate(document, document->roots);
+  ct_arena_free(&arena);
+  free(text);
+}
+
+START_TEST(every_field_has_its_type) {
+  mutate_file("tests/container/data/docker.json");
+  mutate_file("tests/container/data/podman.json");
+  mutate_file("tests/container/data/oci.json");
+  ck_assert_int_gt(count_mutants, 800);
+}
+END_TEST
+
+/* Cut anywhere, a document is refused, at a place within it. */
+START_TEST(truncation_is_refused) {
+  size_t length;
+  char *text = ct_test_read(ct_test_source("tests/container/data/docker.json"), &length);
+  while (length && text[length - 1] == '\n') length--;
+  for (size_t cut = 0; cut < length; cut += cut < 200 ? 1 : 37) {
+    ctsec_error *error = NULL;
+    int status = try_text(text, cut, &error);
+    ck_assert_msg(status == CTSEC_E_SYNTAX, "cut at %zu: %d", cut, status);
+    ck_assert_int_ge(ctsec_error_line(error), 1);
+    ck_assert_int_ge(ctsec_error_column(error), 1);
+    ck_assert_int_le(ctsec_error_offset(error), (int64_t)cut);
+    ctsec_error_free(error);
+  }
+  free(text);
+}
+END_TEST
+
+START_TEST(what_is_no_container_is_named) {
+  static const struct {
+    const char *text;
+    int code;
+    int line, column;
+    const char *part;
+  } rows[] = {
+      {"", CTSEC_E_SYNTAX, 1, 1, "empty"},
+      {" \n", CTSEC_E_SYNTAX, 1, 1, "blank"},
+      {"[]", CTSEC_E_SCHEMA, 1, 1, "the array is empty"},
+      {"{}", CTSEC_E_SCHEMA, 1, 1, "no container is described"},
+      {"[\n 1]", CTSEC_E_SCHEMA, 2, 2, "found a number"},
+      {"\"x\"", CTSEC_E_SCHEMA, 1, 1, "found a string"},
+      {"[{\"RepoTags\":[\"a:1\"],\"RootFS\":{},\"Config\":{}}]", CTSEC_E_SCHEMA, 1, 2, "of an image"},
+      {"[{\"Name\":\"v\",\"Mountpoint\":\"/m\",\"Driver\":\"local\"}]", CTSEC_E_SCHEMA, 1, 2, "of a volume"},
+      {"[{\"Name\":\"n\",\"IPAM\":{}}]", CTSEC_E_SCHEMA, 1, 2, "of a network"},
+      {"{\"Id\":\"p\",\"InfraContainerID\":\"c\"}", CTSEC_E_SCHEMA, 1, 1, "of a pod"},
+      {"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[]}", CTSEC_E_SCHEMA, 1, 1, "a seccomp profile"},
+      {"{\"State\":{},\"Config\":{}}", CTSEC_E_SCHEMA, 1, 1, "`HostConfig` is missing"},
+      {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}", CTSEC_E_UNSUPPORTED, 1, 1, "Kubernetes"},
+      {"{\"ociVersion\":\"1.0.0\",\"zos\":{}}", CTSEC_E_UNSUPPORTED, 1, 1, "not for Linux"},
+      {"{\"HostConfig\":{\"Memory\":99999999999999999999}}", CTSEC_E_SYNTAX, 0, 0, ""},
+      {"{\"HostConfig\":{\"Memory\":18446744073709551615}}", CTSEC_E_SCHEMA, 1, 25, "64 bits"},
+      {"{\"HostConfig\":{},\"HostConfig\":{}}", CTSEC_E_SYNTAX, 0, 0, ""},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    ctsec_error *error = NULL;
+    int status = try_text(rows[i].text, strlen(rows[i].text), &error);
+    ck_assert_msg(status == rows[i].code, "%s: %d", rows[i].text, status);
+    ck_assert_msg(strstr(ctsec_error_message(error), rows[i].part) != NULL, "%s: %s", rows[i].text, ctsec_error_message(error));
+    if (rows[i].line) {
+      ck_assert_msg(ctsec_error_line(error) == rows[i].line, "%s: line %d", rows[i].text, (int)ctsec_error_line(error));
+      ck_assert_msg(ctsec_error_column(error) == rows[i].column, "%s: column %d", rows[i].text, (int)ctsec_error_column(error));
+    }
+    ctsec_error_free(error);
+  }
+}
+END_TEST
+
+START_TEST(binary_and_large_input_is_refused) {
+  char binary[] = "\x7f" "ELF\0\0\0{}";
+  ctsec_error *error = NULL;
+  ck_assert_int_eq(try_text(binary, sizeof binary, &error), CTSEC_E_SYNTAX);
+  ck_assert_ptr_nonnull(strstr(ctsec_error_message(error), "binary"));
+  ctsec_error_free(error);
+  ctsec_options *options;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_BYTES, 100, NULL), 0);
+  char text[200];
+  memset(text, ' ', sizeof text);
+  memcpy(text, "{\"HostConfig\":{}}", 17);
+  ctsec_containers *containers = NULL;
+  error = NULL;
+  ck_assert_int_eq(ctsec_containers_parse(text, sizeof text, options, &containers, &error), CTSEC_E_LIMIT);
+  ck_assert_ptr_null(containers);
+  ctsec_error_free(error);
+  ctsec_options_free(options);
+}
+END_TEST
+
+START_TEST(arguments_are_checked) {
+  ctsec_containers *containers = NULL;
+  ck_assert_int_eq(ctsec_containers_parse(NULL, 1, NULL, &containers, NULL), CTSEC_E_ARG);
+  ck_assert_int_eq(ctsec_containers_parse("{}", 2, NULL, NULL, NULL), CTSEC_E_ARG);
+  ctsec_options *options;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  const struct {
+    const char *from, *text;
+    int code;
+  } rows[] = {{"podman-inspect", "{\"HostConfig\":{}}", 0},
+              {"oci", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
+              {"docker-inspect", "{\"ociVersion\":\"1\",\"process\":{},\"linux\":{}}", CTSEC_E_SCHEMA},
+              {"compose", "{\"HostConfig\":{}}", CTSEC_E_UNSUPPORTED},
+              {"nothing", "{\"HostConfig\":{}}", CTSEC_E_ARG}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    ck_assert_int_eq(ctsec_options_set(options, "from", rows[i].from, strlen(rows[i].from), NULL), 0);
+    int status = ctsec_containers_parse(rows[i].text, strlen(rows[i].text), options, &containers, NULL);
+    ck_assert_msg(status == rows[i].code, "%s: %d", rows[i].from, status);
+    if (!status) ctsec_containers_free(containers);
+  }
+  ctsec_options_free(options);
+  ck_assert_uint_eq(ctsec_containers_count(NULL), 0);
+  ctsec_containers_free(NULL);
+}
+END_TEST
+
+int main(void) {
+  Suite *suite = suite_create("container-bad");
+  TCase *all = tcase_create("all");
+  tcase_add_test(all, every_field_has_its_type);
+  tcase_add_test(all, truncation_is_refused);
+  tcase_add_test(all, what_is_no_container_is_named);
+  tcase_add_test(all, binary_and_large_input_is_refused);
+  tcase_add_test(all, arguments_are_checked);
+  suite_add_tcase(suite, all);
+  return ct_test_run(suite);
+}
