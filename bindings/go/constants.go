@@ -29,6 +29,11 @@ const (
 	LimitAliases     = 4
 	LimitRules       = 5
 	LimitWork        = 6
+	SeverityInfo     = 0
+	SeverityLow      = 1
+	SeverityMedium   = 2
+	SeverityHigh     = 3
+	SeverityCritical = 4
 	VersionMajor     = 0
 	VersionMinor     = 1
 	VersionPatch     = 0

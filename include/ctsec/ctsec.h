@@ -13,6 +13,7 @@
 #include <ctsec/error.h>
 #include <ctsec/options.h>
 #include <ctsec/container.h>
+#include <ctsec/check.h>
 #include <ctsec/seccomp.h>
 
 /* Version of this header; ctsec_version() is that of the library in use. */

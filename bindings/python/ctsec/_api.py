@@ -5,6 +5,10 @@ from __future__ import annotations
 DECLARATIONS = """
 typedef struct ctsec_error ctsec_error;
 typedef struct ctsec_options ctsec_options;
+typedef struct ctsec_findings ctsec_findings;
+typedef struct ctsec_finding ctsec_finding;
+typedef struct ctsec_scan ctsec_scan;
+typedef struct ctsec_rule ctsec_rule;
 typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_policy ctsec_policy;
@@ -23,6 +27,39 @@ int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
+int ctsec_findings_check(ctsec_containers *containers, const ctsec_options *options, ctsec_findings **findings, ctsec_error **err);
+ctsec_findings *ctsec_findings_ref(ctsec_findings *findings);
+void ctsec_findings_free(ctsec_findings *findings);
+size_t ctsec_findings_count(const ctsec_findings *findings);
+const ctsec_finding *ctsec_findings_at(const ctsec_findings *findings, size_t index);
+int ctsec_findings_to_json(const ctsec_findings *findings, char **text, size_t *length, ctsec_error **err);
+int ctsec_findings_to_text(const ctsec_findings *findings, char **text, size_t *length, ctsec_error **err);
+const char *ctsec_finding_rule(const ctsec_finding *finding);
+int ctsec_finding_severity(const ctsec_finding *finding);
+const char *ctsec_finding_because(const ctsec_finding *finding);
+const char *ctsec_finding_title(const ctsec_finding *finding);
+const char *ctsec_finding_message(const ctsec_finding *finding);
+const char *ctsec_finding_observed(const ctsec_finding *finding);
+const char *ctsec_finding_pointer(const ctsec_finding *finding);
+int64_t ctsec_finding_line(const ctsec_finding *finding);
+int64_t ctsec_finding_column(const ctsec_finding *finding);
+const ctsec_container *ctsec_finding_container(const ctsec_finding *finding);
+int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan **scan, ctsec_error **err);
+void ctsec_scan_free(ctsec_scan *scan);
+int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
+int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err);
+int ctsec_scan_set_unread(ctsec_scan *scan, const char *source, int number, ctsec_error **err);
+size_t ctsec_scan_count(const ctsec_scan *scan, int severity);
+size_t ctsec_scan_containers(const ctsec_scan *scan);
+int ctsec_scan_take(ctsec_scan *scan, char **text, size_t *length, ctsec_error **err);
+int ctsec_scan_finish(ctsec_scan *scan, char **text, size_t *length, ctsec_error **err);
+size_t ctsec_rules_count(void);
+const ctsec_rule *ctsec_rules_at(size_t index);
+int ctsec_rules_find(const char *id, size_t length, const ctsec_rule **rule, ctsec_error **err);
+int ctsec_rules_to_json(const char *const *ids, size_t count, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+int ctsec_rules_to_text(const char *const *ids, size_t count, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+const char *ctsec_rule_id(const ctsec_rule *rule);
+int ctsec_rule_severity(const ctsec_rule *rule);
 int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers, ctsec_error **err);
 ctsec_containers *ctsec_containers_ref(ctsec_containers *containers);
 void ctsec_containers_free(ctsec_containers *containers);
@@ -68,6 +105,11 @@ LIMIT_NODES = 3
 LIMIT_ALIASES = 4
 LIMIT_RULES = 5
 LIMIT_WORK = 6
+SEVERITY_INFO = 0
+SEVERITY_LOW = 1
+SEVERITY_MEDIUM = 2
+SEVERITY_HIGH = 3
+SEVERITY_CRITICAL = 4
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_PATCH = 0

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The check engine: rules are rows of data/rules.def and predicates over the model; findings are what they report. */
+#ifndef CT_CHECK_CHECK_H
+#define CT_CHECK_CHECK_H
+
+#include "container/model.h"
+#include "ctsec/check.h"
+#include "data/messages.h"
+#include "data/rules.h"
+
+#define CT_NO_MESSAGE CT_MESSAGE_COUNT
+
+/* What {placeholders} of messages and remediations stand for; NULL: nothing. */
+typedef struct ct_values {
+  const char *capability;
+  const char *source;
+  const char *destination;
+  const char *device;
+  const char *name;
+  const char *value;
+  const char *sysctl;
+} ct_values;
+
+/* reason: why a severity is not its rule's default; CT_NO_MESSAGE for none. */
+struct ctsec_finding {
+  const ct_container *container;
+  ct_rule_id rule;
+  /* The finding that this one follows from; CT_RULE_COUNT for none. */
+  ct_rule_id because;
+  uint8_t severity;
+  ct_message_id reason;
+  const ct_value *at;
+  /* What was seen, in no language: paths, names, numbers. Never a secret. */
+  const char *observed;
+  ct_values values;
+  /* Order of being found, to keep sorting stable. */
+  uint32_t order;
+  /* Made once all are known, in the language asked for. */
+  uint8_t lang;
+  const char *message;
+  const char *pointer;
+  int64_t line;
+  int64_t column;
+};
+
+typedef struct ct_diagnostic {
+  const ct_container *container;
+  ct_rule_id rule;
+  ct_message_id message;
+  const ct_value *at;
+  /* Keys for --fact, space-separated; NULL for none. */
+  const char *needs;
+  ct_values values;
+} ct_diagnostic;
+
+struct ctsec_findings {
+  ct_count owners;
+  ct_arena arena;
+  ctsec_containers *containers;
+  int lang;
+  uint32_t count;
+  ctsec_finding *items;
+  /* Of container i: from starts[i] to starts[i + 1]. */
+  uint32_t *starts;
+  uint32_t diagnostic_count;
+  ct_diagnostic *diagnostics;
+};
+
+/* Which rules run; made from options once per scan. */
+typedef struct ct_selection {
+  uint8_t skip[CT_RULE_COUNT];
+  int least;
+} ct_selection;
+
+/* One container under examination. */
+typedef struct ct_check {
+  ct_arena *arena;
+  const ct_container *container;
+  const ctsec_options *options;
+  const ct_selection *selection;
+  struct ctsec_finding *findings;
+  uint32_t count;
+  ct_diagnostic *diagnostics;
+  uint32_t diagnostic_count;
+  int failed;
+  struct ctsec_finding nowhere;
+  /* For texts on their way into the arena. */
+  ct_buffer scratch;
+} ct_check;
+
+/* Examines one container; 0 or CTSEC_E_NOMEM. Findings come sorted: dangerous first, by severity, then by place. */
+int ct_check_container(ct_check *check, ctsec_error **err);
+int ct_selection_make(ct_selection *selection, const ctsec_options *options, ctsec_error **err);
+
+/* For rules. Never NULL. */
+struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value *at);
+void ct_needs(ct_check *check, ct_rule_id rule, const ct_value *at, ct_message_id message, const char *needs,
+              const char *value);
+/* Text in the arena, by ct_buffer_format(); "" where memory is out (the check fails then). */
+const char *ct_check_text(ct_check *check, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Changes a severity and records why. */
+void ct_raise(struct ctsec_finding *finding, int severity, ct_message_id reason);
+int ct_rule_wanted(const ct_check *check, ct_rule_id rule);
+
+/* Checks every container of one input by a selection that was made before. */
+int ct_findings_make(ctsec_containers *containers, const ctsec_options *options, const ct_selection *selection,
+                     ctsec_findings **findings, ctsec_error **err);
+
+/* "critical"...; -1 or NULL for what is none. */
+const char *ct_severity_name(int severity);
+int ct_severity_find(const char *name);
+/* The rule's message with its values. */
+void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int lang);
+
+/* --privileged, or what it makes of an OCI configuration. */
+int ct_is_privileged(const ct_container *container);
+
+/* Rooms of rules, each a file. */
+void ct_rules_privileged(ct_check *check);
+void ct_rules_caps(ct_check *check);
+void ct_rules_confinement(ct_check *check);
+void ct_rules_namespaces(ct_check *check);
+void ct_rules_mounts(ct_check *check);
+void ct_rules_devices(ct_check *check);
+void ct_rules_secrets(ct_check *check);
+void ct_rules_network(ct_check *check);
+void ct_rules_resources(ct_check *check);
+void ct_rules_hygiene(ct_check *check);
+
+/* True where a name, or a value, is that of a secret; *kind says what it looks like ("an AWS access key"). */
+int ct_secret_find(const char *name, size_t name_length, const char *value, size_t length, const char **kind);
+/* A path without //, /./, /../ and trailing slashes, /var/run as /run; NULL where it is not absolute or memory is out. */
+const char *ct_clean_path(ct_arena *arena, const char *path, size_t length);
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "check/check.h"
+
+static const char *const severities[] = {"info", "low", "medium", "high", "critical"};
+
+const char *ct_severity_name(int severity) { return severity >= 0 && severity <= 4 ? severities[severity] : NULL; }
+
+int ct_severity_find(const char *name) {
+  for (int i = 0; i < 5; i++)
+    if (!strcmp(severities[i], name)) return i;
+  return -1;
+}
+
+/* What stands in the scratch buffer, in the arena. */
+static const char *keep(ct_check *check) {
+  const ct_buffer *buffer = &check->scratch;
+  const char *text = buffer->failed ? NULL : ct_arena_copy(check->arena, buffer->data ? buffer->data : "", buffer->length);
+  if (text) return text;
+  check->failed = 1;
+  return "";
+}
+
+const char *ct_check_text(ct_check *check, const char *format, ...) {
+  check->scratch.length = 0;
+  va_list arguments;
+  va_start(arguments, format);
+  ct_buffer_vformat(&check->scratch, format, arguments);
+  va_end(arguments);
+  return keep(check);
+}
+
+int ct_rule_wanted(const ct_check *check, ct_rule_id rule) { return !check->selection->skip[rule]; }
+
+struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value *at) {
+  struct ctsec_finding *grown = ct_arena_grow(check->arena, check->findings, check->count, sizeof *grown);
+  if (!grown) {
+    check->failed = 1;
+    /* Somewhere to write: the check as a whole fails. */
+    memset(&check->nowhere, 0, sizeof check->nowhere);
+    return &check->nowhere;
+  }
+  check->findings = grown;
+  struct ctsec_finding *finding = &grown[check->count++];
+  memset(finding, 0, sizeof *finding);
+  finding->container = check->container;
+  finding->rule = rule;
+  finding->because = CT_RULE_COUNT;
+  finding->severity = (uint8_t)ct_rule(rule)->severity;
+  finding->reason = CT_NO_MESSAGE;
+  finding->at = at ? at : check->container->at;
+  finding->observed = "";
+  finding->order = check->count;
+  return finding;
+}
+
+void ct_needs(ct_check *check, ct_rule_id rule, const ct_value *at, ct_message_id message, const char *needs,
+              const char *value) {
+  if (!ct_rule_wanted(check, rule)) return;
+  ct_diagnostic *grown = ct_arena_grow(check->arena, check->diagnostics, check->diagnostic_count, sizeof *grown);
+  if (!grown) {
+    check->failed = 1;
+    return;
+  }
+  check->diagnostics = grown;
+  ct_diagnostic *diagnostic = &grown[check->diagnostic_count++];
+  memset(diagnostic, 0, sizeof *diagnostic);
+  diagnostic->container = check->container;
+  diagnostic->rule = rule;
+  diagnostic->message = message;
+  diagnostic->at = at ? at : check->container->at;
+  diagnostic->needs = needs;
+  diagnostic->values.value = value;
+}
+
+void ct_raise(struct ctsec_finding *finding, int severity, ct_message_id reason) {
+  if (finding->severity == severity) return;
+  finding->severity = (uint8_t)severity;
+  finding->reason = reason;
+}
+
+static int is_danger(const struct ctsec_finding *finding) { return !ct_rule(finding->rule)->hygiene; }
+
+static int by_weight(const void *a, const void *b) {
+  const struct ctsec_finding *x = a, *y = b;
+  if (is_danger(x) != is_danger(y)) return is_danger(x) ? -1 : 1;
+  if (x->severity != y->severity) return x->severity > y->severity ? -1 : 1;
+  /* A cause before what follows from it. */
+  if ((x->because == CT_RULE_COUNT) != (y->because == CT_RULE_COUNT)) return x->because == CT_RULE_COUNT ? -1 : 1;
+  if (x->at->offset != y->at->offset) return x->at->offset < y->at->offset ? -1 : 1;
+  return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static int is_there(const ct_check *check, ct_rule_id rule) {
+  for (uint32_t i = 0; i < check->count; i++)
+    if (check->findings[i].rule == rule) return 1;
+  return 0;
+}
+
+/* Drops what was not asked for; a cause that is not reported explains nothing. */
+static void select_findings(ct_check *check) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < check->count; i++) {
+    const struct ctsec_finding *finding = &check->findings[i];
+    if (!ct_rule_wanted(check, finding->rule) || finding->severity < check->selection->least) continue;
+    check->findings[kept++] = *finding;
+  }
+  check->count = kept;
+  for (uint32_t i = 0; i < check->count; i++) {
+    ct_rule_id because = check->findings[i].because;
+    if (because < CT_RULE_COUNT && !is_there(check, because)) check->findings[i].because = CT_RULE_COUNT;
+  }
+}
+
+void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int lang) {
+  const ct_values *values = &finding->values;
+  const ct_message_value all[] = {{"capability", values->capability}, {"source", values->source},
+                                  {"destination", values->destination}, {"device", values->device},
+                                  {"name", values->name},             {"value", values->value},
+                                  {"sysctl", values->sysctl}};
+  ct_message_add(buffer, ct_rule(finding->rule)->message, lang, all, sizeof all / sizeof *all);
+}
+
+static void make_texts(ct_check *check) {
+  int lang = ct_options_lang(check->options);
+  for (uint32_t i = 0; i < check->count; i++) {
+    struct ctsec_finding *finding = &check->findings[i];
+    finding->lang = (uint8_t)lang;
+    check->scratch.length = 0;
+    ct_finding_add_message(&check->scratch, finding, lang);
+    finding->message = keep(check);
+    check->scratch.length = 0;
+    ct_value_add_pointer(&check->scratch, finding->at);
+    finding->pointer = keep(check);
+    ct_containers_locate(check->container->root, finding->at, &finding->line, &finding->column);
+  }
+}
+
+int ct_check_container(ct_check *check, ctsec_error **err) {
+  ct_rules_privileged(check);
+  ct_rules_caps(check);
+  ct_rules_confinement(check);
+  ct_rules_namespaces(check);
+  ct_rules_mounts(check);
+  ct_rules_devices(check);
+  ct_rules_secrets(check);
+  ct_rules_network(check);
+  ct_rules_resources(check);
+  ct_rules_hygiene(check);
+  if (!check->failed) {
+    select_findings(check);
+    if (check->count) qsort(check->findings, check->count, sizeof *check->findings, by_weight);
+    make_texts(check);
+  }
+  ct_buffer_free(&check->scratch);
+  return check->failed ? ct_error_nomem(err) : 0;
+}
+
+static int mark(uint8_t *marks, const ct_text_item *items, uint8_t value, ctsec_error **err) {
+  for (; items; items = items->next) {
+    ct_rule_id rule = ct_rule_find(items->text, items->length);
+    if (rule == CT_RULE_COUNT)
+      return ct_error_set(err, CTSEC_E_NOTFOUND, "no rule `%.*s`; `ctsec rules` lists them", (int)items->length, items->text);
+    marks[rule] = value;
+  }
+  return 0;
+}
+
+int ct_selection_make(ct_selection *selection, const ctsec_options *options, ctsec_error **err) {
+  memset(selection, 0, sizeof *selection);
+  if (!options) return 0;
+  if (options->rules) memset(selection->skip, 1, sizeof selection->skip);
+  int status = mark(selection->skip, options->rules, 0, err);
+  if (!status) status = mark(selection->skip, options->skip, 1, err);
+  selection->least = options->least;
+  return status;
+}

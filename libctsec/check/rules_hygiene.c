@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What is present on nearly every container, and what is merely unusual. */
+#include <string.h>
+
+#include "check/check.h"
+
+static void check_image(ct_check *check) {
+  const ct_text *image = &check->container->image;
+  if (!image->length || memchr(image->value, '@', image->length)) return;
+  /* A bare id pins the image as a digest does. */
+  if (image->length > 7 && !memcmp(image->value, "sha256:", 7)) return;
+  const char *slash = memrchr(image->value, '/', image->length);
+  const char *name = slash ? slash + 1 : image->value;
+  const char *colon = memchr(name, ':', image->length - (size_t)(name - image->value));
+  const char *tag = colon ? colon + 1 : "latest";
+  size_t tag_length = colon ? image->length - (size_t)(tag - image->value) : 6;
+  if (tag_length != 6 || memcmp(tag, "latest", 6)) return;
+  struct ctsec_finding *finding = ct_report(check, CT_RULE_IMAGE_LATEST, image->from.at);
+  finding->observed = ct_check_text(check, "%.*s", (int)image->length, image->value);
+  finding->values.name = ct_check_text(check, "%.*s", (int)(colon ? colon - image->value : (ptrdiff_t)image->length), image->value);
+}
+
+static void check_restart(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_text *restart = &container->restart;
+  int always = ct_text_is(restart, "always") || ct_text_is(restart, "unless-stopped");
+  int endless = ct_text_is(restart, "on-failure") && (container->restart_retries.value <= 0 || container->restart_retries.value > 5);
+  if (!always && !endless) return;
+  struct ctsec_finding *finding = ct_report(check, CT_RULE_RESTART_POLICY, restart->from.at);
+  finding->observed = ct_check_text(check, "%.*s, at most %lld times", (int)restart->length, restart->value,
+                                    (long long)container->restart_retries.value);
+  if (always) finding->observed = ct_check_text(check, "%.*s", (int)restart->length, restart->value);
+}
+
+static void check_health(ct_check *check) {
+  const ct_container *container = check->container;
+  if (container->format == CT_FORMAT_OCI) return;
+  int disabled = container->healthcheck.count && ct_text_is(&container->healthcheck.items[0], "NONE");
+  if (!disabled && (container->healthcheck.count || ct_is_true(&container->health_state))) return;
+  ct_report(check, CT_RULE_HEALTHCHECK, container->healthcheck.from.at ? container->healthcheck.from.at
+                                        : container->config_object   ? container->config_object
+                                                                       : container->at)
+      ->observed = disabled ? "Healthcheck: NONE" : "no Healthcheck";
+}
+
+static int begins(const char *text, size_t length, const char *word) {
+  size_t n = strlen(word);
+  return length >= n && !memcmp(text, word, n);
+}
+
+static void check_runtime(ct_check *check) {
+  static const char *const known[] = {"runc", "crun", "runsc", "youki", "oci", "kata", "krun", "nvidia", "sysbox-runc",
+                                      "io.containerd.", "/usr/bin/runc", "/usr/bin/crun", "/usr/sbin/runc"};
+  const ct_text *runtime = &check->container->runtime;
+  if (!runtime->length) return;
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (begins(runtime->value, runtime->length, known[i])) return;
+  struct ctsec_finding *finding = ct_report(check, CT_RULE_RUNTIME_UNSAFE, runtime->from.at);
+  finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)runtime->length, runtime->value);
+}
+
+static void check_annotations(ct_check *check) {
+  static const char *const steering[] = {"run.oci.", "io.kubernetes.cri-o.", "org.systemd.property.", "io.containerd.",
+                                         "module.wasm.image/", "com.nvidia.", "cdi.k8s.io", "org.criu."};
+  /* podman and the CRI write these themselves. */
+  static const char *const own[] = {"io.kubernetes.cri-o.TTY",        "io.kubernetes.cri-o.ContainerType",
+                                    "io.kubernetes.cri-o.Created",    "io.kubernetes.cri-o.SandboxID",
+                                    "io.kubernetes.cri-o.Stdin",      "org.systemd.property.CollectMode",
+                                    "org.systemd.property.TimeoutStopUSec", "org.systemd.property.KillSignal"};
+  const ct_pairs *annotations = &check->container->annotations;
+  for (uint32_t i = 0; i < annotations->count; i++) {
+    const ct_pair *pair = &annotations->items[i];
+    int hit = 0;
+    for (size_t k = 0; k < sizeof steering / sizeof *steering; k++) hit |= begins(pair->key, pair->key_length, steering[k]);
+    for (size_t k = 0; k < sizeof own / sizeof *own; k++)
+      if (strlen(own[k]) == pair->key_length && !memcmp(pair->key, own[k], pair->key_length)) hit = 0;
+    if (!hit) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_ANNOTATIONS_RUNTIME, pair->at);
+    finding->observed = finding->values.name = ct_check_text(check, "%.*s", (int)pair->key_length, pair->key);
+  }
+}
+
+/* Docker's own hook, which sets up the network. */
+static int is_own_hook(const ct_hook *hook) {
+  const ct_value *args = ct_value_member(hook->at, "args");
+  const ct_value *first = ct_value_item(args, 0);
+  return ct_value_equals(first, "libnetwork-setkey") && hook->path.length > 6 && !memcmp(hook->path.value, "/proc/", 6);
+}
+
+static void check_hooks(ct_check *check) {
+  const ct_hooks *hooks = &check->container->hooks;
+  for (uint32_t i = 0; i < hooks->count; i++) {
+    const ct_hook *hook = &hooks->items[i];
+    if (is_own_hook(hook)) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_OCI_HOOKS, hook->at);
+    finding->values.name = hook->kind;
+    finding->observed = ct_check_text(check, "%s: %.*s", hook->kind, (int)hook->path.length, hook->path.value ? hook->path.value : "");
+  }
+}
+
+void ct_rules_hygiene(ct_check *check) {
+  const ct_container *container = check->container;
+  if (!ct_is_true(&container->readonly_rootfs)) {
+    const ct_value *at = container->readonly_rootfs.from.at;
+    if (!at && container->format == CT_FORMAT_OCI) at = ct_value_member(container->at, "root");
+    if (!at) at = container->host_object ? container->host_object : container->at;
+    ct_report(check, CT_RULE_RW_ROOTFS, at)->observed =
+        container->readonly_rootfs.from.defaulted ? "root file system writable (default)" : "root file system writable";
+  }
+  for (uint32_t i = 0; i < container->volumes_from.count; i++) {
+    const ct_text *item = &container->volumes_from.items[i];
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_VOLUMES_FROM, item->from.at);
+    finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)item->length, item->value);
+  }
+  if (ct_is_true(&container->tty) || ct_is_true(&container->stdin_open)) {
+    int tty = ct_is_true(&container->tty);
+    ct_report(check, CT_RULE_STDIN_TTY, tty ? container->tty.from.at : container->stdin_open.from.at)->observed =
+        tty ? "Tty: true" : "OpenStdin: true";
+  }
+  check_image(check);
+  check_restart(check);
+  check_health(check);
+  check_runtime(check);
+  check_annotations(check);
+  check_hooks(check);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "check/check.h"
+
+static const struct {
+  ct_namespace_kind kind;
+  ct_rule_id rule;
+  /* As the command line and the OCI configuration name it. */
+  const char *option;
+  const char *field;
+} rows[] = {
+    {CT_NS_PID, CT_RULE_HOST_PID, "pid", "PidMode"},
+    {CT_NS_IPC, CT_RULE_HOST_IPC, "ipc", "IpcMode"},
+    {CT_NS_NET, CT_RULE_HOST_NET, "network", "NetworkMode"},
+    {CT_NS_UTS, CT_RULE_HOST_UTS, "uts", "UTSMode"},
+    {CT_NS_CGROUP, CT_RULE_HOST_CGROUPNS, "cgroupns", "CgroupnsMode"},
+    {CT_NS_USER, CT_RULE_USERNS_HOST, "userns", "UsernsMode"},
+};
+
+static void host(ct_check *check, size_t row, const ct_namespace *space) {
+  const ct_container *container = check->container;
+  ct_rule_id rule = rows[row].rule;
+  if (rule == CT_RULE_USERNS_HOST && container->format != CT_FORMAT_OCI && space->from.defaulted) return;
+  struct ctsec_finding *finding = ct_report(check, rule, space->from.at ? space->from.at : container->at);
+  finding->observed = space->from.defaulted           ? ct_check_text(check, "%s: host (default)", rows[row].field)
+                      : container->format == CT_FORMAT_OCI ? ct_check_text(check, "no %s namespace of its own", rows[row].option)
+                                                           : ct_check_text(check, "%s: host", rows[row].field);
+  finding->values.name = rows[row].option;
+}
+
+static void joined(ct_check *check, size_t row, const ct_namespace *space) {
+  struct ctsec_finding *finding = ct_report(check, CT_RULE_JOIN_OTHER_NS, space->from.at);
+  finding->observed = ct_check_text(check, "%s: %s", rows[row].option, space->text ? space->text : space->peer);
+  finding->values.name = rows[row].option;
+  finding->values.value = space->text;
+}
+
+void ct_rules_namespaces(ct_check *check) {
+  const ct_container *container = check->container;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const ct_namespace *space = &container->namespaces[rows[i].kind];
+    if (space->from.state == CT_UNKNOWN) {
+      if (rows[i].kind == CT_NS_CGROUP)
+        ct_needs(check, rows[i].rule, container->at, CT_MESSAGE_NEED_CGROUP, "cgroup", NULL);
+      else if (rows[i].kind == CT_NS_USER)
+        ct_needs(check, rows[i].rule, container->at, CT_MESSAGE_NEED_USERNS, "userns", NULL);
+      continue;
+    }
+    if (space->mode == CT_NS_HOST)
+      host(check, i, space);
+    else if (space->mode == CT_NS_CONTAINER || space->mode == CT_NS_PATH || space->mode == CT_NS_SERVICE)
+      joined(check, i, space);
+  }
+}

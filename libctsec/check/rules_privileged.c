@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "check/check.h"
+
+/* An OCI configuration does not say "privileged"; what the engines make of it does. */
+static int looks_privileged(const ct_container *container) {
+  if (container->format != CT_FORMAT_OCI || !container->facts.all_caps) return 0;
+  if (container->seccomp.mode != CT_SECCOMP_UNCONFINED || container->masked_paths.count) return 0;
+  for (uint32_t i = 0; i < container->device_rules.count; i++) {
+    const ct_device_rule *rule = &container->device_rules.items[i];
+    if (rule->allow && rule->type == 'a' && rule->major < 0 && rule->access & CT_ACCESS_MKNOD) return 1;
+  }
+  return 0;
+}
+
+static int has_option(const ct_texts *words, const char *option) {
+  size_t length = strlen(option);
+  for (uint32_t i = 0; i < words->count; i++) {
+    const ct_text *word = &words->items[i];
+    if (word->length >= length && !memcmp(word->value, option, length) &&
+        (word->length == length || word->value[length] == '='))
+      return 1;
+  }
+  return 0;
+}
+
+int ct_is_privileged(const ct_container *container) {
+  return ct_is_true(&container->privileged) || looks_privileged(container);
+}
+
+void ct_rules_privileged(ct_check *check) {
+  const ct_container *container = check->container;
+  if (!ct_is_privileged(container)) return;
+  int said = ct_is_true(&container->privileged);
+  const ct_value *at = said ? container->privileged.from.at : container->config_object;
+  struct ctsec_finding *finding = ct_report(check, CT_RULE_PRIVILEGED, at);
+  finding->observed = said ? "Privileged: true" : "all capabilities, no seccomp filter, no masked paths, every device";
+  finding->values.capability = "CAP_NET_BIND_SERVICE";
+  finding->values.device = "/dev/...";
+
+  const ct_seccomp *seccomp = &container->seccomp;
+  if (seccomp->from.defaulted && seccomp->mode == CT_SECCOMP_UNCONFINED) {
+    finding = ct_report(check, CT_RULE_SECCOMP_IMPLIED_OFF, at);
+    finding->observed = said ? "Privileged: true, no seccomp option" : "linux.seccomp absent";
+    finding->because = CT_RULE_PRIVILEGED;
+  } else if (said && container->format == CT_FORMAT_DOCKER_INSPECT &&
+             (seccomp->mode == CT_SECCOMP_TEXT || seccomp->mode == CT_SECCOMP_FILE)) {
+    /* Up to 26 the daemon ignores a profile given beside --privileged, from 28 on it loads it. */
+    const ct_version *version = &container->engine_version;
+    if (version->known && !ct_version_at_least(version, 27, 0, 0)) {
+      finding = ct_report(check, CT_RULE_SECCOMP_IMPLIED_OFF, seccomp->from.at);
+      finding->observed = "Privileged: true, the seccomp option is ignored";
+      finding->because = CT_RULE_PRIVILEGED;
+    } else if (!version->known || !ct_version_at_least(version, 28, 0, 0)) {
+      ct_needs(check, CT_RULE_SECCOMP_IMPLIED_OFF, seccomp->from.at, CT_MESSAGE_NEED_ENGINE_VERSION, "docker", NULL);
+    }
+  }
+
+  int ignored = said && (container->cap_add.count || container->cap_drop.count);
+  if (container->format == CT_FORMAT_PODMAN_INSPECT)
+    /* podman shows the difference to its own table; only its command line tells what was asked for. */
+    ignored = has_option(&container->create_command, "--cap-add") || has_option(&container->create_command, "--cap-drop");
+  if (!ignored) return;
+  const ct_texts *list = container->format == CT_FORMAT_PODMAN_INSPECT ? &container->create_command
+                         : container->cap_drop.count                   ? &container->cap_drop
+                                                                       : &container->cap_add;
+  finding = ct_report(check, CT_RULE_PRIVILEGED_DROP_IGNORED, list->from.at);
+  finding->observed = list == &container->cap_add ? "CapAdd beside Privileged" : "CapDrop beside Privileged";
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Limits, sysctls, users. */
+#include <string.h>
+
+#include "check/check.h"
+
+static const ct_value *place(const ct_container *container, const ct_number *number, const char *key) {
+  if (number->from.at) return number->from.at;
+  const ct_value *member = ct_value_member(container->host_object, key);
+  if (member) return member;
+  return container->host_object ? container->host_object : container->at;
+}
+
+static int given(const ct_number *number) { return ct_is_set(number->from) && number->value > 0; }
+
+static const char *as_said(ct_check *check, const char *name, const ct_number *number) {
+  if (!ct_is_set(number->from)) return ct_check_text(check, "%s not set", name);
+  return ct_check_text(check, "%s: %lld", name, (long long)number->value);
+}
+
+static void check_limits(ct_check *check) {
+  const ct_container *container = check->container;
+  if (!given(&container->memory))
+    ct_report(check, CT_RULE_MEM_LIMIT, place(container, &container->memory, "Memory"))->observed =
+        as_said(check, "Memory", &container->memory);
+  if (!given(&container->nano_cpus) && !given(&container->cpu_quota) && !given(&container->cpu_shares) && !container->cpuset.length)
+    ct_report(check, CT_RULE_CPU_LIMIT, place(container, &container->nano_cpus, "CpuQuota"))->observed =
+        "NanoCpus, CpuQuota, CpuShares not set";
+  if (!given(&container->pids))
+    ct_report(check, CT_RULE_PIDS_LIMIT, place(container, &container->pids, "PidsLimit"))->observed =
+        as_said(check, "PidsLimit", &container->pids);
+  if (ct_is_true(&container->oom_kill_disable)) {
+    ct_report(check, CT_RULE_OOM_DISABLE, container->oom_kill_disable.from.at)->observed = "OomKillDisable: true";
+  } else if (ct_is_set(container->oom_score_adj.from) && container->oom_score_adj.value < 0) {
+    ct_report(check, CT_RULE_OOM_DISABLE, container->oom_score_adj.from.at)->observed =
+        as_said(check, "OomScoreAdj", &container->oom_score_adj);
+  }
+  if (container->cgroup_parent.length) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_CGROUP_PARENT, container->cgroup_parent.from.at);
+    finding->observed = finding->values.value =
+        ct_check_text(check, "%.*s", (int)container->cgroup_parent.length, container->cgroup_parent.value);
+  }
+  /* podman lists its own defaults here, Docker only what was asked for. */
+  if (container->format == CT_FORMAT_DOCKER_INSPECT && container->ulimits.count) {
+    const ct_ulimit *first = &container->ulimits.items[0];
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_ULIMITS, container->ulimits.from.at);
+    finding->values.value = ct_check_text(check, "%.*s=%lld:%lld", (int)first->name.length, first->name.value ? first->name.value : "",
+                                          (long long)first->soft.value, (long long)first->hard.value);
+    finding->observed = finding->values.value;
+  }
+}
+
+/* What the Pod Security Standards call safe at their newest version: in the container's own namespaces. */
+static int is_safe_sysctl(const char *name, size_t length) {
+  static const char *const safe[] = {
+      "kernel.shm_rmid_forced",           "net.ipv4.ip_local_port_range",       "net.ipv4.tcp_syncookies",
+      "net.ipv4.ping_group_range",        "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports",
+      "net.ipv4.tcp_keepalive_time",      "net.ipv4.tcp_fin_timeout",           "net.ipv4.tcp_keepalive_intvl",
+      "net.ipv4.tcp_keepalive_probes",    "net.ipv4.tcp_rmem",                  "net.ipv4.tcp_wmem",
+      "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat",
+  };
+  for (size_t i = 0; i < sizeof safe / sizeof *safe; i++) {
+    if (strlen(safe[i]) != length) continue;
+    size_t k = 0;
+    /* net/ipv4/... is the same name. */
+    while (k < length && (name[k] == safe[i][k] || (name[k] == '/' && safe[i][k] == '.'))) k++;
+    if (k == length) return 1;
+  }
+  return 0;
+}
+
+static void check_sysctls(ct_check *check) {
+  const ct_pairs *sysctls = &check->container->sysctls;
+  for (uint32_t i = 0; i < sysctls->count; i++) {
+    const ct_pair *pair = &sysctls->items[i];
+    /* A value with + or = was a way into cri-o's command line. */
+    int injected = memchr(pair->value, '+', pair->value_length) || memchr(pair->value, '=', pair->value_length);
+    if (is_safe_sysctl(pair->key, pair->key_length) && !injected) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_SYSCTL_UNSAFE, pair->at);
+    finding->values.sysctl = ct_check_text(check, "%.*s", (int)pair->key_length, pair->key);
+    finding->observed = ct_check_text(check, "%s=%.*s", finding->values.sysctl, (int)pair->value_length, pair->value);
+    finding->values.value = finding->observed;
+    if (injected) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_SYSCTL_INJECTION);
+  }
+}
+
+static void check_user(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_user *user = &container->user;
+  const ct_value *at = user->from.at ? user->from.at : container->config_object;
+  if (!at) at = container->at;
+  if (container->facts.root == CT_MAYBE) {
+    ct_needs(check, CT_RULE_ROOT_USER, at, CT_MESSAGE_NEED_UID, "uid", NULL);
+    return;
+  }
+  if (container->facts.root == CT_YES) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_USER, at);
+    finding->observed = !user->text || !user->length
+                            ? "uid 0"
+                            : ct_check_text(check, "user %.*s, uid 0", (int)user->length, user->text);
+    if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_USER_NAMESPACE);
+    else if (ct_is_privileged(container) && container->facts.user_namespace == CT_NO)
+      finding->reason = CT_NO_MESSAGE;
+  } else if (user->uid_state == CT_SET && user->uid < 10000) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_LOW_UID, at);
+    finding->observed = ct_check_text(check, "uid %u", user->uid);
+  }
+}
+
+static void check_groups(ct_check *check) {
+  const ct_container *container = check->container;
+  /* Root has group 0 by itself. */
+  if (container->format == CT_FORMAT_OCI && container->facts.root != CT_NO) return;
+  for (uint32_t i = 0; i < container->groups.count; i++) {
+    const ct_text *group = &container->groups.items[i];
+    if (!ct_text_is(group, "0") && !ct_text_is(group, "root") && !ct_text_is(group, "docker") && !ct_text_is(group, "disk"))
+      continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_GROUP, group->from.at);
+    finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)group->length, group->value);
+  }
+  if (container->facts.root == CT_NO && container->user.gid_state == CT_SET && container->user.gid == 0 &&
+      (container->format == CT_FORMAT_OCI || memchr(container->user.text, ':', container->user.length))) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_GROUP, container->user.from.at);
+    finding->observed = "gid 0";
+    finding->values.value = "0";
+  }
+}
+
+void ct_rules_resources(ct_check *check) {
+  check_user(check);
+  check_groups(check);
+  check_limits(check);
+  check_sysctls(check);
+}

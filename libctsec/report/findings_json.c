@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "report/report.h"
+
+static const char *value_of(const ct_values *values, const char *name, size_t length) {
+  const struct {
+    const char *name;
+    const char *value;
+  } all[] = {{"capability", values->capability},
+             {"capability_short", values->capability && !strncmp(values->capability, "CAP_", 4) ? values->capability + 4
+                                                                                               : values->capability},
+             {"source", values->source},
+             {"destination", values->destination},
+             {"device", values->device},
+             {"name", values->name},
+             {"value", values->value},
+             {"sysctl", values->sysctl}};
+  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    if (strlen(all[i].name) == length && !memcmp(all[i].name, name, length)) return all[i].value;
+  return NULL;
+}
+
+void ct_report_fill(ct_buffer *buffer, const char *text, const ct_values *values) {
+  for (const char *open; (open = strchr(text, '{')); text = open) {
+    ct_buffer_add(buffer, text, (size_t)(open - text));
+    const char *close = strchr(open, '}');
+    const char *value = close ? value_of(values, open + 1, (size_t)(close - open - 1)) : NULL;
+    if (value) {
+      ct_buffer_text(buffer, value);
+      open = close + 1;
+    } else {
+      ct_buffer_char(buffer, '{');
+      open++;
+    }
+  }
+  ct_buffer_text(buffer, text);
+}
+
+static void filled(ct_json *json, ct_buffer *scratch, const char *key, const char *text, const ct_values *values) {
+  ct_json_key(json, key);
+  if (!*text) {
+    ct_json_null(json);
+    return;
+  }
+  if (!values || !strchr(text, '{')) {
+    ct_json_text(json, text);
+    return;
+  }
+  scratch->length = 0;
+  ct_report_fill(scratch, text, values);
+  ct_json_string(json, scratch->data ? scratch->data : "", scratch->length);
+}
+
+void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_values *values) {
+  static const char *const names[] = {"docker", "compose", "kubernetes", "oci"};
+  ct_buffer scratch;
+  ct_buffer_init(&scratch);
+  ct_json_object(json);
+  for (int i = 0; i < 4; i++) filled(json, &scratch, names[i], rule->fix[i], values);
+  ct_json_end(json);
+  if (scratch.failed) json->buffer.failed = 1;
+  ct_buffer_free(&scratch);
+}
+
+static void references(ct_json *json, const char *prefix, const char *list) {
+  while (list && *list) {
+    size_t length = strcspn(list, " ,");
+    char text[96];
+    size_t n = strlen(prefix);
+    if (length && n + length < sizeof text) {
+      memcpy(text, prefix, n);
+      memcpy(text + n, list, length);
+      ct_json_string(json, text, n + length);
+    }
+    list += length;
+    if (*list) list++;
+  }
+}
+
+void ct_report_references(ct_json *json, const ct_rule_row *rule) {
+  ct_json_array(json);
+  references(json, "CIS-Docker-1.6 ", rule->cis);
+  references(json, "PSS ", rule->pss);
+  references(json, "MITRE ", rule->mitre);
+  references(json, "", rule->cve);
+  references(json, "", rule->cwe);
+  ct_json_end(json);
+}
+
+static void set(ct_json *json, const char *key, int known, uint64_t mask) {
+  ct_json_key(json, key);
+  if (known)
+    ct_json_mask(json, mask);
+  else
+    ct_json_null(json);
+}
+
+static void caps(ct_json *json, const ct_facts *facts) {
+  const ct_sets *sets = &facts->after_exec;
+  ct_json_key(json, "caps");
+  ct_json_object(json);
+  set(json, "inheritable", facts->exec_known & CT_FACT_INHERITABLE, sets->inheritable);
+  set(json, "permitted", facts->exec_known & CT_FACT_PERMITTED, sets->permitted);
+  set(json, "effective", facts->exec_known & CT_FACT_EFFECTIVE, sets->effective);
+  set(json, "bounding", facts->exec_known & CT_FACT_BOUNDING, sets->bounding);
+  set(json, "ambient", facts->exec_known & CT_FACT_AMBIENT, sets->ambient);
+  ct_json_end(json);
+}
+
+static void write_finding(ct_json *json, const ctsec_finding *finding) {
+  const ct_rule_row *rule = ct_rule(finding->rule);
+  int lang = finding->lang;
+  ct_json_object(json);
+  ct_json_key_text(json, "rule", rule->id);
+  ct_json_key_text(json, "severity", ct_severity_name(finding->severity));
+  ct_json_key_text(json, "group", rule->hygiene ? "hygiene" : "danger");
+  ct_json_key_text(json, "title", ct_message(rule->title, lang));
+  ct_json_key_text(json, "message", finding->message);
+  ct_json_key_text(json, "why", ct_message(rule->why, lang));
+  ct_json_key_text(json, "pointer", finding->pointer);
+  ct_json_key_signed(json, "line", finding->line);
+  ct_json_key_signed(json, "column", finding->column);
+  ct_json_key_text(json, "observed", finding->observed);
+  ct_json_key_text(json, "because", ctsec_finding_because(finding));
+  ct_json_key_text(json, "reason", finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
+  ct_json_key_text(json, "change", ct_message(rule->change, lang));
+  ct_json_key(json, "remediation");
+  ct_report_remediation(json, rule, &finding->values);
+  ct_json_key(json, "references");
+  ct_report_references(json, rule);
+  ct_json_end(json);
+}
+
+void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t i, int members_only) {
+  const ct_container *container = &findings->containers->items[i];
+  if (!members_only) ct_json_object(json);
+  ct_json_key_text(json, "id", container->id);
+  ct_json_key_text(json, "name", container->name);
+  ct_json_key_text(json, "format", ct_format_name(container->format));
+  ct_json_key_text(json, "source", container->document->source);
+  ct_json_key_text(json, "container_id", container->container_id.length ? container->container_id.value : NULL);
+  ct_json_key_text(json, "image", container->image.length ? container->image.value : NULL);
+  caps(json, &container->facts);
+  ct_json_key(json, "findings");
+  ct_json_array(json);
+  for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) write_finding(json, &findings->items[k]);
+  ct_json_end(json);
+  if (!members_only) ct_json_end(json);
+}
+
+void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_t i) {
+  for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
+    const ct_diagnostic *diagnostic = &findings->diagnostics[k];
+    const ct_container *container = diagnostic->container;
+    if (i >= 0 && container != &findings->containers->items[i]) continue;
+    ct_buffer buffer;
+    ct_buffer_init(&buffer);
+    ct_report_fill(&buffer, ct_message(diagnostic->message, findings->lang), &diagnostic->values);
+    ct_buffer pointer;
+    ct_buffer_init(&pointer);
+    ct_value_add_pointer(&pointer, diagnostic->at);
+    int64_t line, column;
+    ct_containers_locate(findings->containers, diagnostic->at, &line, &column);
+    ct_json_object(json);
+    ct_json_key_text(json, "source", container->document->source);
+    ct_json_key_text(json, "container", container->id);
+    ct_json_key_text(json, "rule", ct_rule(diagnostic->rule)->id);
+    ct_json_key(json, "message");
+    ct_json_string(json, buffer.data ? buffer.data : "", buffer.length);
+    ct_json_key(json, "needs");
+    ct_json_array(json);
+    if (diagnostic->needs) ct_json_text(json, diagnostic->needs);
+    ct_json_end(json);
+    ct_json_key(json, "pointer");
+    ct_json_string(json, pointer.data ? pointer.data : "", pointer.length);
+    ct_json_key_signed(json, "line", line);
+    ct_json_key_signed(json, "column", column);
+    ct_json_end(json);
+    if (buffer.failed || pointer.failed) json->buffer.failed = 1;
+    ct_buffer_free(&buffer);
+    ct_buffer_free(&pointer);
+  }
+}
+
+void ct_report_summary(ct_json *json, const size_t *counts, size_t containers, size_t errors) {
+  size_t all = 0;
+  for (int i = 0; i < 5; i++) all += counts[i];
+  ct_json_object(json);
+  ct_json_key_unsigned(json, "containers", containers);
+  ct_json_key_unsigned(json, "errors", errors);
+  ct_json_key_unsigned(json, "findings", all);
+  for (int i = 4; i >= 0; i--) ct_json_key_unsigned(json, ct_severity_name(i), counts[i]);
+  ct_json_end(json);
+}
+
+void ct_report_target(ct_json *json, const ctsec_options *options) {
+  ct_json_object(json);
+  ct_json_key_text(json, "policy", options && options->policy ? options->policy : "default");
+  ct_json_key(json, "engine");
+  if (options && options->engine) {
+    ct_buffer buffer;
+    ct_buffer_init(&buffer);
+    const ct_version *version = &options->engine_version;
+    ct_buffer_text(&buffer, ct_engine_name(options->engine));
+    if (version->known) ct_buffer_format(&buffer, "@%u.%u.%u", version->major, version->minor, version->patch);
+    ct_json_string(json, buffer.data ? buffer.data : "", buffer.length);
+    ct_buffer_free(&buffer);
+  } else {
+    ct_json_null(json);
+  }
+  ct_json_key(json, "facts");
+  ct_json_object(json);
+  for (const ct_fact *fact = options ? options->facts : NULL; fact; fact = fact->next)
+    ct_json_key_text(json, fact->key, fact->value);
+  ct_json_end(json);
+  ct_json_end(json);
+}
+
+int ctsec_findings_to_json(const ctsec_findings *findings, char **text, size_t *length, ctsec_error **err) {
+  if (!findings) return ct_error_null(err, "findings");
+  if (!text) return ct_error_null(err, "text");
+  if (!length) return ct_error_null(err, "length");
+  ct_json json;
+  ct_json_init(&json, 0);
+  ct_json_object(&json);
+  ct_json_key_text(&json, "schema", "ctsec/findings/1");
+  ct_json_key(&json, "containers");
+  ct_json_array(&json);
+  for (uint32_t i = 0; i < findings->containers->count; i++) ct_report_container(&json, findings, i, 0);
+  ct_json_end(&json);
+  size_t counts[5] = {0};
+  for (uint32_t i = 0; i < findings->count; i++) counts[findings->items[i].severity]++;
+  ct_json_key(&json, "summary");
+  ct_report_summary(&json, counts, findings->containers->count, findings->containers->error_count);
+  ct_json_key(&json, "diagnostics");
+  ct_json_array(&json);
+  ct_report_diagnostics(&json, findings, -1);
+  ct_json_end(&json);
+  ct_json_key(&json, "errors");
+  ct_json_array(&json);
+  for (uint32_t i = 0; i < findings->containers->error_count; i++)
+    ct_error_write(&json, findings->containers->errors[i]);
+  ct_json_end(&json);
+  ct_json_end(&json);
+  int status = ct_json_take(&json, text, length);
+  return status ? ct_error_nomem(err) : 0;
+}

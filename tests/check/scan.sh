@@ -1,0 +1,79 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The command: exit statuses, standard output left alone, the other files of a call still scanned.
+set -u
+ctsec=$1
+source=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failed=0
+
+# expect STATUS LINES-OF-OUTPUT(none|some) PART-OF-STANDARD-ERROR COMMAND...
+expect() {
+  status=$1 output=$2 part=$3
+  shift 3
+  "$ctsec" "$@" >out 2>err
+  got=$?
+  [ "$got" = "$status" ] || { echo "$*: status $got, not $status"; cat err; failed=1; }
+  case $output in
+    none) [ ! -s out ] || { echo "$*: something on standard output"; failed=1; } ;;
+    some) [ -s out ] || { echo "$*: nothing on standard output"; failed=1; } ;;
+  esac
+  if [ -n "$part" ]; then
+    grep -q -- "$part" err || { echo "$*: standard error lacks \`$part'"; cat err; failed=1; }
+  else
+    [ ! -s err ] || { echo "$*: something on standard error"; cat err; failed=1; }
+  fi
+}
+
+recordings=$source/tests/recordings
+good=$recordings/docker/combo_good/inspect.json
+bad=$recordings/docker/combo_bad/inspect.json
+: >empty
+printf '\177ELF\000\000' >binary
+head -c 3000 "$good" >cut.json
+sed 's/"Privileged": false/"Privileged": "no"/' "$good" >type.json
+printf '[{"Id":"x","RepoTags":[],"RootFS":{},"Config":{}}]' >image.json
+mkdir folder none
+cp "$good" folder/a.json
+cp "$bad" folder/b.json
+echo '["docker","run"]' >folder/cmd.json
+echo '{"name":"other"}' >none/package.json
+truncate -s 1G huge
+
+expect 0 some "" scan "$good"
+expect 1 some "" scan "$bad"
+expect 0 some "" scan --fail-on critical "$recordings/docker/net_host/inspect.json"
+expect 1 some "" scan "$recordings/docker/net_host/inspect.json"
+expect 1 some "" scan --fail-on info "$good"
+expect 2 none "empty" scan empty
+expect 2 none "binary" scan binary
+expect 2 none "cut.json:[0-9]*:[0-9]*: " scan cut.json
+expect 2 none "type.json:66:27: .Privileged. must be a boolean, not a string (at /0/HostConfig/Privileged)" scan type.json
+expect 2 none "image" scan image.json
+expect 2 none "no file in this folder" scan none
+expect 2 none "bytes" scan huge
+expect 2 none "missing" scan missing
+expect 2 none "name a file" scan
+expect 2 none "no rule" scan --rule nothing "$good"
+expect 2 none "min" scan --min huge "$good"
+expect 2 none "fail-on" scan --fail-on huge "$good"
+expect 2 some "image" scan image.json "$good"
+expect 2 some "cut.json" scan --format json cut.json "$bad" type.json
+grep -q '"name": "quizzical_ishizaka"' out || { echo "the other file was not scanned"; failed=1; }
+[ "$(grep -c '"source":"' out)" = 2 ] || { echo "errors[] does not hold both"; failed=1; }
+expect 1 some "" scan folder
+expect 1 some "" scan --format ndjson folder
+[ "$(wc -l <out)" = 2 ] || { echo "ndjson: not one line a container"; failed=1; }
+expect 2 none "no rule" rules nothing
+expect 0 some "" rules
+expect 0 some "" rules --format json privileged runtime-socket
+"$ctsec" scan - <"$bad" >out 2>err
+[ $? = 1 ] || { echo "standard input: not 1"; failed=1; }
+"$ctsec" scan -o file.txt "$bad"
+[ -s file.txt ] || { echo "-o wrote nothing"; failed=1; }
+rm -f new.txt
+"$ctsec" scan -o new.txt type.json 2>/dev/null
+[ ! -e new.txt ] || { echo "-o made a file for nothing"; failed=1; }
+exit $failed

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+
+struct state {
+  ctsec_scan *scan;
+  int fail_on;
+  int failed;
+};
+
+static const cli_option options[] = {
+    {0, "policy", "POLICY", "default"},
+    {0, "rule", "ID", "check this rule only; may be repeated"},
+    {0, "skip", "ID", "leave this rule out; may be repeated"},
+    {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},
+    {0, "fail-on", "SEVERITY", "exit with 1 for a finding at or above [high]"},
+    {0, "from", "FORMAT", "docker-inspect, podman-inspect or oci [detected]"},
+    {0, NULL, NULL, NULL},
+};
+
+static int severity(const char *name) {
+  static const char *const names[] = {"info", "low", "medium", "high", "critical"};
+  for (int i = 0; i < 5; i++)
+    if (!strcmp(names[i], name)) return i;
+  return -1;
+}
+
+/* Kept until the scan is made; -1: not said. */
+static int fail_on = -1;
+
+static int option(struct cli *cli, const char *name, const char *value) {
+  if (strcmp(name, "fail-on")) return cli_set(cli, name, value);
+  fail_on = severity(value);
+  if (fail_on < 0) return cli_usage(cli, "--fail-on: `%s' is none of info low medium high critical", value);
+  return 0;
+}
+
+/* Prints what is ready, so that lines need no memory. */
+static void flush(struct cli *cli) {
+  struct state *state = cli->state;
+  char *text;
+  size_t length;
+  ctsec_error *error = NULL;
+  if (ctsec_scan_take(state->scan, &text, &length, &error)) {
+    state->failed = cli_error(cli, error);
+    return;
+  }
+  if (length)
+    cli_write_free(cli, text, length);
+  else
+    ctsec_free(text);
+}
+
+static void feed(struct cli *cli, const char *path) {
+  struct state *state = cli->state;
+  char *data;
+  size_t length;
+  ctsec_error *error = NULL;
+  int number = cli_read_file(path, &data, &length);
+  int status = number ? ctsec_scan_set_unread(state->scan, path, number, &error)
+                      : ctsec_scan_feed(state->scan, path, data, length, &error);
+  if (!number) free(data);
+  if (status) state->failed = cli_error(cli, error);
+  flush(cli);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
+
+static int is_json(const char *name) {
+  size_t length = strlen(name);
+  return length > 5 && !strcmp(name + length - 5, ".json");
+}
+
+static void walk(struct cli *cli, const char *folder) {
+  struct state *state = cli->state;
+  struct dirent **entries;
+  int count = scandir(folder, &entries, NULL, by_name);
+  if (count < 0) {
+    ctsec_error *error = NULL;
+    ctsec_scan_set_unread(state->scan, folder, errno, &error);
+    state->failed = cli_error(cli, error);
+    return;
+  }
+  for (int i = 0; i < count; i++) {
+    char *path;
+    struct stat st;
+    if (entries[i]->d_name[0] != '.' && asprintf(&path, "%s/%s", folder, entries[i]->d_name) >= 0) {
+      if (!lstat(path, &st)) {
+        if (S_ISDIR(st.st_mode))
+          walk(cli, path);
+        else if (is_json(entries[i]->d_name))
+          feed(cli, path);
+      }
+      free(path);
+    }
+    free(entries[i]);
+  }
+  free(entries);
+}
+
+/* Of a folder, files that describe something else are passed over; a folder without any container is an error. */
+static void scan_folder(struct cli *cli, const char *folder) {
+  struct state *state = cli->state;
+  size_t before = ctsec_scan_containers(state->scan);
+  size_t length = strlen(folder);
+  char *name = strndup(folder, length > 1 && folder[length - 1] == '/' ? length - 1 : length);
+  if (!name) return;
+  ctsec_scan_set_lenient(state->scan, 1, NULL);
+  walk(cli, name);
+  ctsec_scan_set_lenient(state->scan, 0, NULL);
+  if (ctsec_scan_containers(state->scan) == before && !state->failed) {
+    ctsec_error *error = NULL;
+    ctsec_scan_set_unread(state->scan, name, ENODATA, &error);
+    ctsec_error_free(error);
+    state->failed = cli_complain(cli, "%s: no file in this folder describes a container", folder);
+  }
+  free(name);
+}
+
+static int is_folder(const char *path) {
+  struct stat st;
+  return strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+static int run(struct cli *cli) {
+  struct state state = {0};
+  ctsec_error *error = NULL;
+  if (!cli->count) return cli_usage(cli, "name a file, a folder, or - for standard input");
+  if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
+  state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
+  cli->state = &state;
+  for (int i = 0; i < cli->count; i++) {
+    if (is_folder(cli->operands[i]))
+      scan_folder(cli, cli->operands[i]);
+    else
+      feed(cli, cli->operands[i]);
+  }
+  int status = ctsec_scan_count(state.scan, state.fail_on) ? CLI_FOUND : CLI_CLEAN;
+  /* A single input that could not be read leaves standard output alone. */
+  if (cli->count > 1 || ctsec_scan_containers(state.scan)) {
+    char *text;
+    size_t length;
+    if (ctsec_scan_finish(state.scan, &text, &length, &error))
+      state.failed = cli_error(cli, error);
+    else
+      cli_write_free(cli, text, length);
+  }
+  ctsec_scan_free(state.scan);
+  return state.failed ? CLI_BAD : status;
+}
+
+const cli_command cmd_scan = {
+    .name = "scan",
+    .operands = "FILE|FOLDER...",
+    .summary = "Find what is dangerous in containers, and the smallest change that ends it",
+    .flags = CLI_TARGET,
+    .formats = "ndjson",
+    .options = options,
+    .option = option,
+    .run = run,
+};
