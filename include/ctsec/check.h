@@ -180,8 +180,8 @@ CTSEC_API void ctsec_scan_free(ctsec_scan *scan);
  * goes on. Where only a part could not be read, the rest is reported, and
  * the error of the first bad part is returned.
  *
- * Errors: those of ctsec_containers_parse(). CTSEC_E_NOMEM leaves the stream
- * as it was.
+ * Errors: those of ctsec_containers_parse(). After CTSEC_E_NOMEM the stream
+ * can only be freed.
  * Since: 0.1
  */
 CTSEC_API int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length,

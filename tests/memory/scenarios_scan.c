@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "ctsec/ctsec.h"
+#include "memory.h"
+
+static const char docker[] =
+    "[{\"Name\":\"/a\",\"HostConfig\":{\"CapAdd\":[\"SYS_ADMIN\"],\"PidMode\":\"host\",\"Devices\":[{\"PathOnHost\":\"/dev/sda\","
+    "\"PathInContainer\":\"/dev/sda\",\"CgroupPermissions\":\"rwm\"}],\"Binds\":[\"/etc:/e:ro\"],\"Tmpfs\":{\"/t\":\"\"},"
+    "\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_ALLOW\\\"}\"],\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"80\"}]},"
+    "\"Sysctls\":{\"net.ipv4.ip_forward\":\"1\"},\"Ulimits\":[{\"Name\":\"n\",\"Soft\":1,\"Hard\":1}]},"
+    "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/var/run\",\"Destination\":\"/r\"}],"
+    "\"Config\":{\"Env\":[\"PASSWORD=hunter2\"],\"User\":\"app\"}},"
+    "{\"RepoTags\":[]},{\"HostConfig\":{\"Privileged\":true}}]";
+static const char podman[] = "{\"Name\":\"p\",\"EffectiveCaps\":[\"CAP_CHOWN\",\"CAP_NEW\"],\"BoundingCaps\":null,\"HostConfig\":{}}";
+static const char oci[] =
+    "{\"ociVersion\":\"1.0.2\",\"process\":{\"user\":{\"uid\":1,\"additionalGids\":[0]},\"capabilities\":{\"bounding\":[\"CAP_KILL\"]}},"
+    "\"mounts\":[{\"destination\":\"/s\",\"source\":\"/sys\",\"options\":[\"rbind\",\"ro\"]}],\"hooks\":{\"prestart\":[{\"path\":\"/x\"}]},"
+    "\"linux\":{\"namespaces\":[{\"type\":\"pid\"}],\"resources\":{\"devices\":[{\"allow\":true,\"access\":\"rwm\"}]}}}";
+static const char wrong[] = "{\"HostConfig\":{\"Privileged\":1}}";
+
+static int with_containers(void) {
+  ctsec_containers *containers = NULL;
+  ctsec_error *error = NULL;
+  int status = ctsec_containers_parse(docker, strlen(docker), NULL, &containers, &error);
+  if (status) {
+    MEMORY_REQUIRE(!containers && error);
+    ctsec_error_free(error);
+    return status;
+  }
+  MEMORY_REQUIRE(ctsec_containers_count(containers) == 2 && ctsec_containers_error_count(containers) == 1);
+  const ctsec_container *found = NULL;
+  status = ctsec_containers_find(containers, "#3", 2, &found, NULL);
+  if (!status) {
+    error = NULL;
+    status = ctsec_containers_find(containers, "b", 1, &found, &error);
+    MEMORY_REQUIRE(status == CTSEC_E_NOTFOUND || status == CTSEC_E_NOMEM);
+    if (status == CTSEC_E_NOTFOUND) status = ctsec_error_code(error) == CTSEC_E_NOMEM ? CTSEC_E_NOMEM : 0;
+    ctsec_error_free(error);
+  }
+  char *text = NULL;
+  size_t length;
+  if (!status) status = ctsec_containers_to_json(containers, &text, &length, NULL);
+  ctsec_free(text);
+  ctsec_containers_free(containers);
+  return status;
+}
+
+static int with_findings(void) {
+  ctsec_containers *containers = NULL;
+  int status = ctsec_containers_parse(docker, strlen(docker), NULL, &containers, NULL);
+  if (status) return status;
+  ctsec_findings *findings = NULL;
+  status = ctsec_findings_check(containers, NULL, &findings, NULL);
+  MEMORY_REQUIRE(!status == (findings != NULL));
+  ctsec_containers_free(containers);
+  char *text = NULL;
+  size_t length;
+  if (!status) status = ctsec_findings_to_json(findings, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_findings_to_text(findings, &text, &length, NULL);
+  ctsec_free(text);
+  ctsec_findings_free(findings);
+  return status;
+}
+
+static int scan(const char *format) {
+  ctsec_options *options = NULL;
+  int status = ctsec_options_new(&options, NULL);
+  if (!status) status = ctsec_options_set(options, "fact", "lsm=apparmor", 12, NULL);
+  if (!status) status = ctsec_options_set(options, "skip", "healthcheck", 11, NULL);
+  if (!status) status = ctsec_options_set(options, "rule", "privileged", 10, NULL);
+  if (!status) status = ctsec_options_set(options, "rule", "secret-env", 10, NULL);
+  if (!status) status = ctsec_options_set(options, "cap-add", "KILL", 4, NULL);
+  ctsec_scan *made = NULL;
+  if (!status) status = ctsec_scan_new(options, format, &made, NULL);
+  ctsec_options_free(options);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  const char *const inputs[] = {docker, podman, oci, wrong};
+  for (size_t i = 0; i < 4 && status != CTSEC_E_NOMEM; i++) {
+    status = ctsec_scan_feed(made, "input", inputs[i], strlen(inputs[i]), &error);
+    MEMORY_REQUIRE(!status == !error);
+    MEMORY_REQUIRE(status || (i && i < 3));
+    if (ctsec_error_code(error) == CTSEC_E_NOMEM) status = CTSEC_E_NOMEM;
+    ctsec_error_free(error);
+    error = NULL;
+  }
+  if (status != CTSEC_E_NOMEM) status = ctsec_scan_set_unread(made, "input", 2, NULL);
+  if (status != CTSEC_E_NOMEM) status = ctsec_scan_set_lenient(made, 1, NULL);
+  if (!status) status = ctsec_scan_feed(made, "other", "[\"docker\"]", 10, NULL);
+  char *text = NULL;
+  size_t length;
+  if (!status) status = ctsec_scan_take(made, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_scan_finish(made, &text, &length, NULL);
+  ctsec_free(text);
+  ctsec_scan_free(made);
+  return status;
+}
+
+static int with_json(void) { return scan("json"); }
+static int with_lines(void) { return scan("ndjson"); }
+static int with_text(void) { return scan("text"); }
+
+static int with_rules(void) {
+  static const char *const ids[] = {"privileged", "secret-env"};
+  const ctsec_rule *rule;
+  char *text = NULL;
+  size_t length;
+  int status = ctsec_rules_find("privileged", 10, &rule, NULL);
+  if (!status) status = ctsec_rules_to_json(ids, 2, NULL, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_rules_to_text(ids, 2, NULL, &text, &length, NULL);
+  ctsec_free(text);
+  return status;
+}
+
+const memory_scenario memory_scan[] = {
+    {"containers", with_containers}, {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
+    {"scan text", with_text},        {"rules", with_rules},       {NULL, NULL},
+};
