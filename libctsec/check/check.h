@@ -27,6 +27,8 @@ struct ctsec_finding {
   ct_rule_id rule;
   /* The finding that this one follows from; CT_RULE_COUNT for none. */
   ct_rule_id because;
+  /* The rule whose remedy ends it; a format for which that has none takes the finding's own. */
+  ct_rule_id fix;
   uint8_t severity;
   ct_message_id reason;
   const ct_value *at;

@@ -48,6 +48,7 @@ struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value
   finding->container = check->container;
   finding->rule = rule;
   finding->because = CT_RULE_COUNT;
+  finding->fix = rule;
   finding->severity = (uint8_t)ct_rule(rule)->severity;
   finding->reason = CT_NO_MESSAGE;
   finding->at = at ? at : check->container->at;
@@ -91,6 +92,13 @@ static int by_weight(const void *a, const void *b) {
   if ((x->because == CT_RULE_COUNT) != (y->because == CT_RULE_COUNT)) return x->because == CT_RULE_COUNT ? -1 : 1;
   if (x->at->offset != y->at->offset) return x->at->offset < y->at->offset ? -1 : 1;
   return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* What follows from --privileged ends with it. */
+static void choose_fixes(ct_check *check) {
+  for (uint32_t i = 0; i < check->count; i++)
+    if (check->findings[i].because == CT_RULE_PRIVILEGED && check->findings[i].rule != CT_RULE_SECCOMP_IMPLIED_OFF)
+      check->findings[i].fix = CT_RULE_PRIVILEGED_DROP_IGNORED;
 }
 
 static int is_there(const ct_check *check, ct_rule_id rule) {
@@ -150,6 +158,7 @@ int ct_check_container(ct_check *check, ctsec_error **err) {
   ct_rules_resources(check);
   ct_rules_hygiene(check);
   if (!check->failed) {
+    choose_fixes(check);
     select_findings(check);
     if (check->count) qsort(check->findings, check->count, sizeof *check->findings, by_weight);
     make_texts(check);

@@ -102,6 +102,8 @@ static void check_effective(ct_check *check) {
     finding->values.capability = ct_sets_name(number);
     finding->observed = ct_check_text(check, "%s in the effective set (%016llx)", ct_sets_name(number),
                                       (unsigned long long)effective);
+    /* There is no --cap-add to take away: dropping it is the change. */
+    if (!said_in(&container->cap_add, number)) finding->fix = CT_RULE_CAP_NET_RAW;
     if (privileged)
       finding->because = CT_RULE_PRIVILEGED;
     else if (all)
@@ -208,6 +210,7 @@ static void check_bounding_only(ct_check *check) {
   finding->observed = ct_check_text(check, "bounding set only: %s", add_names(check, named));
   finding->values.capability = ct_sets_name(first);
   finding->values.value = add_names(check, named);
+  if (!(named & added)) finding->fix = CT_RULE_NO_NEW_PRIVILEGES;
   if (!regained) return;
   finding->reason = CT_MESSAGE_REASON_REGAINED;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

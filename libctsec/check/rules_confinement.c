@@ -101,7 +101,7 @@ static void check_selinux(ct_check *check) {
     finding->observed = "label=disable";
     finding->values.value = "disable";
     if (privileged || pid || ipc)
-      finding->because = privileged ? CT_RULE_PRIVILEGED : pid ? CT_RULE_HOST_PID : CT_RULE_HOST_IPC;
+      finding->fix = finding->because = privileged ? CT_RULE_PRIVILEGED : pid ? CT_RULE_HOST_PID : CT_RULE_HOST_IPC;
     return;
   }
   if (!ct_is_set(selinux->type.from)) return;

@@ -52,12 +52,21 @@ static void filled(ct_json *json, ct_buffer *scratch, const char *key, const cha
   ct_json_string(json, scratch->data ? scratch->data : "", scratch->length);
 }
 
-void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_values *values) {
+static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int format) {
+  return *rule->fix[format] ? rule->fix[format] : own->fix[format];
+}
+
+const char *ct_report_fix(const ctsec_finding *finding) {
+  int format = finding->container->format == CT_FORMAT_OCI ? CT_FIX_OCI : CT_FIX_DOCKER;
+  return fix_of(ct_rule(finding->fix), ct_rule(finding->rule), format);
+}
+
+void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_rule_row *own, const ct_values *values) {
   static const char *const names[] = {"docker", "compose", "kubernetes", "oci"};
   ct_buffer scratch;
   ct_buffer_init(&scratch);
   ct_json_object(json);
-  for (int i = 0; i < 4; i++) filled(json, &scratch, names[i], rule->fix[i], values);
+  for (int i = 0; i < 4; i++) filled(json, &scratch, names[i], fix_of(rule, own, i), values);
   ct_json_end(json);
   if (scratch.failed) json->buffer.failed = 1;
   ct_buffer_free(&scratch);
@@ -124,9 +133,9 @@ static void write_finding(ct_json *json, const ctsec_finding *finding) {
   ct_json_key_text(json, "observed", finding->observed);
   ct_json_key_text(json, "because", ctsec_finding_because(finding));
   ct_json_key_text(json, "reason", finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
-  ct_json_key_text(json, "change", ct_message(rule->change, lang));
+  ct_json_key_text(json, "change", ct_message(ct_rule(finding->fix)->change, lang));
   ct_json_key(json, "remediation");
-  ct_report_remediation(json, rule, &finding->values);
+  ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);
   ct_json_key(json, "references");
   ct_report_references(json, rule);
   ct_json_end(json);

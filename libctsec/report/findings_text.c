@@ -35,8 +35,8 @@ static void add_sets(ct_buffer *buffer, const ct_facts *facts, int lang) {
 }
 
 static void add_fix(ct_buffer *buffer, const ctsec_finding *finding, int lang) {
-  const char *fix = ct_rule(finding->rule)->fix[finding->container->format == CT_FORMAT_OCI ? 3 : 0];
-  if (!fix || !*fix) return;
+  const char *fix = ct_report_fix(finding);
+  if (!*fix) return;
   ct_buffer filled;
   ct_buffer_init(&filled);
   ct_report_fill(&filled, fix, &finding->values);
@@ -100,9 +100,9 @@ static void add_danger(ct_buffer *buffer, const ctsec_findings *findings, uint32
 static void add_hygiene(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, uint32_t k, int lang) {
   const ctsec_finding *finding = &findings->items[k];
   const ct_rule_row *rule = ct_rule(finding->rule);
-  const char *fix = rule->fix[finding->container->format == CT_FORMAT_OCI ? 3 : 0];
+  const char *fix = ct_report_fix(finding);
   ct_buffer_format(buffer, "    [%s] %s: %s", severity(finding->severity, lang), rule->id, ct_message(rule->title, lang));
-  if (fix && *fix) {
+  if (*fix) {
     ct_buffer filled;
     ct_buffer_init(&filled);
     ct_report_fill(&filled, fix, &finding->values);

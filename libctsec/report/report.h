@@ -10,8 +10,10 @@
 void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t i, int members_only);
 /* Elements of diagnostics[] of one container, or of all for -1. */
 void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_t i);
-/* The object "remediation": a text per format, null where the rule has none. */
-void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_values *values);
+/* The object "remediation": a text per format, null where there is none; `own` serves where `rule` has none. */
+void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_rule_row *own, const ct_values *values);
+/* The remedy of a finding in the words of its own format. */
+const char *ct_report_fix(const ctsec_finding *finding);
 void ct_report_references(ct_json *json, const ct_rule_row *rule);
 /* The object "summary" from counts by severity. */
 void ct_report_summary(ct_json *json, const size_t *counts, size_t containers, size_t errors);

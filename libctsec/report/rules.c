@@ -45,7 +45,7 @@ static void write_rule(ct_json *json, const ct_rule_row *rule, int lang) {
   ct_json_key_text(json, "why", ct_message(rule->why, lang));
   ct_json_key_text(json, "change", ct_message(rule->change, lang));
   ct_json_key(json, "remediation");
-  ct_report_remediation(json, rule, NULL);
+  ct_report_remediation(json, rule, rule, NULL);
   ct_json_key(json, "references");
   ct_report_references(json, rule);
   ct_json_key(json, "formats");

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A scan, from bytes to its JSON document, against json-c's bare parse of the same bytes. */
+#include <ctsec/ctsec.h>
+#include <json.h>
+#include <stdlib.h>
+
+#include "bench.h"
+
+static char *text;
+static size_t length;
+
+static int read_input(const char *path) {
+  free(text);
+  text = bench_read(path, &length);
+  return !text;
+}
+
+static int dangerous(void) { return read_input("examples/docker-dangerous.json"); }
+static int minimal(void) { return read_input("examples/docker-nginx-minimal.json"); }
+static int podman(void) { return read_input("examples/podman-socket-read-only.json"); }
+
+static void scan(void) {
+  ctsec_scan *stream;
+  char *document;
+  size_t size;
+  if (ctsec_scan_new(NULL, "json", &stream, NULL)) return;
+  if (!ctsec_scan_feed(stream, "input", text, length, NULL) && !ctsec_scan_finish(stream, &document, &size, NULL)) {
+    bench_sink += size;
+    ctsec_free(document);
+  }
+  ctsec_scan_free(stream);
+}
+
+static void check(void) {
+  ctsec_containers *containers;
+  ctsec_findings *findings;
+  if (ctsec_containers_parse(text, length, NULL, &containers, NULL)) return;
+  if (!ctsec_findings_check(containers, NULL, &findings, NULL)) {
+    bench_sink += ctsec_findings_count(findings);
+    ctsec_findings_free(findings);
+  }
+  ctsec_containers_free(containers);
+}
+
+static void parse(void) {
+  struct json_tokener *tokener = json_tokener_new();
+  struct json_object *object = json_tokener_parse_ex(tokener, text, (int)length);
+  bench_sink += object != NULL;
+  json_object_put(object);
+  json_tokener_free(tokener);
+}
+
+const bench_row bench_scan[] = {
+    {"findings: docker inspect, minimal", "json-c parse", 0.5, minimal, check, parse},
+    {"findings: docker inspect, dangerous", "json-c parse", 0.5, dangerous, check, parse},
+    {"scan to JSON: docker inspect, minimal", "json-c parse", 0.5, minimal, scan, parse},
+    {"scan to JSON: docker inspect, dangerous", "json-c parse", 0, dangerous, scan, parse},
+    {"scan to JSON: podman inspect", "json-c parse", 0.5, podman, scan, parse},
+    {NULL, NULL, 0, NULL, NULL, NULL},
+};
