@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "seccomp/arch.h"
+
+#include <string.h>
+
+#include "data/numbers.h"
+
+/* The machine, with the marks for 64 bits (0x80000000), little endian (0x40000000) and n32 (0x20000000). */
+#define ROW(id, column, base, scmp, docker, podman, audit, bits, big, x32, name) \
+  {column, base, "SCMP_ARCH_" scmp, docker, podman, {id, audit, bits, big, x32, name}}
+
+static const ct_arch arches[] = {
+    ROW(0, CT_COLUMN_X86_64, 0, "X86_64", "amd64", "amd64", 0xc000003e, 64, 0, 0, "x86_64"),
+    ROW(1, CT_COLUMN_X86, 0, "X86", "x86", "x86", 0x40000003, 32, 0, 0, "x86"),
+    ROW(2, CT_COLUMN_X32, 0, "X32", "x32", "x32", 0xc000003e, 32, 0, 1, "x32"),
+    ROW(3, CT_COLUMN_ARM, 0, "ARM", "arm", "arm", 0x40000028, 32, 0, 0, "arm"),
+    ROW(4, CT_COLUMN_AARCH64, 0, "AARCH64", "arm64", "arm64", 0xc00000b7, 64, 0, 0, "aarch64"),
+    ROW(5, CT_COLUMN_LOONGARCH64, 0, "LOONGARCH64", "loongarch64", "loong64", 0xc0000102, 64, 0, 0, "loongarch64"),
+    ROW(6, CT_COLUMN_M68K, 0, "M68K", NULL, "m68k", 0x00000004, 32, 1, 0, "m68k"),
+    ROW(7, CT_COLUMN_MIPS, 4000, "MIPS", NULL, "mips", 0x00000008, 32, 1, 0, "mips"),
+    ROW(8, CT_COLUMN_MIPS, 4000, "MIPSEL", "mipsel", "mipsel", 0x40000008, 32, 0, 0, "mipsel"),
+    ROW(9, CT_COLUMN_MIPS64, 5000, "MIPS64", "mips64", "mips64", 0x80000008, 64, 1, 0, "mips64"),
+    ROW(10, CT_COLUMN_MIPS64, 5000, "MIPSEL64", "mipsel64", "mipsel64", 0xc0000008, 64, 0, 0, "mipsel64"),
+    ROW(11, CT_COLUMN_MIPS64N32, 6000, "MIPS64N32", "mips64n32", "mips64n32", 0xa0000008, 32, 1, 0, "mips64n32"),
+    ROW(12, CT_COLUMN_MIPS64N32, 6000, "MIPSEL64N32", "mips3l64n32", "mipsel64n32", 0xe0000008, 32, 0, 0, "mipsel64n32"),
+    ROW(13, CT_COLUMN_PARISC, 0, "PARISC", NULL, "parisc", 0x0000000f, 32, 1, 0, "parisc"),
+    ROW(14, CT_COLUMN_PARISC64, 0, "PARISC64", NULL, "parisc64", 0x8000000f, 64, 1, 0, "parisc64"),
+    ROW(15, CT_COLUMN_PPC, 0, "PPC", "ppc", "ppc", 0x00000014, 32, 1, 0, "ppc"),
+    ROW(16, CT_COLUMN_PPC64, 0, "PPC64", "ppc64", "ppc64", 0x80000015, 64, 1, 0, "ppc64"),
+    ROW(17, CT_COLUMN_PPC64, 0, "PPC64LE", "ppc64le", "ppc64le", 0xc0000015, 64, 0, 0, "ppc64le"),
+    ROW(18, CT_COLUMN_RISCV64, 0, "RISCV64", "riscv64", "riscv64", 0xc00000f3, 64, 0, 0, "riscv64"),
+    ROW(19, CT_COLUMN_S390, 0, "S390", "s390", "s390", 0x00000016, 32, 1, 0, "s390"),
+    ROW(20, CT_COLUMN_S390X, 0, "S390X", "s390x", "s390x", 0x80000016, 64, 1, 0, "s390x"),
+    ROW(21, CT_COLUMN_SH, 0, "SHEB", NULL, "sheb", 0x0000002a, 32, 1, 0, "sheb"),
+    ROW(22, CT_COLUMN_SH, 0, "SH", NULL, "sh", 0x4000002a, 32, 0, 0, "sh"),
+};
+
+#define ARCHES (sizeof arches / sizeof *arches)
+
+static int equals(const char *text, size_t length, const char *word) {
+  return word && strlen(word) == length && !memcmp(text, word, length);
+}
+
+const ct_arch *ct_arch_at(uint32_t index) { return index < ARCHES ? &arches[index] : NULL; }
+
+const ct_arch *ct_arch_scmp(const char *name, size_t length) {
+  for (size_t i = 0; i < ARCHES; i++)
+    if (equals(name, length, arches[i].scmp)) return &arches[i];
+  return NULL;
+}
+
+const ct_arch *ct_arch_named(const char *name, size_t length) {
+  for (size_t i = 0; i < ARCHES; i++)
+    if (equals(name, length, arches[i].abi.name)) return &arches[i];
+  return NULL;
+}
+
+const ct_arch *ct_arch_loose(const char *name, size_t length) {
+  char lower[24];
+  if (length > 10 && !memcmp(name, "SCMP_ARCH_", 10)) name += 10, length -= 10;
+  if (length >= sizeof lower) return NULL;
+  for (size_t i = 0; i < length; i++) lower[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
+  const ct_arch *exact = ct_arch_named(lower, length);
+  for (size_t i = 0; i < ARCHES && !exact; i++)
+    if (equals(lower, length, arches[i].docker) || equals(lower, length, arches[i].podman)) exact = &arches[i];
+  if (!exact && (equals(lower, length, "i386") || equals(lower, length, "i686") || equals(lower, length, "386")))
+    exact = ct_arch_named("x86", 3);
+  return exact;
+}
+
+static const ct_number_row *row_of(const char *name) {
+  uint32_t low = 0, high = ct_numbers_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    int order = strcmp(ct_numbers[middle].name, name);
+    if (!order) return &ct_numbers[middle];
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return NULL;
+}
+
+int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number) {
+  const ct_number_row *row = row_of(name);
+  if (!row || row->numbers[arch->column] < 0) return 0;
+  *number = (uint32_t)row->numbers[arch->column] + arch->base;
+  return 1;
+}
+
+int ct_arch_knows(const char *name) { return row_of(name) != NULL; }
+
+const char *ct_arch_name(const ct_arch *arch, uint32_t number) {
+  for (uint32_t i = 0; i < ct_numbers_count; i++)
+    if (ct_numbers[i].numbers[arch->column] >= 0 &&
+        (uint32_t)ct_numbers[i].numbers[arch->column] + arch->base == number)
+      return ct_numbers[i].name;
+  return NULL;
+}
+
+unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b) {
+  size_t b_length = strlen(b);
+  unsigned row[64];
+  if (a_length >= 64 || b_length >= 64) return 64;
+  for (size_t j = 0; j <= b_length; j++) row[j] = (unsigned)j;
+  for (size_t i = 0; i < a_length; i++) {
+    unsigned corner = row[0];
+    row[0] = (unsigned)i + 1;
+    for (size_t j = 0; j < b_length; j++) {
+      unsigned best = corner + (a[i] != b[j]);
+      corner = row[j + 1];
+      if (row[j] + 1 < best) best = row[j] + 1;
+      if (corner + 1 < best) best = corner + 1;
+      row[j + 1] = best;
+    }
+  }
+  return row[b_length];
+}
+
+const char *ct_arch_nearest(const char *name) {
+  const char *nearest = NULL;
+  size_t length = strlen(name);
+  unsigned best = length < 5 ? 2 : 3;
+  for (uint32_t i = 0; i < ct_numbers_count; i++) {
+    unsigned d = ct_spelling_distance(name, length, ct_numbers[i].name);
+    if (d < best) best = d, nearest = ct_numbers[i].name;
+  }
+  return nearest;
+}
+
+#define W(name, count, narrow) {#name, count, narrow},
+static const struct {
+  const char *name;
+  uint8_t count;
+  uint8_t narrow;
+} widths[] = {
+#include "data/widths.def"
+};
+#undef W
+
+int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument) {
+  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;
+  const char *name = NULL;
+  for (size_t i = 0; i < ARCHES && !name; i++) {
+    if (arches[i].abi.audit != audit || arches[i].abi.x32 != x32) continue;
+    if (arches[i].abi.bits == 32) return 32;
+    name = ct_arch_name(&arches[i], number);
+  }
+  if (!name) return 0;
+  size_t low = 0, high = sizeof widths / sizeof *widths;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    int order = strcmp(widths[middle].name, name);
+    if (!order) return argument < widths[middle].count ? (widths[middle].narrow >> argument & 1 ? 32 : 64) : 0;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return 0;
+}

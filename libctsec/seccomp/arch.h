@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What engines call architectures. */
+#ifndef CT_SECCOMP_ARCH_H
+#define CT_SECCOMP_ARCH_H
+
+#include "seccomp/policy.h"
+
+#define CT_ARCH_MOST 24
+
+typedef struct ct_arch {
+  /* In the table of numbers, and what is added to them. */
+  uint8_t column;
+  uint16_t base;
+  /* "SCMP_ARCH_X86_64" */
+  const char *scmp;
+  /* In includes.arches, to Docker and to Podman; NULL where they have none. */
+  const char *docker;
+  const char *podman;
+  ct_abi abi;
+} ct_arch;
+
+/* "x86_64"; NULL where the name is none. */
+const ct_arch *ct_arch_named(const char *name, size_t length);
+/* "SCMP_ARCH_X86_64" */
+const ct_arch *ct_arch_scmp(const char *name, size_t length);
+/* "x86_64", "amd64" and more, as crun takes them. */
+const ct_arch *ct_arch_loose(const char *name, size_t length);
+const ct_arch *ct_arch_at(uint32_t index);
+/* The number of a name, without bit 30 for x32; 0 where this ABI lacks it. */
+int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number);
+/* Some ABI has the name. */
+int ct_arch_knows(const char *name);
+/* The name of a number without bit 30; NULL where this ABI has none. */
+const char *ct_arch_name(const ct_arch *arch, uint32_t number);
+/* The name that is spelt most alike; NULL where none is near. */
+const char *ct_arch_nearest(const char *name);
+/* Bits of an argument that the kernel keeps: 32 or 64; 0 where it is not known. */
+int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument);
+/* Changes, insertions and removals that turn one into the other; 64 for words longer than that. */
+unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b);
+
+#endif
