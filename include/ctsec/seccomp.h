@@ -15,6 +15,12 @@
 /* What a profile means on the ABIs of one target. Immutable. */
 typedef struct ctsec_policy ctsec_policy;
 
+/* A BPF filter that the kernel would take: 1 to 4096 instructions. Immutable. */
+typedef struct ctsec_filter ctsec_filter;
+
+/* What becomes of one call, and why. Immutable. */
+typedef struct ctsec_verdict ctsec_verdict;
+
 /*
  * One more owner of a policy; returns it. NULL gives NULL.
  *
@@ -41,5 +47,256 @@ CTSEC_API void ctsec_policy_free(ctsec_policy *policy);
  */
 CTSEC_API int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr,
                                           const uint64_t *args, uint32_t *actions, ctsec_error **err);
+
+/*
+ * What becomes of one call. args holds six values as they stand in the
+ * caller's registers; bit i of `unknown` marks argument i as unknown (its
+ * value is then not read). Every action that is possible is found exactly.
+ * *verdict is the caller's (ctsec_verdict_free).
+ *
+ * Options: lang, kernel (else the policy's own target), limit work.
+ *
+ * Errors: CTSEC_E_ARG (NULL, bits above 5 in unknown), CTSEC_E_LIMIT where the
+ * search takes more work than allowed, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_policy_simulate(const ctsec_policy *policy, uint32_t arch, int32_t nr, const uint64_t *args,
+                                    uint32_t unknown, const ctsec_options *options, ctsec_verdict **verdict,
+                                    ctsec_error **err);
+
+/*
+ * Compiles a policy to a filter: every output is compared with the policy on
+ * the whole partition of calls before it is given out, and calls that are
+ * allowed whatever their arguments stay in the kernel's allow cache. *filter
+ * is the caller's (ctsec_filter_free).
+ *
+ * Errors: CTSEC_E_LIMIT where the kernel's 4096 instructions do not suffice,
+ * CTSEC_E_INTERNAL where the comparison fails, CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_policy_compile(const ctsec_policy *policy, ctsec_filter **filter, ctsec_error **err);
+
+/*
+ * The intermediate form as a document "ctsec/policy/1": target, default
+ * action, and for each ABI the ranges of numbers with one action or the rules
+ * that decide. *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_policy_to_json(const ctsec_policy *policy, char **text, size_t *length, ctsec_error **err);
+
+/*
+ * Reads struct sock_filter, 8 bytes an instruction, in the byte order of the
+ * target (option arch). What the kernel refuses is refused. *filter is the
+ * caller's (ctsec_filter_free).
+ *
+ * Errors: CTSEC_E_SYNTAX for bytes that are no whole number of instructions,
+ * CTSEC_E_SCHEMA where the kernel's checker fails (the message names the
+ * instruction, the offset is its first byte), CTSEC_E_LIMIT beyond 4096
+ * instructions, CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_decode(const uint8_t *bytes, size_t length, const ctsec_options *options,
+                                  ctsec_filter **filter, ctsec_error **err);
+
+/*
+ * Reads assembler text, one instruction a line: `[label:] [instruction]
+ * [; comment]`. The instructions are ld, ldx, st, stx, add, sub, mul, div, or,
+ * and, lsh, rsh, neg, xor, tax, txa, ja, jeq, jgt, jge, jset, ret, and .insn
+ * CODE, JT, JF, K. Operands are nr, arch, ip.low, args[0].high, [OFFSET],
+ * M[0], len, x, a, #NUMBER, an arch (x86_64), a call of an arch
+ * (x86_64:clone), and for ret ALLOW, LOG, TRACE(N), NOTIFY, ERRNO(N), TRAP(N),
+ * KILL_THREAD, KILL_PROCESS. Jumps name one label, or two for true and false;
+ * +N skips N instructions. What ctsec_filter_to_text() writes gives the same
+ * bytes. *filter is the caller's (ctsec_filter_free).
+ *
+ * Options: arch, source.
+ *
+ * Errors: CTSEC_E_SYNTAX with offset, line and column; CTSEC_E_SCHEMA where
+ * the kernel's checker fails, at the instruction; CTSEC_E_LIMIT, CTSEC_E_ARG,
+ * CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_parse(const char *text, size_t length, const ctsec_options *options, ctsec_filter **filter,
+                                 ctsec_error **err);
+
+/*
+ * One more owner of a filter; returns it. NULL gives NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API ctsec_filter *ctsec_filter_ref(ctsec_filter *filter);
+
+/*
+ * Gives up one ownership. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_filter_free(ctsec_filter *filter);
+
+/*
+ * The number of instructions; 0 for NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_filter_count(const ctsec_filter *filter);
+
+/*
+ * The parts of one instruction; each output may be NULL.
+ *
+ * Errors: CTSEC_E_ARG (NULL, an index beyond the end).
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_at(const ctsec_filter *filter, size_t index, uint32_t *code, uint32_t *jt, uint32_t *jf,
+                              uint32_t *k, ctsec_error **err);
+
+/*
+ * The filter as struct sock_filter in its target's byte order, 8 bytes an
+ * instruction. *bytes is the caller's (ctsec_free), *length its size.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_encode(const ctsec_filter *filter, uint8_t **bytes, size_t *length, ctsec_error **err);
+
+/*
+ * The filter as assembler text, with what each instruction means as a
+ * comment. *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_to_text(const ctsec_filter *filter, char **text, size_t *length, ctsec_error **err);
+
+/*
+ * The filter as a document "ctsec/filter/1": its instructions with their
+ * meaning, and for each arch it names the known calls that are allowed
+ * whatever their arguments and those of them that the kernel's allow cache
+ * can keep. *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_to_json(const ctsec_filter *filter, char **text, size_t *length, ctsec_error **err);
+
+/*
+ * As ctsec_policy_simulate(), for `count` filters that are loaded one after
+ * the other, the oldest first: all run, the strictest action wins, of equal
+ * ones that of the newest. Where a filter computes with its data in a way
+ * that is not followed, an action may be listed that cannot happen; a verdict
+ * that says "decided" is right all the same.
+ *
+ * Errors: as there.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_simulate(const ctsec_filter *const *filters, size_t count, uint32_t arch, int32_t nr,
+                                    const uint64_t *args, uint32_t unknown, const ctsec_options *options,
+                                    ctsec_verdict **verdict, ctsec_error **err);
+
+/*
+ * As ctsec_policy_simulate_batch(), for a stack of filters. The instruction
+ * pointer that a filter sees is 0.
+ *
+ * Errors: CTSEC_E_ARG (NULL, no filter).
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_simulate_batch(const ctsec_filter *const *filters, size_t count, size_t n,
+                                          const uint32_t *arch, const int32_t *nr, const uint64_t *args,
+                                          uint32_t *actions, ctsec_error **err);
+
+/* Outcomes of a verdict. */
+#define CTSEC_VERDICT_DECIDED 1
+#define CTSEC_VERDICT_DEPENDS 2
+
+/* What ctsec_verdict_logged() answers. */
+#define CTSEC_LOGGED_NO 0
+#define CTSEC_LOGGED_YES 1
+#define CTSEC_LOGGED_UNKNOWN 2
+
+/*
+ * One more owner of a verdict; returns it. NULL gives NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API ctsec_verdict *ctsec_verdict_ref(ctsec_verdict *verdict);
+
+/*
+ * Gives up one ownership. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_verdict_free(ctsec_verdict *verdict);
+
+/*
+ * CTSEC_VERDICT_DECIDED where all that is possible is one action with one
+ * errno, else CTSEC_VERDICT_DEPENDS; 0 for NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_verdict_outcome(const ctsec_verdict *verdict);
+
+/*
+ * The number of actions that are possible; 1 where it is decided.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_verdict_count(const ctsec_verdict *verdict);
+
+/*
+ * One possible action, strictest first: a SECCOMP_RET_* value with its data.
+ *
+ * Errors: CTSEC_E_ARG (NULL, an index beyond the end).
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_verdict_at(const ctsec_verdict *verdict, size_t index, uint32_t *action, ctsec_error **err);
+
+/*
+ * Whether the kernel writes an audit record (CTSEC_LOGGED_*).
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_verdict_logged(const ctsec_verdict *verdict);
+
+/*
+ * What decided: the JSON pointer of an entry, or "insn:N" for raw BPF; NULL
+ * for the default action, an ABI that is not listed, and where it depends.
+ * Borrowed.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_verdict_rule(const ctsec_verdict *verdict);
+
+/*
+ * Why, one sentence or more in the language of the options. Borrowed.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_verdict_why(const ctsec_verdict *verdict);
+
+/*
+ * 1 where the runtime's and the kernel's meaning are known and equal the
+ * policy's, 0 where one differs, -1 where one is not known.
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_verdict_agree(const ctsec_verdict *verdict);
+
+/*
+ * The verdict as a document "ctsec/verdict/1". *text is the caller's
+ * (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_verdict_to_json(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
+
+/*
+ * The verdict as a few lines for people. *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_verdict_to_text(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
 
 #endif
