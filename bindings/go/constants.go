@@ -34,6 +34,11 @@ const (
 	SeverityMedium   = 2
 	SeverityHigh     = 3
 	SeverityCritical = 4
+	VerdictDecided   = 1
+	VerdictDepends   = 2
+	LoggedNo         = 0
+	LoggedYes        = 1
+	LoggedUnknown    = 2
 	VersionMajor     = 0
 	VersionMinor     = 1
 	VersionPatch     = 0

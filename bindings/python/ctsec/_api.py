@@ -12,6 +12,8 @@ typedef struct ctsec_rule ctsec_rule;
 typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_policy ctsec_policy;
+typedef struct ctsec_filter ctsec_filter;
+typedef struct ctsec_verdict ctsec_verdict;
 void ctsec_error_free(ctsec_error *error);
 int ctsec_error_code(const ctsec_error *error);
 const char *ctsec_error_name(int code);
@@ -75,6 +77,31 @@ const char *ctsec_container_format(const ctsec_container *container);
 ctsec_policy *ctsec_policy_ref(ctsec_policy *policy);
 void ctsec_policy_free(ctsec_policy *policy);
 int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, uint32_t *actions, ctsec_error **err);
+int ctsec_policy_simulate(const ctsec_policy *policy, uint32_t arch, int32_t nr, const uint64_t *args, uint32_t unknown, const ctsec_options *options, ctsec_verdict **verdict, ctsec_error **err);
+int ctsec_policy_compile(const ctsec_policy *policy, ctsec_filter **filter, ctsec_error **err);
+int ctsec_policy_to_json(const ctsec_policy *policy, char **text, size_t *length, ctsec_error **err);
+int ctsec_filter_decode(const uint8_t *bytes, size_t length, const ctsec_options *options, ctsec_filter **filter, ctsec_error **err);
+int ctsec_filter_parse(const char *text, size_t length, const ctsec_options *options, ctsec_filter **filter, ctsec_error **err);
+ctsec_filter *ctsec_filter_ref(ctsec_filter *filter);
+void ctsec_filter_free(ctsec_filter *filter);
+size_t ctsec_filter_count(const ctsec_filter *filter);
+int ctsec_filter_at(const ctsec_filter *filter, size_t index, uint32_t *code, uint32_t *jt, uint32_t *jf, uint32_t *k, ctsec_error **err);
+int ctsec_filter_encode(const ctsec_filter *filter, uint8_t **bytes, size_t *length, ctsec_error **err);
+int ctsec_filter_to_text(const ctsec_filter *filter, char **text, size_t *length, ctsec_error **err);
+int ctsec_filter_to_json(const ctsec_filter *filter, char **text, size_t *length, ctsec_error **err);
+int ctsec_filter_simulate(const ctsec_filter *const *filters, size_t count, uint32_t arch, int32_t nr, const uint64_t *args, uint32_t unknown, const ctsec_options *options, ctsec_verdict **verdict, ctsec_error **err);
+int ctsec_filter_simulate_batch(const ctsec_filter *const *filters, size_t count, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, uint32_t *actions, ctsec_error **err);
+ctsec_verdict *ctsec_verdict_ref(ctsec_verdict *verdict);
+void ctsec_verdict_free(ctsec_verdict *verdict);
+int ctsec_verdict_outcome(const ctsec_verdict *verdict);
+size_t ctsec_verdict_count(const ctsec_verdict *verdict);
+int ctsec_verdict_at(const ctsec_verdict *verdict, size_t index, uint32_t *action, ctsec_error **err);
+int ctsec_verdict_logged(const ctsec_verdict *verdict);
+const char *ctsec_verdict_rule(const ctsec_verdict *verdict);
+const char *ctsec_verdict_why(const ctsec_verdict *verdict);
+int ctsec_verdict_agree(const ctsec_verdict *verdict);
+int ctsec_verdict_to_json(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
+int ctsec_verdict_to_text(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
 const char *ctsec_version(void);
 const char *ctsec_data_version(void);
 void ctsec_free(void *memory);
@@ -110,6 +137,11 @@ SEVERITY_LOW = 1
 SEVERITY_MEDIUM = 2
 SEVERITY_HIGH = 3
 SEVERITY_CRITICAL = 4
+VERDICT_DECIDED = 1
+VERDICT_DEPENDS = 2
+LOGGED_NO = 0
+LOGGED_YES = 1
+LOGGED_UNKNOWN = 2
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_PATCH = 0
