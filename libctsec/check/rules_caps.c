@@ -110,6 +110,10 @@ static void check_effective(ct_check *check) {
       finding->because = CT_RULE_CAP_ALL;
     else if (given && !ct_is_true(&container->user_mapped))
       finding->because = CT_RULE_CAP_DROP_ALL_MISSING;
+    if (facts->user_namespace == CT_YES && severity > CTSEC_SEVERITY_MEDIUM) {
+      ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_MAPPED_CAPS);
+      continue;
+    }
     if (net_host && rows[i].rule == CT_RULE_CAP_NET_ADMIN) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_HOST_NET);
     if (net_host && rows[i].rule == CT_RULE_CAP_NET_RAW) ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_HOST_NET);
   }
@@ -124,6 +128,7 @@ static void check_all(ct_check *check) {
   if (container->facts.exec_known & CT_FACT_EFFECTIVE && !container->facts.after_exec.effective) return;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_ALL, at);
   finding->observed = ct_check_text(check, "bounding set %016llx", (unsigned long long)container->facts.after_exec.bounding);
+  if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_MAPPED_CAPS);
   finding->values.capability = "CAP_NET_BIND_SERVICE";
   if (privileged) finding->because = CT_RULE_PRIVILEGED;
 }

@@ -38,6 +38,7 @@ void ct_rules_privileged(ct_check *check) {
   finding->observed = said ? "Privileged: true" : "all capabilities, no seccomp filter, no masked paths, every device";
   finding->values.capability = "CAP_NET_BIND_SERVICE";
   finding->values.device = "/dev/...";
+  if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_MAPPED_CAPS);
 
   const ct_seccomp *seccomp = &container->seccomp;
   if (seccomp->from.defaulted && seccomp->mode == CT_SECCOMP_UNCONFINED) {

@@ -385,9 +385,10 @@ void ct_read_oci(ct_reader *reader, const ct_value *object) {
   };
   CT_READ_FIELDS(reader, object, fields, reader->container);
   if (reader->status || ct_value_member(object, "linux")) return;
-  if (ct_value_member(object, "process") && !ct_value_member(object, "zos") && !ct_value_member(object, "freebsd") &&
-      !ct_value_member(object, "windows") && !ct_value_member(object, "solaris") && !ct_value_member(object, "vm"))
-    return;
+  static const char *const others[] = {"zos", "freebsd", "windows", "solaris", "vm"};
+  int other = 0;
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++) other |= ct_value_member(object, others[i]) != NULL;
+  if (!other) return;
   reader->status = ct_error_value(reader->err, CTSEC_E_UNSUPPORTED, reader->document, object,
                                   "this configuration is not for Linux: there is nothing to say about it");
 }

@@ -277,6 +277,68 @@ START_TEST(unknown_facts_are_said_not_guessed) {
 }
 END_TEST
 
+/* Root of a user namespace is nobody on the host, and its capabilities end at its own namespaces. */
+START_TEST(a_mapped_user_namespace_weighs_less) {
+  ctsec_findings *findings = check_with("{\"ImageName\":\"a:1\",\"ConmonPidFile\":\"/run/user/1000/c.pid\",\"HostConfig\":{\"Privileged\":true}}", NULL);
+  ck_assert_int_eq(ctsec_finding_severity(find(findings, "privileged")), CTSEC_SEVERITY_HIGH);
+  ck_assert_int_eq(ctsec_finding_severity(find(findings, "cap-sys-admin")), CTSEC_SEVERITY_MEDIUM);
+  ck_assert_int_eq(ctsec_finding_severity(find(findings, "root-user")), CTSEC_SEVERITY_LOW);
+  ctsec_findings_free(findings);
+  ctsec_options *options = options_of("fact", "userns=remap");
+  findings = check_with("{\"HostConfig\":{\"CapAdd\":[\"SYS_MODULE\"]}}", options);
+  ck_assert_int_eq(ctsec_finding_severity(find(findings, "cap-sys-module")), CTSEC_SEVERITY_MEDIUM);
+  ctsec_findings_free(findings);
+  ctsec_options_free(options);
+}
+END_TEST
+
+START_TEST(an_oci_bundle_may_be_privileged) {
+  const char *format = "{\"ociVersion\":\"1.0.2\",\"process\":{\"capabilities\":{\"bounding\":[%s],\"permitted\":[%s],\"effective\":[%s]}},"
+                       "\"linux\":{\"resources\":{\"devices\":[{\"allow\":%s,\"access\":\"rwm\"}]},\"namespaces\":[{\"type\":\"pid\"}]}}";
+  char names[2048] = "", text[8000];
+  for (int i = 0; i < 41; i++) {
+    strcat(names, i ? ",\"" : "\"");
+    strcat(names, ct_sets_name(i));
+    strcat(names, "\"");
+  }
+  snprintf(text, sizeof text, format, names, names, names, "true");
+  ctsec_findings *findings = check_with(text, NULL);
+  ck_assert_ptr_nonnull(find(findings, "privileged"));
+  ck_assert_str_eq(ctsec_finding_because(find(findings, "cap-sys-admin")), "privileged");
+  ck_assert_str_eq(ctsec_finding_because(find(findings, "seccomp-implied-off")), "privileged");
+  ctsec_findings_free(findings);
+  /* With its devices still ruled, it only has every capability. */
+  snprintf(text, sizeof text, format, names, names, names, "false");
+  findings = check_with(text, NULL);
+  ck_assert_ptr_null(find(findings, "privileged"));
+  ck_assert_ptr_null(ctsec_finding_because(find(findings, "cap-all")));
+  ck_assert_ptr_nonnull(find(findings, "seccomp-unconfined"));
+  ctsec_findings_free(findings);
+}
+END_TEST
+
+/* Whatever is found says what it is about: no {placeholder} is left in a message. */
+START_TEST(messages_are_whole) {
+  char text[1000];
+  for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+    snprintf(text, sizeof text, "{\"HostConfig\":{%s},\"Config\":{%s}}", hosts[i].host, hosts[i].config);
+    for (int lang = 0; lang < 3; lang++) {
+      static const char *const langs[] = {"en", "ja", "zh"};
+      ctsec_options *options = options_of("lang", langs[lang]);
+      ctsec_findings *findings = check_with(text, options);
+      for (size_t k = 0; k < ctsec_findings_count(findings); k++) {
+        const ctsec_finding *finding = ctsec_findings_at(findings, k);
+        ck_assert_msg(!strchr(ctsec_finding_message(finding), '{'), "%s: %s", ctsec_finding_rule(finding), ctsec_finding_message(finding));
+        ck_assert_str_ne(ctsec_finding_observed(finding), "");
+        ck_assert_str_ne(ctsec_finding_title(finding), "");
+      }
+      ctsec_findings_free(findings);
+      ctsec_options_free(options);
+    }
+  }
+}
+END_TEST
+
 START_TEST(a_profile_beside_privileged_depends_on_the_version) {
   const char *text = "{\"HostConfig\":{\"Privileged\":true,\"SecurityOpt\":[\"seccomp={\\\"defaultAction\\\":\\\"SCMP_ACT_ERRNO\\\"}\"]}}";
   const struct {
@@ -392,6 +454,9 @@ int main(void) {
   tcase_add_test(all, propagation_counts_with_sys_admin);
   tcase_add_test(all, unknown_facts_are_said_not_guessed);
   tcase_add_test(all, a_profile_beside_privileged_depends_on_the_version);
+  tcase_add_test(all, a_mapped_user_namespace_weighs_less);
+  tcase_add_test(all, an_oci_bundle_may_be_privileged);
+  tcase_add_test(all, messages_are_whole);
   tcase_add_test(all, rules_are_selected);
   tcase_add_test(all, a_stream_gives_lines_and_documents);
   tcase_add_test(all, the_catalogue_is_whole);

@@ -1,0 +1,2 @@
+#include <ctsec/check.h>
+int only_a_header;

@@ -1,0 +1,2 @@
+#include <ctsec/container.h>
+int only_a_header;

@@ -1,0 +1,2 @@
+#include <ctsec/ctsec.h>
+int only_a_header;

@@ -1,0 +1,2 @@
+#include <ctsec/error.h>
+int only_a_header;

@@ -1,0 +1,2 @@
+#include <ctsec/options.h>
+int only_a_header;

@@ -1,0 +1,2 @@
+#include <ctsec/seccomp.h>
+int only_a_header;

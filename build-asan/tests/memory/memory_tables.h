@@ -1,0 +1,1 @@
+#define MEMORY_TABLES(X) X(base) X(policy) X(scan)
