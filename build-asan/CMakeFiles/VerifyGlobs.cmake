@@ -44,6 +44,7 @@ endif()
 file(GLOB NEW_GLOB LIST_DIRECTORIES true RELATIVE "/work/wt/container/tests/memory" "/work/wt/container/tests/memory/scenarios_*.c")
 set(OLD_GLOB
   "scenarios_base.c"
+  "scenarios_filter.c"
   "scenarios_policy.c"
   "scenarios_scan.c"
   )

@@ -195,6 +195,28 @@ static void check_unknown(ct_check *check) {
   }
 }
 
+static int has_lower_case(const ct_text *text) {
+  for (size_t i = 0; i < text->length; i++)
+    if (text->value[i] >= 'a' && text->value[i] <= 'z') return 1;
+  return 0;
+}
+
+/* Docker reads any case; a kubelet, an admission check or another engine does not. */
+static void check_spelling(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_texts *lists[] = {&container->cap_add, &container->cap_drop};
+  for (size_t k = 0; k < 2; k++) {
+    for (uint32_t i = 0; i < lists[k]->count; i++) {
+      const ct_text *text = &lists[k]->items[i];
+      int number = ct_sets_find(text->value, text->length);
+      if (!has_lower_case(text) || (number < 0 && !is_all(text))) continue;
+      struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_CASE, text->from.at);
+      finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)text->length, text->value);
+      finding->values.capability = number < 0 ? "ALL" : ct_sets_name(number);
+    }
+  }
+}
+
 /* What is in the bounding set only: no program has it now, a setuid or file-capability program may bring it back. */
 static void check_bounding_only(ct_check *check) {
   const ct_container *container = check->container;
@@ -243,6 +265,7 @@ static void check_no_new_privileges(ct_check *check) {
 void ct_rules_caps(ct_check *check) {
   const ct_container *container = check->container;
   check_unknown(check);
+  check_spelling(check);
   check_all(check);
   if (container->facts.exec_known & CT_FACT_EFFECTIVE)
     check_effective(check);

@@ -84,6 +84,8 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
       ct_read_podman(&reader, value);
       break;
     case CT_FORMAT_OCI:
+      /* No bundle says who made it. */
+      container->engine = options ? options->engine : 0;
       ct_read_oci(&reader, value);
       break;
     default:

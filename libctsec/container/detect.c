@@ -45,8 +45,8 @@ static const char *other_kind(const ct_value *value) {
     return "this is a list of containers (ps); `docker inspect NAME` has what is needed";
   if (has(value, "defaultAction") && (has(value, "syscalls") || has(value, "architectures")))
     return "this is a seccomp profile, not a container; `ctsec seccomp` reads it";
-  if (has(value, "State") && has(value, "Config"))
-    return "the member `HostConfig` is missing: without it nothing can be said about this container";
+  if (has(value, "HostConfig") || has(value, "Config"))
+    return "the member `HostConfig` is missing or null: without it nothing can be said about this container";
   return NULL;
 }
 
@@ -72,7 +72,8 @@ static int no_container(const ct_document *document, const ct_value *value, ctse
 
 int ct_format_detect(const ct_document *document, const ct_value *value, ct_format *format, ctsec_error **err) {
   if (ct_value_is(value, CT_OBJECT)) {
-    if (has(value, "HostConfig") || (is_podman(value) && has(value, "Config"))) {
+    const ct_value *host = ct_value_member(value, "HostConfig");
+    if (host && host->kind != CT_NULL) {
       *format = is_podman(value) ? CT_FORMAT_PODMAN_INSPECT : CT_FORMAT_DOCKER_INSPECT;
       return 0;
     }

@@ -23,6 +23,12 @@ void ct_read_docker(ct_reader *reader, const ct_value *object) {
   };
   CT_READ_FIELDS(reader, object, fields, reader->container);
   if (reader->status) return;
+  const ct_text *platform = &reader->container->platform;
+  if (ct_text_is(platform, "windows")) {
+    reader->status = ct_error_value(reader->err, CTSEC_E_UNSUPPORTED, reader->document, platform->from.at,
+                                    "this is a Windows container: there is nothing to say about it");
+    return;
+  }
   const ct_value *apparmor = ct_value_member(object, "AppArmorProfile");
   if (ct_value_is(apparmor, CT_STRING)) ct_inspect_apparmor(reader, apparmor);
   ct_inspect_missing_mounts(reader, object, reader->container->host_object);

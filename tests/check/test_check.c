@@ -164,6 +164,8 @@ static const struct {
     {"\"CapAdd\":[\"ALL\"],\"CapDrop\":[\"SYS_ADMIN\"]", "", "cap-sys-admin", NONE},
     {"\"CapDrop\":[\"all\"]", "", "cap-drop-all-missing", NONE},
     {"\"CapDrop\":[\"NET_RAW\"]", "", "cap-drop-all-missing", CTSEC_SEVERITY_MEDIUM},
+    {"\"CapDrop\":[\"all\"]", "", "cap-case", CTSEC_SEVERITY_LOW},
+    {"\"CapAdd\":[\"CAP_KILL\",\"KILL\"],\"CapDrop\":[\"ALL\"]", "", "cap-case", NONE},
     {"\"CapDrop\":[\"NET_RAW\"]", "", "cap-net-raw", NONE},
     {"\"NetworkMode\":\"host\"", "", "cap-net-raw", CTSEC_SEVERITY_MEDIUM},
     {"\"NetworkMode\":\"host\",\"CapAdd\":[\"NET_ADMIN\"]", "", "cap-net-admin", CTSEC_SEVERITY_HIGH},

@@ -1,1 +1,1 @@
-#define MEMORY_TABLES(X) X(base) X(policy) X(scan)
+#define MEMORY_TABLES(X) X(base) X(filter) X(policy) X(scan)
