@@ -159,6 +159,13 @@ static int looks_otherwise(const char *text, size_t length, const ctsec_options 
     return ct_error_at(err, CTSEC_E_SYNTAX, &place, length ? "the input is blank" : "the input is empty");
   if (length <= ct_options_limit(options, CTSEC_LIMIT_BYTES) && memchr(text, '\0', length))
     return ct_error_at(err, CTSEC_E_SYNTAX, &place, "this is a binary file, not a description of a container");
+  if (!strchr("{[\"-0123456789tfn\xef", text[at])) {
+    ct_document document = {NULL, text, length, NULL, 0};
+    place.offset = (int64_t)at;
+    ct_document_locate(&document, at, &place.line, &place.column);
+    return ct_error_at(err, CTSEC_E_SYNTAX, &place,
+                       "this is not JSON, as the output of docker inspect or podman inspect and OCI configurations are");
+  }
   return 0;
 }
 
