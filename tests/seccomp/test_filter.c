@@ -228,6 +228,60 @@ START_TEST(documents) {
 }
 END_TEST
 
+/* What runc 1.1.5 with libseccomp 2.5.4 loaded for Docker 20.10.24's default profile on x86-64. */
+START_TEST(a_loaded_filter) {
+  size_t length, size;
+  char *bytes = ct_test_read(ct_test_source("tests/data/seccomp/docker-20.10-default.bpf"), &length), *text;
+  uint8_t *again;
+  ctsec_filter *filter, *back;
+  ck_assert_ptr_nonnull(bytes);
+  ck_assert_int_eq(ctsec_filter_decode((const uint8_t *)bytes, length, NULL, &filter, NULL), 0);
+  ck_assert_int_eq(ctsec_filter_to_text(filter, &text, &size, NULL), 0);
+  ck_assert_int_eq(ctsec_filter_parse(text, size, NULL, &back, NULL), 0);
+  ck_assert_int_eq(ctsec_filter_encode(back, &again, &size, NULL), 0);
+  ck_assert_uint_eq(size, length);
+  ck_assert_mem_eq(again, bytes, size);
+  static const struct {
+    uint32_t arch;
+    int32_t nr;
+    uint64_t a0;
+    uint32_t unknown;
+    size_t count;
+    uint32_t action;
+  } cases[] = {
+      {CT_AUDIT_X86_64, 0, 0, 0x3f, 1, CT_RET_ALLOW},
+      {CT_AUDIT_X86_64, 165, 0, 0x3f, 1, CT_RET_ERRNO | 1},
+      {CT_AUDIT_X86_64, 435, 0, 0x3f, 1, CT_RET_ERRNO | 38},
+      {CT_AUDIT_X86_64, 135, 8, 0, 1, CT_RET_ALLOW},
+      {CT_AUDIT_X86_64, 135, 9, 0, 1, CT_RET_ERRNO | 1},
+      {CT_AUDIT_X86_64, 135, 0, 1, 2, CT_RET_ERRNO | 1},
+      {CT_AUDIT_X86_64, 56, 0x10000000, 0, 1, CT_RET_ERRNO | 1},
+      {CT_AUDIT_X86_64, 56, 17, 0, 1, CT_RET_ALLOW},
+      {CT_AUDIT_X86_64, 56, 0, 0x3f, 2, CT_RET_ERRNO | 1},
+      {CT_AUDIT_X86_64, 2000, 0, 0x3f, 1, CT_RET_ERRNO | 38},
+      {0x40000003, 3, 0, 0x3f, 1, CT_RET_ALLOW},
+      {0xc00000b7, 3, 0, 0x3f, 1, CT_RET_KILL_THREAD},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ctsec_verdict *verdict;
+    uint32_t action;
+    const uint64_t args[6] = {cases[i].a0};
+    ck_assert_int_eq(ctsec_filter_simulate((const ctsec_filter *const *)&filter, 1, cases[i].arch, cases[i].nr, args,
+                                           cases[i].unknown, NULL, &verdict, NULL),
+                     0);
+    ck_assert_int_eq(ctsec_verdict_at(verdict, 0, &action, NULL), 0);
+    ck_assert_msg(ctsec_verdict_count(verdict) == cases[i].count && action == cases[i].action, "case %zu: %zu, %08x", i,
+                  ctsec_verdict_count(verdict), action);
+    ctsec_verdict_free(verdict);
+  }
+  ctsec_free(text);
+  ctsec_free(again);
+  free(bytes);
+  ctsec_filter_free(filter);
+  ctsec_filter_free(back);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("filter");
   TCase *all = tcase_create("all");
@@ -236,6 +290,7 @@ int main(void) {
   tcase_add_test(all, text_gives_the_same_bytes);
   tcase_add_test(all, bad_bytes);
   tcase_add_test(all, documents);
+  tcase_add_test(all, a_loaded_filter);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }
