@@ -10,6 +10,7 @@
 #ifndef CTSEC_CTSEC_H
 #define CTSEC_CTSEC_H
 
+#include <ctsec/caps.h>
 #include <ctsec/error.h>
 #include <ctsec/options.h>
 #include <ctsec/container.h>

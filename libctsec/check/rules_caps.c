@@ -25,7 +25,7 @@ static const char *add_names(ct_check *check, uint64_t mask) {
   ct_buffer_init(&buffer);
   for (int i = 0; i < 64; i++) {
     if (!(mask >> i & 1)) continue;
-    const char *name = ct_sets_name(i);
+    const char *name = ctsec_cap_name(i);
     if (buffer.length) ct_buffer_text(&buffer, ", ");
     if (name)
       ct_buffer_text(&buffer, name);
@@ -40,7 +40,7 @@ static const char *add_names(ct_check *check, uint64_t mask) {
 
 static const ct_text *said_in(const ct_texts *list, int number) {
   for (uint32_t i = 0; i < list->count; i++)
-    if (ct_sets_find(list->items[i].value, list->items[i].length) == number) return &list->items[i];
+    if (ct_cap_named(list->items[i].value, list->items[i].length) == number) return &list->items[i];
   return NULL;
 }
 
@@ -67,7 +67,7 @@ static const ct_value *place_in_set(const ct_set *set, int number) {
   const ct_value *array = set->from.at;
   for (uint32_t i = 0; ct_value_is(array, CT_ARRAY) && i < array->count; i++) {
     const ct_value *item = &array->as.items[i];
-    if (ct_value_is(item, CT_STRING) && ct_sets_find(item->as.string, item->length) == number) return item;
+    if (ct_value_is(item, CT_STRING) && ct_cap_named(item->as.string, item->length) == number) return item;
   }
   return array;
 }
@@ -99,8 +99,8 @@ static void check_effective(ct_check *check) {
     if ((privileged || all) && severity < CTSEC_SEVERITY_HIGH) continue;
     int given = facts->engine_default >> number & 1 && !said_in(&container->cap_add, number);
     struct ctsec_finding *finding = ct_report(check, rows[i].rule, place_of(container, number));
-    finding->values.capability = ct_sets_name(number);
-    finding->observed = ct_check_text(check, "%s in the effective set (%016llx)", ct_sets_name(number),
+    finding->values.capability = ctsec_cap_name(number);
+    finding->observed = ct_check_text(check, "%s in the effective set (%016llx)", ctsec_cap_name(number),
                                       (unsigned long long)effective);
     /* There is no --cap-add to take away: dropping it is the change. */
     if (!said_in(&container->cap_add, number)) finding->fix = CT_RULE_CAP_NET_RAW;
@@ -186,7 +186,7 @@ static void check_unknown(ct_check *check) {
   for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
     for (uint32_t i = 0; i < lists[k]->count; i++) {
       const ct_text *text = &lists[k]->items[i];
-      if (k < 2 && (is_all(text) || ct_sets_find(text->value, text->length) >= 0))
+      if (k < 2 && (is_all(text) || ct_cap_named(text->value, text->length) >= 0))
         continue;
       struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_UNKNOWN, text->from.at);
       finding->observed = ct_check_text(check, "%.*s", (int)text->length, text->value);
@@ -208,11 +208,11 @@ static void check_spelling(ct_check *check) {
   for (size_t k = 0; k < 2; k++) {
     for (uint32_t i = 0; i < lists[k]->count; i++) {
       const ct_text *text = &lists[k]->items[i];
-      int number = ct_sets_find(text->value, text->length);
+      int number = ct_cap_named(text->value, text->length);
       if (!has_lower_case(text) || (number < 0 && !is_all(text))) continue;
       struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_CASE, text->from.at);
       finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)text->length, text->value);
-      finding->values.capability = number < 0 ? "ALL" : ct_sets_name(number);
+      finding->values.capability = number < 0 ? "ALL" : ctsec_cap_name(number);
     }
   }
 }
@@ -224,7 +224,7 @@ static void check_bounding_only(ct_check *check) {
   if (facts->root != CT_NO || !(facts->exec_known & CT_FACT_EFFECTIVE)) return;
   uint64_t idle = facts->after_exec.bounding & ~facts->after_exec.effective, added = 0;
   for (uint32_t i = 0; i < container->cap_add.count; i++) {
-    int number = ct_sets_find(container->cap_add.items[i].value, container->cap_add.items[i].length);
+    int number = ct_cap_named(container->cap_add.items[i].value, container->cap_add.items[i].length);
     if (number >= 0) added |= UINT64_C(1) << number;
   }
   int regained = facts->no_new_privileges != CT_YES;
@@ -235,7 +235,7 @@ static void check_bounding_only(ct_check *check) {
   while (!(place >> first & 1)) first++;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_NOOP_NONROOT, place_of(container, first));
   finding->observed = ct_check_text(check, "bounding set only: %s", add_names(check, named));
-  finding->values.capability = ct_sets_name(first);
+  finding->values.capability = ctsec_cap_name(first);
   finding->values.value = add_names(check, named);
   if (!(named & added)) finding->fix = CT_RULE_NO_NEW_PRIVILEGES;
   if (!regained) return;

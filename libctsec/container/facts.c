@@ -4,51 +4,6 @@
 
 #include "container/read.h"
 
-#define DOCKER_DEFAULT UINT64_C(0x00000000a80425fb)
-#define PODMAN_DEFAULT UINT64_C(0x00000000800405fb)
-
-static int is_all(const ct_text *text) {
-  static const char all[] = "CAP_ALL";
-  size_t skip = text->length == 3 ? 4 : 0;
-  if (text->length != 3 && text->length != 7) return 0;
-  for (size_t i = 0; i < text->length; i++)
-    if (text->value[i] != all[skip + i] && text->value[i] != (all[skip + i] | 32)) return 0;
-  return 1;
-}
-
-static uint64_t mask_of(const ct_texts *list, int *all) {
-  uint64_t mask = 0;
-  *all = 0;
-  for (uint32_t i = 0; i < list->count; i++) {
-    if (is_all(&list->items[i])) {
-      *all = 1;
-      continue;
-    }
-    int number = ct_sets_find(list->items[i].value, list->items[i].length);
-    if (number >= 0) mask |= UINT64_C(1) << number;
-  }
-  return mask;
-}
-
-/* Docker: drops first, so that a capability in both lists stays; ALL in add wins over everything. */
-static uint64_t docker_set(const ct_container *container) {
-  int add_all, drop_all;
-  uint64_t add = mask_of(&container->cap_add, &add_all), drop = mask_of(&container->cap_drop, &drop_all);
-  if (ct_is_true(&container->privileged)) return ct_sets_full();
-  if (add_all) return ct_sets_full() & ~drop;
-  if (drop_all) return add;
-  return (DOCKER_DEFAULT & ~drop) | add;
-}
-
-/* podman shows both lists as differences to a table of its own, which is Docker's. */
-static uint64_t podman_set(const ct_container *container) {
-  int add_all, drop_all;
-  uint64_t add = mask_of(&container->cap_add, &add_all), drop = mask_of(&container->cap_drop, &drop_all);
-  if (ct_is_true(&container->privileged) || add_all) return ct_sets_full();
-  if (drop_all) return add;
-  return (DOCKER_DEFAULT & ~drop) | add;
-}
-
 static void decide_user(ct_container *container, const ctsec_options *options) {
   ct_facts *facts = &container->facts;
   ct_user *user = &container->user;
@@ -66,97 +21,117 @@ static void decide_user(ct_container *container, const ctsec_options *options) {
   facts->root = user->uid_state != CT_SET ? CT_MAYBE : user->uid ? CT_NO : CT_YES;
 }
 
-/* A podman container of another user than root gets what was added, as ambient capabilities. */
-static void podman_created(const ct_container *container, ct_sets *created) {
-  const ct_facts *facts = &container->facts;
-  created->bounding = ct_is_set(container->bounding.from) ? container->bounding.mask : podman_set(container);
-  if (ct_is_set(container->effective.from)) {
-    created->permitted = created->effective = container->effective.mask;
-    if (facts->root != CT_YES) created->inheritable = created->ambient = container->effective.mask;
-    return;
-  }
-  if (facts->root == CT_YES) {
-    created->permitted = created->effective = created->bounding;
-    return;
-  }
-  int all;
-  uint64_t added = mask_of(&container->cap_add, &all) & created->bounding;
-  created->permitted = created->effective = created->inheritable = created->ambient = added;
+static ct_caps_word *words_of(ct_arena *arena, const ct_texts *list) {
+  ct_caps_word *words = ct_arena_array(arena, list->count, sizeof *words);
+  for (uint32_t i = 0; words && i < list->count; i++)
+    words[i] = (ct_caps_word){list->items[i].value, list->items[i].length};
+  return words;
 }
 
-/* Docker before 20.10.14 made the whole set inheritable (CVE-2022-24769), podman for root before 4.0.3 too. */
-static void old_inheritable(const ct_container *container, ct_sets *created) {
-  const ct_version *version = &container->engine_version;
-  if (!version->known) return;
-  int docker = container->engine == CTSEC_ENGINE_DOCKER && !ct_version_at_least(version, 20, 10, 14);
-  int podman = container->engine == CTSEC_ENGINE_PODMAN && !ct_version_at_least(version, 4, 0, 3);
-  if (docker || (podman && container->facts.root == CT_YES)) created->inheritable = created->bounding;
+static void run(ct_facts *facts) {
+  int nnp = facts->no_new_privileges == CT_YES, root = facts->root == CT_YES;
+  facts->after_exec = ct_sets_exec(&facts->created, root, 0, nnp);
+  facts->after_setuid = ct_sets_exec(&facts->after_exec, root, 1, nnp);
+  facts->created_known = facts->exec_known = facts->setuid_known = CT_FACT_ALL;
 }
 
-static void docker_created(const ct_container *container, ct_sets *created) {
-  created->bounding = docker_set(container);
-  const ct_version *version = &container->engine_version;
-  /* From 24.0.6 on every user gets the set; before, others than root got the bounding set only. */
-  int everyone = !version->known || ct_version_at_least(version, 24, 0, 6);
-  if (container->facts.root == CT_YES || (everyone && container->facts.root == CT_NO))
-    created->permitted = created->effective = created->bounding;
-}
-
-static void oci_created(const ct_container *container, ct_sets *created) {
+/* The sets stand in the input; what the kernel makes of them is left. */
+static void derive_from_sets(const ct_container *container, ct_facts *facts) {
+  ct_cap_sets *created = &facts->created;
   created->bounding = container->bounding.mask;
   created->permitted = container->permitted.mask;
   created->effective = container->effective.mask;
   created->inheritable = container->inheritable.mask;
-  /* The kernel keeps in the ambient set only what the other two have. */
-  created->ambient = container->ambient.mask & created->permitted & created->inheritable;
+  if (container->format == CT_FORMAT_PODMAN_INSPECT) {
+    /* podman shows two of the five; the others follow from the user. */
+    created->permitted = created->effective;
+    if (facts->root == CT_NO)
+      created->inheritable = created->ambient = created->effective;
+    else if (container->engine_version.known && !ct_version_at_least(&container->engine_version, 4, 0, 3))
+      created->inheritable = created->bounding;
+  } else {
+    /* The kernel keeps in the ambient set only what the other two have. */
+    created->ambient = container->ambient.mask & created->permitted & created->inheritable;
+  }
+  run(facts);
+  if (facts->root != CT_MAYBE) return;
+  ct_facts other = *facts;
+  other.root = CT_YES;
+  run(&other);
+  uint8_t known = CT_FACT_BOUNDING;
+  if (created->inheritable == other.created.inheritable) known |= CT_FACT_INHERITABLE | CT_FACT_AMBIENT;
+  facts->created_known = known;
+  facts->exec_known = facts->setuid_known = known;
+  if (other.after_exec.permitted == facts->after_exec.permitted) facts->exec_known = CT_FACT_ALL;
+  if (other.after_setuid.permitted == facts->after_setuid.permitted) facts->setuid_known = CT_FACT_ALL;
 }
 
-static void derive_sets(ct_container *container) {
-  ct_facts *facts = &container->facts;
-  ct_sets created = {0};
-  switch (container->format) {
-    case CT_FORMAT_PODMAN_INSPECT:
-      podman_created(container, &created);
-      old_inheritable(container, &created);
-      break;
-    case CT_FORMAT_OCI:
-      oci_created(container, &created);
-      break;
-    default:
-      docker_created(container, &created);
-      old_inheritable(container, &created);
-  }
-  int nnp = facts->no_new_privileges == CT_YES, root = facts->root == CT_YES;
-  facts->created = created;
-  facts->after_exec = ct_sets_exec(&created, root, 0, nnp);
-  facts->after_setuid = ct_sets_exec(&facts->after_exec, root, 1, nnp);
-  facts->created_known = facts->exec_known = facts->setuid_known = CT_FACT_ALL;
-  if (facts->root != CT_MAYBE) return;
-  /* Root or not: only the bounding set is the same for both, and for Docker the two sets that stay empty. */
-  uint8_t known = CT_FACT_BOUNDING;
-  if (container->engine != CTSEC_ENGINE_PODMAN) known |= CT_FACT_INHERITABLE | CT_FACT_AMBIENT;
-  facts->created_known = facts->exec_known = known;
-  facts->setuid_known = nnp ? known : known | CT_FACT_PERMITTED | CT_FACT_EFFECTIVE;
-  if (!created.bounding && !created.ambient && !created.inheritable) facts->exec_known = facts->setuid_known = CT_FACT_ALL;
-  if (!nnp) facts->after_setuid.permitted = facts->after_setuid.effective = created.bounding | created.inheritable;
+/* The sets follow from what was asked for, by the rules of the engine. */
+static int derive_from_request(ct_arena *arena, const ct_container *container, const ctsec_options *options,
+                               ct_facts *facts) {
+  ct_caps_request request = {.engine = container->engine, .version = container->engine_version};
+  request.add = words_of(arena, &container->cap_add);
+  request.drop = words_of(arena, &container->cap_drop);
+  if (!request.add || !request.drop) return 0;
+  request.add_count = container->cap_add.count;
+  request.drop_count = container->cap_drop.count;
+  request.privileged = ct_is_true(&container->privileged);
+  request.no_new_privileges = facts->no_new_privileges == CT_YES;
+  request.root = facts->root == CT_MAYBE ? -1 : facts->root == CT_YES;
+  const char *host = ct_options_fact(options, "host-caps");
+  if (host) ctsec_caps_parse(host, strlen(host), &request.host, NULL);
+  ct_caps_result result;
+  ct_caps_resolve(&request, &result);
+  facts->created = result.created;
+  facts->after_exec = result.after_exec;
+  facts->after_setuid = result.after_setuid_root;
+  facts->created_known = result.created_known;
+  facts->exec_known = result.exec_known;
+  facts->setuid_known = result.setuid_known;
+  return 1;
+}
+
+/* Old versions of podman show the lists only, both as differences to a table of its own, which is Docker's. */
+static int guess_podman_sets(ct_arena *arena, ct_container *container) {
+  ct_caps_request request = {.engine = CTSEC_ENGINE_DOCKER, .privileged = ct_is_true(&container->privileged)};
+  request.add = words_of(arena, &container->cap_add);
+  request.drop = words_of(arena, &container->cap_drop);
+  if (!request.add || !request.drop) return 0;
+  request.add_count = container->cap_add.count;
+  request.drop_count = container->cap_drop.count;
+  ct_caps_result unused = {0};
+  container->bounding.mask = ct_caps_granted(&request, &unused);
+  container->effective.mask = container->facts.root == CT_YES ? container->bounding.mask : 0;
+  derive_from_sets(container, &container->facts);
+  if (container->facts.root != CT_YES)
+    container->facts.created_known = container->facts.exec_known = container->facts.setuid_known = CT_FACT_BOUNDING;
+  return 1;
+}
+
+static int has_sets(const ct_container *container) {
+  if (container->format == CT_FORMAT_PODMAN_INSPECT)
+    return ct_is_set(container->bounding.from) && ct_is_set(container->effective.from);
+  return container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_PROC;
 }
 
 int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_options *options, ctsec_error **err) {
-  (void)arena;
-  (void)err;
   ct_facts *facts = &container->facts;
   if (options && options->engine && options->engine == container->engine) container->engine_version = options->engine_version;
   const char *version = ct_options_fact(options, ct_engine_name(container->engine) ? ct_engine_name(container->engine) : "engine");
   if (version && !container->engine_version.known) ct_version_parse(version, strlen(version), &container->engine_version);
   decide_user(container, options);
-  facts->engine_default = container->engine == CTSEC_ENGINE_PODMAN ? PODMAN_DEFAULT : DOCKER_DEFAULT;
+  facts->engine_default = ct_engine_default_caps(container->engine);
   facts->no_new_privileges = ct_is_true(&container->no_new_privileges) ? CT_YES : CT_NO;
   facts->user_namespace = ct_is_true(&container->user_mapped)                                  ? CT_YES
                           : container->namespaces[CT_NS_USER].from.state == CT_UNKNOWN ? CT_MAYBE
                                                                                         : CT_NO;
-  derive_sets(container);
+  if (has_sets(container))
+    derive_from_sets(container, facts);
+  else if (container->format == CT_FORMAT_PODMAN_INSPECT ? !guess_podman_sets(arena, container)
+                                                         : !derive_from_request(arena, container, options, facts))
+    return ct_error_nomem(err);
   /* A nested machine may itself lack SYS_RESOURCE: the rest is all that its engine had. */
-  uint64_t missing = ct_sets_full() & ~facts->created.bounding;
+  uint64_t missing = CT_CAPS_ALL & ~facts->created.bounding;
   facts->all_caps = !(missing & ~(UINT64_C(1) << 24));
   return 0;
 }

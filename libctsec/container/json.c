@@ -153,7 +153,7 @@ static void write_set(ct_json *json, const char *key, int known, uint64_t mask) 
     ct_json_null(json);
 }
 
-static void write_sets(ct_json *json, const char *key, const ct_sets *sets, unsigned known) {
+static void write_sets(ct_json *json, const char *key, const ct_cap_sets *sets, unsigned known) {
   ct_json_key(json, key);
   ct_json_object(json);
   write_set(json, "inheritable", known & CT_FACT_INHERITABLE, sets->inheritable);

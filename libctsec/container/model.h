@@ -7,7 +7,7 @@
 #ifndef CT_CONTAINER_MODEL_H
 #define CT_CONTAINER_MODEL_H
 
-#include "container/sets.h"
+#include "caps/resolve.h"
 #include "syntax/value.h"
 
 typedef enum ct_format {
@@ -291,9 +291,9 @@ typedef struct ct_hooks {
 /* What follows from the fields, computed once by facts.c. */
 typedef struct ct_facts {
   /* As the engine creates the process, after execve of the entry program, and after execve of a setuid-root program. */
-  ct_sets created;
-  ct_sets after_exec;
-  ct_sets after_setuid;
+  ct_cap_sets created;
+  ct_cap_sets after_exec;
+  ct_cap_sets after_setuid;
   /* Sets that are decided in each, CT_FACT_* bits. */
   uint8_t created_known;
   uint8_t exec_known;

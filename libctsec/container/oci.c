@@ -40,8 +40,8 @@ static void read_set(ct_reader *reader, const ct_value *value, ct_set *set) {
   for (uint32_t i = 0; i < value->count; i++) {
     const ct_value *item = &value->as.items[i];
     if (!ct_read_kind(reader, item, CT_BIT(CT_STRING))) return;
-    int number = ct_sets_find(item->as.string, item->length);
-    const char *name = number >= 0 ? ct_sets_name(number) : NULL;
+    int number = ct_cap_named(item->as.string, item->length);
+    const char *name = number >= 0 ? ctsec_cap_name(number) : NULL;
     if (name && ct_value_equals(item, name)) {
       mask |= UINT64_C(1) << number;
       continue;

@@ -11,7 +11,7 @@ static void read_set(ct_reader *reader, const ct_value *object, const char *key,
   for (uint32_t i = 0; value->kind == CT_ARRAY && i < value->count; i++) {
     const ct_value *item = &value->as.items[i];
     if (!ct_read_kind(reader, item, CT_BIT(CT_STRING))) return;
-    int number = ct_sets_find(item->as.string, item->length);
+    int number = ct_cap_named(item->as.string, item->length);
     if (number >= 0) {
       mask |= UINT64_C(1) << number;
       continue;

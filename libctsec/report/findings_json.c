@@ -106,7 +106,7 @@ static void set(ct_json *json, const char *key, int known, uint64_t mask) {
 }
 
 static void caps(ct_json *json, const ct_facts *facts) {
-  const ct_sets *sets = &facts->after_exec;
+  const ct_cap_sets *sets = &facts->after_exec;
   ct_json_key(json, "caps");
   ct_json_object(json);
   set(json, "inheritable", facts->exec_known & CT_FACT_INHERITABLE, sets->inheritable);

@@ -22,7 +22,7 @@ static void add_sets(ct_buffer *buffer, const ct_facts *facts, int lang) {
   int first = 1;
   for (int i = 0; i < 64 && !facts->all_caps; i++) {
     if (!(mask >> i & 1)) continue;
-    const char *name = ct_sets_name(i);
+    const char *name = ctsec_cap_name(i);
     ct_buffer_text(buffer, first ? "" : " ");
     if (name)
       ct_buffer_text(buffer, !strncmp(name, "CAP_", 4) ? name + 4 : name);

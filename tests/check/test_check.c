@@ -300,7 +300,7 @@ START_TEST(an_oci_bundle_may_be_privileged) {
   char names[2048] = "", text[8000];
   for (int i = 0; i < 41; i++) {
     strcat(names, i ? ",\"" : "\"");
-    strcat(names, ct_sets_name(i));
+    strcat(names, ctsec_cap_name(i));
     strcat(names, "\"");
   }
   snprintf(text, sizeof text, format, names, names, names, "true");

@@ -65,7 +65,7 @@ static void check_recording(const char *name) {
 static uint64_t array_mask(const ct_value *array) {
   uint64_t mask = 0;
   for (uint32_t i = 0; ct_value_is(array, CT_ARRAY) && i < array->count; i++) {
-    int number = ct_sets_find(array->as.items[i].as.string, array->as.items[i].length);
+    int number = ct_cap_named(array->as.items[i].as.string, array->as.items[i].length);
     ck_assert_int_ge(number, 0);
     mask |= UINT64_C(1) << number;
   }

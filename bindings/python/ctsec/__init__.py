@@ -1,10 +1,26 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What a container can really do, which layer stops it, and what should change."""
+"""What a container can really do, which layer stops it, and what should change.
+
+>>> import ctsec, pathlib
+>>> for finding in ctsec.scan(pathlib.Path("inspect.json")):
+...     print(finding.severity.name, finding.rule, finding.message)
+"""
 from __future__ import annotations
 
+from . import caps, check, containers
+from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
+                   E_UNSUPPORTED)
 from ._library import Error, lib, text
+from .caps import Caps
+from .check import Finding, Findings, Scan, Severity, rules, scan
+from .containers import Container, Containers
+from .options import options
 
-__all__ = ["Error", "version", "data_version"]
+__all__ = [
+    "Caps", "Container", "Containers", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
+    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Scan", "Severity", "caps",
+    "check", "containers", "data_version", "options", "rules", "scan", "version",
+]
 
 
 def version() -> str:

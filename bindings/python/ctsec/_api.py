@@ -5,6 +5,7 @@ from __future__ import annotations
 DECLARATIONS = """
 typedef struct ctsec_error ctsec_error;
 typedef struct ctsec_options ctsec_options;
+typedef struct ctsec_resolution ctsec_resolution;
 typedef struct ctsec_findings ctsec_findings;
 typedef struct ctsec_finding ctsec_finding;
 typedef struct ctsec_scan ctsec_scan;
@@ -29,6 +30,22 @@ int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
+const char *ctsec_cap_name(int32_t number);
+int ctsec_cap_find(const char *name, size_t length, int32_t *number, ctsec_error **err);
+int ctsec_caps_parse(const char *text, size_t length, uint64_t *mask, ctsec_error **err);
+int ctsec_caps_decode(uint64_t mask, char *buffer, size_t size, size_t *length, ctsec_error **err);
+int ctsec_caps_encode(const char *text, size_t length, uint64_t *mask, ctsec_error **err);
+int ctsec_caps_to_json(uint64_t mask, char **text, size_t *length, ctsec_error **err);
+int ctsec_caps_explain(uint64_t mask, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+int ctsec_caps_to_text(uint64_t mask, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+int ctsec_caps_resolve(const ctsec_options *options, ctsec_resolution **resolution, ctsec_error **err);
+ctsec_resolution *ctsec_resolution_ref(ctsec_resolution *resolution);
+void ctsec_resolution_free(ctsec_resolution *resolution);
+int ctsec_resolution_set(const ctsec_resolution *resolution, int32_t moment, int32_t set, uint64_t *mask);
+size_t ctsec_resolution_count(const ctsec_resolution *resolution);
+const char *ctsec_resolution_at(const ctsec_resolution *resolution, size_t index);
+int ctsec_resolution_to_json(const ctsec_resolution *resolution, char **text, size_t *length, ctsec_error **err);
+int ctsec_resolution_to_text(const ctsec_resolution *resolution, char **text, size_t *length, ctsec_error **err);
 int ctsec_findings_check(ctsec_containers *containers, const ctsec_options *options, ctsec_findings **findings, ctsec_error **err);
 ctsec_findings *ctsec_findings_ref(ctsec_findings *findings);
 void ctsec_findings_free(ctsec_findings *findings);
@@ -132,6 +149,20 @@ LIMIT_NODES = 3
 LIMIT_ALIASES = 4
 LIMIT_RULES = 5
 LIMIT_WORK = 6
+CAP_LAST = 40
+SET_INHERITABLE = 0
+SET_PERMITTED = 1
+SET_EFFECTIVE = 2
+SET_BOUNDING = 3
+SET_AMBIENT = 4
+MOMENT_CREATED = 0
+MOMENT_AFTER_EXEC = 1
+MOMENT_AFTER_SETUID_ROOT = 2
+STATE_UNSET = 0
+STATE_SET = 1
+STATE_DEFAULTED = 2
+STATE_UNKNOWN = 3
+CAPS_TEXT = 1024
 SEVERITY_INFO = 0
 SEVERITY_LOW = 1
 SEVERITY_MEDIUM = 2

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+package ctsec
+
+/*
+#include <stdlib.h>
+#include <ctsec/ctsec.h>
+*/
+import "C"
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"runtime"
+	"syscall"
+	"unsafe"
+)
+
+// Severity says how bad a finding is; severities compare.
+type Severity int
+
+var severityNames = [...]string{"info", "low", "medium", "high", "critical"}
+
+// String is the word of the documents: "critical".
+func (s Severity) String() string {
+	if s < 0 || int(s) >= len(severityNames) {
+		return fmt.Sprintf("Severity(%d)", int(s))
+	}
+	return severityNames[s]
+}
+
+// MarshalText implements encoding.TextMarshaler.
+func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (s *Severity) UnmarshalText(text []byte) error {
+	for i, name := range severityNames {
+		if name == string(text) {
+			*s = Severity(i)
+			return nil
+		}
+	}
+	return fmt.Errorf("%q is no severity", text)
+}
+
+// Finding is one finding. Observed is never a secret.
+type Finding struct {
+	Rule        string             `json:"rule"`
+	Severity    Severity           `json:"severity"`
+	Title       string             `json:"title"`
+	Message     string             `json:"message"`
+	Container   string             `json:"-"`
+	Pointer     string             `json:"pointer"`
+	Line        int64              `json:"line"`
+	Column      int64              `json:"column"`
+	Observed    string             `json:"observed"`
+	Remediation map[string]*string `json:"remediation"`
+	References  []string           `json:"references"`
+	Because     string             `json:"because"`
+}
+
+// Scan is a stream of inputs that becomes one report. It belongs to one goroutine.
+type Scan struct {
+	c *C.ctsec_scan
+	// Errors are those of inputs that could not be read.
+	Errors []*Error
+}
+
+// NewScan begins a report: format is json, ndjson or text. Close it.
+func NewScan(format string, list ...Option) (*Scan, error) {
+	o, err := newOptions(list)
+	if err != nil {
+		return nil, err
+	}
+	defer o.free()
+	name := C.CString(format)
+	defer C.free(unsafe.Pointer(name))
+	var c *C.ctsec_scan
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_scan_new(o.c, name, &c, &cerr), cerr); err != nil {
+		return nil, err
+	}
+	made := &Scan{c: c}
+	runtime.SetFinalizer(made, (*Scan).Close)
+	return made, nil
+}
+
+// Close frees the stream; calling it twice is harmless.
+func (s *Scan) Close() {
+	C.ctsec_scan_free(s.c)
+	s.c = nil
+	runtime.SetFinalizer(s, nil)
+}
+
+func (s *Scan) note(err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		s.Errors = append(s.Errors, own)
+	}
+	return err
+}
+
+// Feed adds one input. An error is recorded in the report as well; the stream goes on.
+func (s *Scan) Feed(source string, data []byte) error {
+	name := C.CString(source)
+	defer C.free(unsafe.Pointer(name))
+	text, length := input(data)
+	var cerr *C.ctsec_error
+	status := C.ctsec_scan_feed(s.c, name, text, length, &cerr)
+	runtime.KeepAlive(data)
+	return s.note(failure(status, cerr))
+}
+
+// Unread records an input whose bytes could not be had.
+func (s *Scan) Unread(source string, reason syscall.Errno) error {
+	name := C.CString(source)
+	defer C.free(unsafe.Pointer(name))
+	var cerr *C.ctsec_error
+	return s.note(failure(C.ctsec_scan_set_unread(s.c, name, C.int(reason), &cerr), cerr))
+}
+
+// Count is the number of findings so far at or above a severity.
+func (s *Scan) Count(severity Severity) int { return int(C.ctsec_scan_count(s.c, C.int(severity))) }
+
+// Take gives what is ready: whole lines.
+func (s *Scan) Take() (string, error) {
+	var text *C.char
+	var length C.size_t
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_scan_take(s.c, &text, &length, &cerr), cerr); err != nil {
+		return "", err
+	}
+	return owned(text, length), nil
+}
+
+// Finish gives the rest: the document, or the summary.
+func (s *Scan) Finish() (string, error) {
+	var text *C.char
+	var length C.size_t
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_scan_finish(s.c, &text, &length, &cerr), cerr); err != nil {
+		return "", err
+	}
+	return owned(text, length), nil
+}
+
+// ScanBytes gives the findings of one input.
+func ScanBytes(data []byte, list ...Option) ([]Finding, error) {
+	scan, err := NewScan("json", list...)
+	if err != nil {
+		return nil, err
+	}
+	defer scan.Close()
+	if err := scan.Feed("-", data); err != nil {
+		return nil, err
+	}
+	text, err := scan.Finish()
+	if err != nil {
+		return nil, err
+	}
+	var document struct {
+		Containers []struct {
+			ID       string    `json:"id"`
+			Findings []Finding `json:"findings"`
+		} `json:"containers"`
+	}
+	if err := json.Unmarshal([]byte(text), &document); err != nil {
+		return nil, err
+	}
+	var all []Finding
+	for _, container := range document.Containers {
+		for _, finding := range container.Findings {
+			finding.Container = container.ID
+			all = append(all, finding)
+		}
+	}
+	return all, nil
+}
+
+// Rules is the catalogue as the document ctsec/rules/1, or only the rules of these ids.
+func Rules(ids []string, list ...Option) (string, error) {
+	o, err := newOptions(list)
+	if err != nil {
+		return "", err
+	}
+	defer o.free()
+	var first **C.char
+	if len(ids) > 0 {
+		// C memory: Go pointers may not be stored in memory that C reads.
+		array := (*[1 << 20]*C.char)(C.malloc(C.size_t(len(ids)) * C.size_t(unsafe.Sizeof(first))))[:len(ids):len(ids)]
+		for i, id := range ids {
+			array[i] = C.CString(id)
+			defer C.free(unsafe.Pointer(array[i]))
+		}
+		first = &array[0]
+		defer C.free(unsafe.Pointer(first))
+	}
+	var text *C.char
+	var length C.size_t
+	var cerr *C.ctsec_error
+	status := C.ctsec_rules_to_json(first, C.size_t(len(ids)), o.c, &text, &length, &cerr)
+	if err := failure(status, cerr); err != nil {
+		return "", err
+	}
+	return owned(text, length), nil
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
+// Runs golden cases through the Go binding: reads `FOLDER<TAB>COMMAND` lines, answers `STATUS LENGTH` and the bytes.
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"syscall"
+
+	"libctsec.org/ctsec"
+)
+
+// words splits as a shell does, with single and double quotes.
+func words(command string) []string {
+	var list []string
+	var word strings.Builder
+	inWord, quote := false, rune(0)
+	for _, c := range command {
+		switch {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote == 0 && (c == '\'' || c == '"'):
+			quote, inWord = c, true
+		case quote == 0 && c == ' ':
+			if inWord {
+				list = append(list, word.String())
+			}
+			word.Reset()
+			inWord = false
+		default:
+			word.WriteRune(c)
+			inWord = true
+		}
+	}
+	if inWord {
+		list = append(list, word.String())
+	}
+	return list
+}
+
+type command struct {
+	options  []ctsec.Option
+	format   string
+	failOn   string
+	operands []string
+}
+
+func parse(list []string) command {
+	c := command{format: "text", failOn: "high"}
+	for i := 0; i < len(list); i++ {
+		word := list[i]
+		if word == "--" {
+			c.operands = append(c.operands, list[i+1:]...)
+			break
+		}
+		if !strings.HasPrefix(word, "--") || len(word) == 2 {
+			c.operands = append(c.operands, word)
+			continue
+		}
+		name, value, equal := strings.Cut(word[2:], "=")
+		if name == "privileged" || name == "no-new-privileges" {
+			value = "true"
+		} else if !equal {
+			i++
+			value = list[i]
+		}
+		switch name {
+		case "format":
+			c.format = value
+		case "fail-on":
+			c.failOn = value
+		default:
+			c.options = append(c.options, ctsec.With(name, value))
+		}
+	}
+	return c
+}
+
+func scan(c command) (int, string, error) {
+	stream, err := ctsec.NewScan(c.format, c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	defer stream.Close()
+	text := ""
+	for _, operand := range c.operands {
+		data, err := os.ReadFile(operand)
+		var number syscall.Errno
+		if errors.As(err, &number) {
+			_ = stream.Unread(operand, number)
+			continue
+		}
+		_ = stream.Feed(operand, data)
+		if c.format == "ndjson" {
+			part, err := stream.Take()
+			if err != nil {
+				return 2, "", err
+			}
+			text += part
+		}
+	}
+	rest, err := stream.Finish()
+	if err != nil {
+		return 2, "", err
+	}
+	text += rest
+	if len(stream.Errors) > 0 {
+		if len(c.operands) == 1 {
+			text = ""
+		}
+		return 2, text, nil
+	}
+	var threshold ctsec.Severity
+	if err := threshold.UnmarshalText([]byte(c.failOn)); err != nil {
+		return 2, "", err
+	}
+	if stream.Count(threshold) > 0 {
+		return 1, text, nil
+	}
+	return 0, text, nil
+}
+
+func rules(c command) (int, string, error) {
+	text, err := ctsec.Rules(c.operands, c.options...)
+	return 0, text, err
+}
+
+func decode(c command) (int, string, error) {
+	all := ""
+	for _, operand := range c.operands {
+		mask, err := ctsec.ParseCaps(operand)
+		if err != nil {
+			return 2, "", err
+		}
+		text, err := mask.JSON()
+		if err != nil {
+			return 2, "", err
+		}
+		all += text
+	}
+	return 0, all, nil
+}
+
+func encodeAll(c command) (ctsec.Caps, error) {
+	var all ctsec.Caps
+	for _, operand := range c.operands {
+		mask, err := ctsec.EncodeCaps(operand)
+		if err != nil {
+			return 0, err
+		}
+		all |= mask
+	}
+	return all, nil
+}
+
+func encode(c command) (int, string, error) {
+	mask, err := encodeAll(c)
+	if err != nil {
+		return 2, "", err
+	}
+	text, err := mask.JSON()
+	return 0, text, err
+}
+
+func explain(c command) (int, string, error) {
+	mask, err := encodeAll(c)
+	if err != nil {
+		return 2, "", err
+	}
+	if len(c.operands) == 0 {
+		mask = 1<<(ctsec.CapLast+1) - 1
+	}
+	text, err := mask.Explain(c.options...)
+	return 0, text, err
+}
+
+func resolve(c command) (int, string, error) {
+	resolution, err := ctsec.ResolveCaps(c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	text, err := resolution.JSON()
+	return 0, text, err
+}
+
+var commands = map[string]func(command) (int, string, error){
+	"scan": scan, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
+	"caps list": explain, "caps resolve": resolve,
+}
+
+func main() {
+	lines := bufio.NewScanner(os.Stdin)
+	out := bufio.NewWriter(os.Stdout)
+	defer out.Flush()
+	for lines.Scan() {
+		folder, line, _ := strings.Cut(lines.Text(), "\t")
+		if err := os.Chdir(folder); err != nil {
+			panic(err)
+		}
+		list := words(line)
+		name, used := list[0], 1
+		run := commands[name]
+		if run == nil && len(list) > 1 {
+			run, used = commands[name+" "+list[1]], 2
+		}
+		if run == nil {
+			fmt.Fprintf(os.Stderr, "the Go driver does not know `%s`\n", line)
+			os.Exit(1)
+		}
+		status, text, err := run(parse(list[used:]))
+		if err != nil {
+			status, text = 2, ""
+		}
+		fmt.Fprintf(out, "%d %d\n%s", status, len(text), text)
+	}
+}

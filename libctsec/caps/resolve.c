@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "caps/resolve.h"
+
+#include <string.h>
+
+uint64_t ct_engine_default_caps(int engine) {
+  if (engine == CTSEC_ENGINE_PODMAN) return CT_DEFAULT_PODMAN;
+  if (engine == CTSEC_ENGINE_CRIO) return CT_DEFAULT_CRIO;
+  return CT_DEFAULT_DOCKER;
+}
+
+static void remark(ct_caps_result *result, int kind, const ct_caps_word *word, uint64_t mask) {
+  if (result->remark_count == CT_CAPS_REMARKS) return;
+  result->remarks[result->remark_count++] = (ct_caps_remark){kind, word, mask};
+}
+
+static void refuse(ct_caps_result *result, int kind, const ct_caps_word *word, uint64_t mask) {
+  if (result->refused) return;
+  result->refused = kind;
+  remark(result, kind, word, mask);
+}
+
+static int begins_with_cap(const ct_caps_word *word) {
+  return word->length > 4 && (word->text[0] | 0x20) == 'c' && (word->text[1] | 0x20) == 'a' &&
+         (word->text[2] | 0x20) == 'p' && word->text[3] == '_';
+}
+
+/* Docker, podman and nerdctl put CAP_ in front of every name before they compare, so CAP_ALL is ALL too. */
+static int is_all(const ct_caps_word *word, int with_prefix) {
+  const char *text = word->text;
+  size_t length = word->length;
+  if (with_prefix && begins_with_cap(word)) text += 4, length -= 4;
+  return length == 3 && (text[0] | 0x20) == 'a' && (text[1] | 0x20) == 'l' && (text[2] | 0x20) == 'l';
+}
+
+static int is_upper(const ct_caps_word *word) {
+  for (size_t i = 0; i < word->length; i++)
+    if (word->text[i] >= 'a' && word->text[i] <= 'z') return 0;
+  return 1;
+}
+
+typedef struct list {
+  uint64_t named;
+  int all;
+} list;
+
+/* One word by the rules of its engine; -1 where it gives nothing. */
+static int number_of(const ct_caps_request *request, ct_caps_result *result, const ct_caps_word *word, uint64_t host) {
+  int number = ct_cap_named(word->text, word->length);
+  switch (request->engine) {
+    case CTSEC_ENGINE_CONTAINERD:
+      /* CAP_ is put in front blindly: CAP_X becomes CAP_CAP_X, which the runtime passes over with a warning. */
+      if (number < 0 || begins_with_cap(word)) {
+        remark(result, number < 0 ? CT_CAPS_IGNORED : CT_CAPS_IGNORED_PREFIX, word, 0);
+        return -1;
+      }
+      return number;
+    case CTSEC_ENGINE_NERDCTL:
+      if (number < 0) remark(result, CT_CAPS_IGNORED, word, 0);
+      return number;
+    case CTSEC_ENGINE_CRIO:
+      if (number < 0) {
+        refuse(result, CT_CAPS_REFUSED_UNKNOWN, word, 0);
+      } else if (begins_with_cap(word) && !is_upper(word)) {
+        /* Accepted as it stands, and then unknown to the runtime, which compares letter by letter. */
+        remark(result, CT_CAPS_IGNORED_PREFIX, word, 0);
+        return -1;
+      }
+      return number;
+    default:
+      if (number < 0)
+        refuse(result, CT_CAPS_REFUSED_UNKNOWN, word, 0);
+      else if (!(host & CT_CAP_BIT(number)))
+        refuse(result, CT_CAPS_REFUSED_MISSING, word, CT_CAP_BIT(number));
+      return number;
+  }
+}
+
+static list read_list(const ct_caps_request *request, ct_caps_result *result, const ct_caps_word *words, uint32_t count,
+                      uint64_t host) {
+  list read = {0, 0};
+  int with_prefix = request->engine != CTSEC_ENGINE_CONTAINERD;
+  for (uint32_t i = 0; i < count; i++) {
+    if (is_all(&words[i], with_prefix)) {
+      read.all = 1;
+      continue;
+    }
+    int number = number_of(request, result, &words[i], host);
+    if (number >= 0) read.named |= CT_CAP_BIT(number);
+  }
+  return read;
+}
+
+uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result) {
+  uint64_t host = request->host ? request->host : CT_CAPS_ALL;
+  uint64_t granted = ct_engine_default_caps(request->engine);
+  int asked = request->add_count || request->drop_count;
+  /* Docker and podman do not even look at the lists of a privileged container. */
+  int reads_lists = !request->privileged || request->engine == CTSEC_ENGINE_CRIO;
+  list add = {0, 0}, drop = {0, 0};
+  if (reads_lists) {
+    add = read_list(request, result, request->add, request->add_count, host);
+    drop = read_list(request, result, request->drop, request->drop_count, host);
+  }
+  if (request->privileged) {
+    if (asked) remark(result, CT_CAPS_PRIVILEGED_WINS, NULL, 0);
+    return host;
+  }
+  uint64_t both = add.named & drop.named;
+  switch (request->engine) {
+    case CTSEC_ENGINE_PODMAN:
+      if (add.all && drop.all) refuse(result, CT_CAPS_REFUSED_ALL_BOTH, NULL, 0);
+      if (both) refuse(result, CT_CAPS_REFUSED_BOTH, NULL, both);
+      if (drop.all) return add.named;
+      if (add.all) return host & ~drop.named;
+      return (granted & ~drop.named) | add.named;
+    case CTSEC_ENGINE_CONTAINERD:
+    case CTSEC_ENGINE_CRIO:
+      if (both) remark(result, CT_CAPS_DROP_WINS, NULL, both);
+      if (add.all) granted = host;
+      if (drop.all) granted = 0;
+      return (granted | add.named) & ~drop.named;
+    case CTSEC_ENGINE_NERDCTL:
+      if (both) remark(result, CT_CAPS_DROP_WINS, NULL, both);
+      if (drop.all) granted = 0;
+      if (add.all) granted = host;
+      return (granted | add.named) & ~drop.named;
+    default:
+      if (add.all) return host & ~drop.named;
+      if (both && !drop.all) remark(result, CT_CAPS_ADD_WINS, NULL, both);
+      if (drop.all) return add.named;
+      return (granted & ~drop.named) | add.named;
+  }
+}
+
+/* Before the fixes of 2022 engines made the whole list inheritable. 1 yes, 0 no, -1 hangs on a patch level we do not know. */
+static int inherits(const ct_caps_request *request) {
+  const ct_version *version = &request->version;
+  if (!version->known) return 0;
+  switch (request->engine) {
+    case CTSEC_ENGINE_PODMAN:
+      return !ct_version_at_least(version, 4, 0, 3);
+    case CTSEC_ENGINE_CONTAINERD:
+      return !ct_version_at_least(version, 1, 5, 11) ||
+             (ct_version_at_least(version, 1, 6, 0) && !ct_version_at_least(version, 1, 6, 2));
+    case CTSEC_ENGINE_CRIO:
+      return ct_version_at_least(version, 1, 24, 0) ? 0 : -1;
+    case CTSEC_ENGINE_NERDCTL:
+      return ct_version_at_least(version, 0, 18, 0) ? 0 : -1;
+    default:
+      return !ct_version_at_least(version, 20, 10, 14);
+  }
+}
+
+/* The capabilities that a podman container of another user than root was asked for by name. */
+static uint64_t added_by_name(const ct_caps_request *request, uint64_t bounding) {
+  ct_caps_result unused = {0};
+  uint64_t host = request->host ? request->host : CT_CAPS_ALL;
+  list add = read_list(request, &unused, request->add, request->add_count, host);
+  return (add.all ? host : add.named) & bounding;
+}
+
+static void create(const ct_caps_request *request, ct_caps_result *result, int root) {
+  ct_cap_sets *created = &result->created;
+  uint64_t granted = created->bounding;
+  *created = (ct_cap_sets){.bounding = granted};
+  int everyone = 1;
+  if (request->engine == CTSEC_ENGINE_PODMAN && !root) {
+    uint64_t added = added_by_name(request, granted);
+    created->permitted = created->effective = created->inheritable = created->ambient = added;
+    return;
+  }
+  /* Docker: from 24.0.6 on every user gets the set; before, others than root got the bounding set only. */
+  if ((!request->engine || request->engine == CTSEC_ENGINE_DOCKER) && request->version.known &&
+      !ct_version_at_least(&request->version, 24, 0, 6))
+    everyone = root;
+  if (everyone) created->permitted = created->effective = granted;
+  if (inherits(request) > 0) created->inheritable = granted;
+}
+
+static uint8_t same_sets(const ct_cap_sets *a, const ct_cap_sets *b) {
+  uint8_t known = 0;
+  if (a->inheritable == b->inheritable) known |= CT_SET_BIT(CTSEC_SET_INHERITABLE);
+  if (a->permitted == b->permitted) known |= CT_SET_BIT(CTSEC_SET_PERMITTED);
+  if (a->effective == b->effective) known |= CT_SET_BIT(CTSEC_SET_EFFECTIVE);
+  if (a->bounding == b->bounding) known |= CT_SET_BIT(CTSEC_SET_BOUNDING);
+  if (a->ambient == b->ambient) known |= CT_SET_BIT(CTSEC_SET_AMBIENT);
+  return known;
+}
+
+static void run(const ct_caps_request *request, ct_caps_result *result, int root) {
+  create(request, result, root);
+  result->after_exec = ct_sets_exec(&result->created, root, 0, request->no_new_privileges);
+  result->after_setuid_root = ct_sets_exec(&result->after_exec, root, 1, request->no_new_privileges);
+}
+
+static void explain(const ct_caps_request *request, ct_caps_result *result) {
+  int docker = !request->engine || request->engine == CTSEC_ENGINE_DOCKER;
+  if (request->root == 0 && request->add_count && !request->privileged) {
+    uint64_t lost = added_by_name(request, result->created.bounding) & ~result->after_exec.effective;
+    if (lost) remark(result, CT_CAPS_WITHOUT_EFFECT, NULL, lost);
+  }
+  uint64_t regained = result->after_setuid_root.effective & ~result->after_exec.effective;
+  if (request->root == 0 && regained) remark(result, CT_CAPS_REGAINED, NULL, regained);
+  if (inherits(request)) remark(result, CT_CAPS_OLD_INHERITABLE, NULL, result->created.inheritable);
+  if (request->root == 0 && docker && !request->version.known) remark(result, CT_CAPS_VERSION_DIFFERS, NULL, 0);
+}
+
+void ct_caps_resolve(const ct_caps_request *request, ct_caps_result *result) {
+  memset(result, 0, sizeof *result);
+  result->created.bounding = ct_caps_granted(request, result);
+  if (result->refused) return;
+  result->created_known = result->exec_known = result->setuid_known = CT_SETS_ALL;
+  run(request, result, request->root != 0);
+  if (request->root < 0) {
+    /* As root and as another user: what is the same for both is known. */
+    ct_caps_result other = *result;
+    run(request, &other, 0);
+    result->created_known = same_sets(&result->created, &other.created);
+    result->exec_known = same_sets(&result->after_exec, &other.after_exec);
+    result->setuid_known = same_sets(&result->after_setuid_root, &other.after_setuid_root);
+    if (result->exec_known != CT_SETS_ALL) remark(result, CT_CAPS_USER_UNKNOWN, NULL, 0);
+  }
+  if (inherits(request) < 0) {
+    uint8_t hidden = (uint8_t)~CT_SET_BIT(CTSEC_SET_INHERITABLE);
+    result->created_known &= hidden;
+    result->exec_known &= hidden;
+    result->setuid_known &= hidden;
+  }
+  explain(request, result);
+}

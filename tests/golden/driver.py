@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs golden cases through the Python binding: reads `FOLDER<TAB>COMMAND` lines, answers `STATUS LENGTH` and the bytes."""
+import errno
+import os
+import shlex
+import sys
+
+import ctsec
+from ctsec.check import Scan, Severity, rules_json
+
+SWITCHES = {"privileged", "no-new-privileges"}
+REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip"}
+
+
+def parse(words):
+    """Options and operands of a command line, as the tool takes them."""
+    options, operands = {}, []
+    words = iter(words)
+    for word in words:
+        if word == "--":
+            operands.extend(words)
+        elif word.startswith("--") and len(word) > 2:
+            name, equal, value = word[2:].partition("=")
+            if name in SWITCHES:
+                value = "true"
+            elif not equal:
+                value = next(words)
+            if name in REPEATED:
+                options.setdefault(name, []).append(value)
+            else:
+                options[name] = value
+        else:
+            operands.append(word)
+    return options, operands
+
+
+def library_options(options):
+    kept = {name.replace("-", "_"): value for name, value in options.items()
+            if name not in ("format", "fact", "fail-on", "status")}
+    if "fact" in options:
+        kept["facts"] = dict(fact.split("=", 1) for fact in options["fact"])
+    return kept
+
+
+def scan(options, operands):
+    stream = Scan(options["format"], **library_options(options))
+    text = ""
+    for operand in operands:
+        if os.path.isdir(operand):
+            stream.unread(operand, errno.EISDIR)
+            continue
+        try:
+            with open(operand, "rb") as file:
+                stream.feed(file.read(), operand)
+        except OSError as error:
+            stream.unread(operand, error.errno)
+        text += stream.take() if options["format"] == "ndjson" else ""
+    text += stream.finish()
+    if stream.errors:
+        return 2, text if len(operands) > 1 else ""
+    return int(stream.count(Severity[options.get("fail-on", "high").upper()]) > 0), text
+
+
+def rules(options, operands):
+    return 0, rules_json(operands, **library_options(options))
+
+
+def decode(options, operands):
+    return 0, "".join(ctsec.Caps.parse(mask).to_json() for mask in operands)
+
+
+def encode(options, operands):
+    mask = ctsec.Caps(0)
+    for names in operands:
+        mask |= ctsec.Caps.encode(names)
+    return 0, mask.to_json()
+
+
+def explain(options, operands):
+    mask = ctsec.Caps(0)
+    for names in operands:
+        mask |= ctsec.Caps.encode(names)
+    return 0, (mask if operands else ctsec.caps.ALL).explain_json(**library_options(options))
+
+
+def resolve(options, operands):
+    return 0, ctsec.caps.resolve(**library_options(options)).to_json()
+
+
+COMMANDS = {("scan",): scan, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
+            ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
+
+
+def run(folder, command):
+    os.chdir(folder)
+    words = shlex.split(command)
+    for length in (2, 1):
+        function = COMMANDS.get(tuple(words[:length]))
+        if function:
+            try:
+                return function(*parse(words[length:]))
+            except ctsec.Error:
+                return 2, ""
+    raise SystemExit(f"the Python driver does not know `{command}`")
+
+
+for line in sys.stdin:
+    folder, command = line.rstrip("\n").split("\t", 1)
+    status, text = run(folder, command)
+    raw = text.encode()
+    sys.stdout.buffer.write(f"{status} {len(raw)}\n".encode() + raw)

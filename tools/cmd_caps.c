@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+/* Prints an error about a word of the command line. */
+static int refuse(struct cli *cli, const char *word, ctsec_error *error) {
+  int64_t offset = ctsec_error_offset(error);
+  if (offset >= 0)
+    cli_complain(cli, "`%s': %s (offset %" PRId64 ")", word, ctsec_error_message(error), offset);
+  else
+    cli_complain(cli, "`%s': %s", word, ctsec_error_message(error));
+  ctsec_error_free(error);
+  return CLI_BAD;
+}
+
+/* Text or document of one mask. */
+static int print_mask(struct cli *cli, uint64_t mask, const char *label) {
+  if (cli_is_format(cli, "json")) {
+    char *text;
+    size_t length;
+    ctsec_error *error = NULL;
+    if (ctsec_caps_to_json(mask, &text, &length, &error)) return cli_error(cli, error);
+    cli_write_free(cli, text, length);
+    return 0;
+  }
+  char names[CTSEC_CAPS_TEXT];
+  size_t length;
+  ctsec_caps_decode(mask, names, sizeof names, &length, NULL);
+  if (label) cli_print(cli, "%s ", label);
+  cli_print(cli, "%016" PRIx64 "%s%s\n", mask, length ? " " : "", names);
+  return 0;
+}
+
+/* A mask of decimal digits may have been meant as decimal: reading it as hexadecimal gives a wrong but plausible list. */
+static int looks_decimal(const char *word) {
+  size_t length = strlen(word);
+  if (length < 8 || strspn(word, "0123456789") != length || word[0] == '0') return 0;
+  return strtoull(word, NULL, 10) < UINT64_C(1) << (CTSEC_CAP_LAST + 1);
+}
+
+static const char *status_path;
+
+static int take_status(struct cli *cli, const char *name, const char *value) {
+  (void)cli;
+  (void)name;
+  status_path = value;
+  return 0;
+}
+
+/* The five lines of a /proc/PID/status block; an old kernel has no CapAmb. */
+static int decode_status(struct cli *cli) {
+  static const char *const fields[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
+  char *text;
+  size_t length;
+  int found = 0;
+  if (cli_read(cli, status_path, &text, &length)) return CLI_BAD;
+  uint64_t masks[5];
+  int have[5] = {0};
+  long line = 1;
+  for (char *at = text; *at; line++) {
+    char *end = strchr(at, '\n');
+    if (!end) end = at + strlen(at);
+    for (int i = 0; i < 5; i++) {
+      size_t name = strlen(fields[i]);
+      if ((size_t)(end - at) < name || strncmp(at, fields[i], name)) continue;
+      char *digits = at + name;
+      while (digits < end && (*digits == ' ' || *digits == '\t')) digits++;
+      ctsec_error *error = NULL;
+      if (ctsec_caps_parse(digits, (size_t)(end - digits), &masks[i], &error)) {
+        cli_complain(cli, "%s:%ld:%td: %s", status_path, line, digits - at + 1 + (ptrdiff_t)ctsec_error_offset(error),
+                     ctsec_error_message(error));
+        ctsec_error_free(error);
+        free(text);
+        return CLI_BAD;
+      }
+      have[i] = 1;
+      found = 1;
+    }
+    at = *end ? end + 1 : end;
+  }
+  free(text);
+  if (!found) return cli_complain(cli, "%s: no line of capabilities (CapEff: and the like)", status_path);
+  for (int i = 0; i < 5; i++) {
+    char label[8] = {0};
+    memcpy(label, fields[i], 6);
+    if (have[i] && print_mask(cli, masks[i], label)) return CLI_BAD;
+  }
+  return 0;
+}
+
+static int decode(struct cli *cli) {
+  if (!cli->count && !status_path) return cli_usage(cli, "a mask is missing");
+  int status = 0;
+  uint64_t *masks = calloc((size_t)cli->count + 1, sizeof *masks);
+  if (!masks) return cli_complain(cli, "out of memory");
+  int *good = calloc((size_t)cli->count + 1, sizeof *good);
+  if (!good) {
+    free(masks);
+    return cli_complain(cli, "out of memory");
+  }
+  for (int i = 0; i < cli->count; i++) {
+    ctsec_error *error = NULL;
+    const char *word = cli->operands[i];
+    good[i] = !ctsec_caps_parse(word, strlen(word), &masks[i], &error);
+    if (!good[i]) status = refuse(cli, word, error);
+    if (good[i] && looks_decimal(word))
+      cli_complain(cli, "`%s' is read as hexadecimal; in decimal it would be 0x%llx", word, strtoull(word, NULL, 10));
+  }
+  for (int i = 0; i < cli->count; i++)
+    if (good[i] && print_mask(cli, masks[i], NULL)) status = CLI_BAD;
+  free(masks);
+  free(good);
+  if (status_path && decode_status(cli)) status = CLI_BAD;
+  return status;
+}
+
+static int encode(struct cli *cli) {
+  if (!cli->count) return cli_usage(cli, "a list of names is missing");
+  uint64_t all = 0;
+  for (int i = 0; i < cli->count; i++) {
+    uint64_t mask;
+    ctsec_error *error = NULL;
+    if (ctsec_caps_encode(cli->operands[i], strlen(cli->operands[i]), &mask, &error))
+      return refuse(cli, cli->operands[i], error);
+    all |= mask;
+  }
+  if (cli_is_format(cli, "json")) return print_mask(cli, all, NULL);
+  cli_print(cli, "%016" PRIx64 "\n", all);
+  return 0;
+}
+
+static int print_explanation(struct cli *cli, uint64_t mask) {
+  char *text;
+  size_t length;
+  ctsec_error *error = NULL;
+  int failed = cli_is_format(cli, "json") ? ctsec_caps_explain(mask, cli->options, &text, &length, &error)
+                                          : ctsec_caps_to_text(mask, cli->options, &text, &length, &error);
+  if (failed) return cli_error(cli, error);
+  cli_write_free(cli, text, length);
+  return 0;
+}
+
+#define EVERY ((UINT64_C(1) << (CTSEC_CAP_LAST + 1)) - 1)
+
+static int list(struct cli *cli) {
+  if (cli->count) return cli_usage(cli, "`%s' is one operand too many", cli->operands[0]);
+  if (cli_is_format(cli, "json")) return print_explanation(cli, EVERY);
+  for (int32_t i = 0; i <= CTSEC_CAP_LAST; i++) cli_print(cli, "%2d %s\n", (int)i, ctsec_cap_name(i));
+  return 0;
+}
+
+static int explain(struct cli *cli) {
+  uint64_t all = 0;
+  for (int i = 0; i < cli->count; i++) {
+    const char *word = cli->operands[i];
+    uint64_t mask;
+    ctsec_error *error = NULL;
+    if (ctsec_caps_encode(word, strlen(word), &mask, &error)) return refuse(cli, word, error);
+    if (mask & ~EVERY) return cli_complain(cli, "`%s': this version has no capability of that number", word);
+    all |= mask;
+  }
+  return print_explanation(cli, cli->count ? all : EVERY);
+}
+
+static int take_resolve(struct cli *cli, const char *name, const char *value) {
+  return cli_set(cli, name, value ? value : "true");
+}
+
+static int resolve(struct cli *cli) {
+  if (cli->count) return cli_usage(cli, "`%s' is one operand too many", cli->operands[0]);
+  ctsec_resolution *resolution;
+  ctsec_error *error = NULL;
+  if (ctsec_caps_resolve(cli->options, &resolution, &error)) return cli_error(cli, error);
+  char *text;
+  size_t length;
+  int failed = cli_is_format(cli, "json") ? ctsec_resolution_to_json(resolution, &text, &length, &error)
+                                          : ctsec_resolution_to_text(resolution, &text, &length, &error);
+  if (!failed) cli_write_free(cli, text, length);
+  ctsec_resolution_free(resolution);
+  return failed ? cli_error(cli, error) : 0;
+}
+
+static const cli_option decode_options[] = {
+    {0, "status", "FILE", "decode the capability lines of a /proc/PID/status block"},
+    {0, NULL, NULL, NULL},
+};
+
+static const cli_option resolve_options[] = {
+    {0, "privileged", NULL, "the container is privileged"},
+    {'u', "user", "UID", "the container's user [0]"},
+    {0, "no-new-privileges", NULL, "no_new_privs is set"},
+    {0, "cap-add", "NAME", "a capability that is added; may be repeated"},
+    {0, "cap-drop", "NAME", "a capability that is dropped; may be repeated"},
+    {0, NULL, NULL, NULL},
+};
+
+static const cli_command decode_command = {
+    .name = "decode", .operands = "MASK...", .summary = "Names of capability masks", .formats = "",
+    .options = decode_options, .option = take_status, .run = decode};
+static const cli_command encode_command = {
+    .name = "encode", .operands = "NAME,...", .summary = "Mask of a list of names", .formats = "", .run = encode};
+static const cli_command list_command = {
+    .name = "list", .operands = "", .summary = "Every capability with its number", .formats = "", .run = list};
+static const cli_command explain_command = {
+    .name = "explain", .operands = "[NAME...]", .summary = "What capabilities allow, gate, are used for and open",
+    .formats = "", .run = explain};
+static const cli_command resolve_command = {
+    .name = "resolve", .operands = "", .summary = "The five sets as an engine creates them, after execve and through setuid root",
+    .flags = CLI_TARGET, .formats = "", .options = resolve_options, .option = take_resolve, .run = resolve};
+
+static const cli_command *const caps_commands[] = {&decode_command,  &encode_command,  &list_command,
+                                                   &explain_command, &resolve_command, NULL};
+
+extern const cli_command cmd_caps;
+const cli_command cmd_caps = {.name = "caps", .summary = "Capabilities: masks, names, engines' rules, meaning",
+                              .formats = "", .commands = caps_commands};
