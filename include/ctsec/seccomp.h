@@ -22,6 +22,170 @@ typedef struct ctsec_filter ctsec_filter;
 typedef struct ctsec_verdict ctsec_verdict;
 
 /*
+ * A seccomp profile as it is written: an OCI linux.seccomp object, a profile
+ * of Docker (moby) or Podman (containers/common), one found inside of an OCI
+ * configuration or of what `docker inspect` and `podman inspect` print, or a
+ * built-in one. Immutable.
+ */
+typedef struct ctsec_profile ctsec_profile;
+
+/*
+ * Parses a profile: `length` bytes of JSON. Keys are matched as Go matches
+ * them (without regard to case, the last of several counts). What an engine
+ * ignores or refuses, though it can be understood, is a diagnostic of
+ * ctsec_profile_to_json(). *profile is the caller's (ctsec_profile_free).
+ * A container that runs unconfined gives a profile that allows everything.
+ *
+ * Options: source; limits bytes, depth, nodes, rules; lang for diagnostics.
+ *
+ * Errors: CTSEC_E_SYNTAX (no JSON), CTSEC_E_SCHEMA (a wrong type, an unknown
+ * action or operator, an argument index above 5, an errno above 4095, null
+ * where an entry belongs, ...) each with offset, line, column and pointer;
+ * CTSEC_E_ARG where the text holds several containers, CTSEC_E_NOTFOUND where
+ * it names a file that has the profile; CTSEC_E_LIMIT, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_parse(const char *text, size_t length, const ctsec_options *options,
+                                  ctsec_profile **profile, ctsec_error **err);
+
+/*
+ * A built-in profile by its name: "docker", "docker@20.10", "podman",
+ * "containerd". They are tables derived from the engines' own default
+ * profiles (Apache-2.0) as of ctsec_data_version(). *profile is the caller's
+ * (ctsec_profile_free).
+ *
+ * Errors: CTSEC_E_NOTFOUND, CTSEC_E_ARG (NULL), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_find(const char *name, ctsec_profile **profile, ctsec_error **err);
+
+/*
+ * One more owner of a profile; returns it. NULL gives NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API ctsec_profile *ctsec_profile_ref(ctsec_profile *profile);
+
+/*
+ * Gives up one ownership. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_profile_free(ctsec_profile *profile);
+
+/*
+ * Resolves a profile for a target: which entries it keeps (includes,
+ * excludes), on which ABIs (architectures or the matching row of archMap,
+ * and the native one), with which actions. *policy is the caller's
+ * (ctsec_policy_free) and needs the profile no longer.
+ *
+ * Options: arch [x86_64], kernel [unknown: decided as the newest kernel would,
+ * with a diagnostic that needs "kernel"], caps [those of the container the
+ * profile was found in, else Docker's default set], engine [not said: all that
+ * any engine reads is read], runtime, libseccomp, lang; limit rules.
+ *
+ * Errors: CTSEC_E_ARG (NULL, an unknown arch or capability), CTSEC_E_SCHEMA
+ * (an unknown architecture), CTSEC_E_LIMIT, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_resolve(const ctsec_profile *profile, const ctsec_options *options, ctsec_policy **policy,
+                                    ctsec_error **err);
+
+/*
+ * The resolved profile as a document "ctsec/profile/1": target, ABIs, default
+ * action, every entry with what kept or dropped it, diagnostics. Options and
+ * errors as of ctsec_profile_resolve(). *text is the caller's (ctsec_free).
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_to_json(const ctsec_profile *profile, const ctsec_options *options, char **text,
+                                    size_t *length, ctsec_error **err);
+
+/*
+ * The resolved profile as the engine hands it to its runtime: the object
+ * linux.seccomp of an OCI configuration, or null for an unconfined container.
+ * Options and errors as of ctsec_profile_resolve(). *text is the caller's
+ * (ctsec_free).
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_encode(const ctsec_profile *profile, const ctsec_options *options, char **text,
+                                   size_t *length, ctsec_error **err);
+
+/*
+ * The same for people: the target, the ABIs, each entry with what kept or
+ * dropped it, then the diagnostics, in the language of the options.
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_to_text(const ctsec_profile *profile, const ctsec_options *options, char **text,
+                                    size_t *length, ctsec_error **err);
+
+/* What lint found. Immutable. */
+typedef struct ctsec_lint ctsec_lint;
+
+/* Severities. */
+#define CTSEC_SEVERITY_INFO 0
+#define CTSEC_SEVERITY_LOW 1
+#define CTSEC_SEVERITY_MEDIUM 2
+#define CTSEC_SEVERITY_HIGH 3
+#define CTSEC_SEVERITY_CRITICAL 4
+
+/*
+ * Looks for what is wrong with a profile, or reads better than it is: every
+ * diagnostic of ctsec_profile_to_json(), and also arguments compared wider
+ * than the kernel takes them, repeated arguments, rules that runtimes or
+ * libseccomp leave out, join or may loop on, companions of socketcall and
+ * ipc, errors that keep programs from falling back, calls that open much,
+ * and rules that no call reaches; each with its place, why, and the corrected
+ * JSON where there is one. Options and errors as of ctsec_profile_resolve().
+ * *lint is the caller's (ctsec_lint_free).
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_profile_lint(const ctsec_profile *profile, const ctsec_options *options, ctsec_lint **lint,
+                                 ctsec_error **err);
+
+/*
+ * One more owner; returns it. NULL gives NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API ctsec_lint *ctsec_lint_ref(ctsec_lint *lint);
+
+/*
+ * Gives up one ownership. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_lint_free(ctsec_lint *lint);
+
+/*
+ * How many diagnostics have this severity (CTSEC_SEVERITY_*) or a greater
+ * one; 0 for NULL and for what is no severity.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_lint_count(const ctsec_lint *lint, int32_t severity);
+
+/*
+ * The document "ctsec/lint/1". *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_lint_to_json(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
+
+/*
+ * One diagnostic a line, gravest first, with its pointer and the corrected
+ * JSON below. Empty where there is none. *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_lint_to_text(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
+
+/*
  * One more owner of a policy; returns it. NULL gives NULL.
  *
  * Since: 0.1

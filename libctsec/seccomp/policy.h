@@ -157,8 +157,8 @@ struct ctsec_policy {
   const char *target;
   const char *source;
   ct_version kernel;
-  /* What a runtime loads for the same profile (runtime.h), in this arena; NULL where there is no profile. */
-  const struct ct_runtime *runtime;
+  /* What a runtime loads for the same profile (loaded.h), in this arena; NULL where there is no profile. */
+  const struct ct_loaded *loaded;
   /* The target asks for the runtime's answer, not the policy's. */
   int asks_runtime;
   const char *last_pointer;

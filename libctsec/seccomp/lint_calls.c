@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Calls that are let through and what they open; calls whose refusal breaks programs. */
+#include <string.h>
+
+#include "data/errno.h"
+#include "seccomp/lint.h"
+
+static const struct {
+  const char *name;
+  ct_level level;
+  ct_message_id opens;
+} dangerous[] = {
+    {"init_module", CT_LEVEL_HIGH, CT_MESSAGE_LINT_OPENS_MODULE},
+    {"finit_module", CT_LEVEL_HIGH, CT_MESSAGE_LINT_OPENS_MODULE},
+    {"delete_module", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MODULE},
+    {"kexec_load", CT_LEVEL_HIGH, CT_MESSAGE_LINT_OPENS_KEXEC},
+    {"kexec_file_load", CT_LEVEL_HIGH, CT_MESSAGE_LINT_OPENS_KEXEC},
+    {"reboot", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_KEXEC},
+    {"mount", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MOUNT},
+    {"move_mount", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MOUNT},
+    {"fsmount", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MOUNT},
+    {"open_tree", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MOUNT},
+    {"mount_setattr", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MOUNT},
+    {"pivot_root", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_MOUNT},
+    {"unshare", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_NAMESPACE},
+    {"setns", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_NAMESPACE},
+    {"clone3", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_NAMESPACE},
+    {"bpf", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_BPF},
+    {"perf_event_open", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_PERF},
+    {"keyctl", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_KEYRING},
+    {"add_key", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_KEYRING},
+    {"request_key", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_KEYRING},
+    {"open_by_handle_at", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_HANDLE},
+    {"ptrace", CT_LEVEL_INFO, CT_MESSAGE_LINT_OPENS_PTRACE},
+    {"process_vm_writev", CT_LEVEL_INFO, CT_MESSAGE_LINT_OPENS_PTRACE},
+    {"io_uring_setup", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_IO_URING},
+    {"userfaultfd", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_USERFAULTFD},
+    {"iopl", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_PORTS},
+    {"ioperm", CT_LEVEL_MEDIUM, CT_MESSAGE_LINT_OPENS_PORTS},
+    {"settimeofday", CT_LEVEL_LOW, CT_MESSAGE_LINT_OPENS_HOST},
+    {"clock_settime", CT_LEVEL_LOW, CT_MESSAGE_LINT_OPENS_HOST},
+    {"swapon", CT_LEVEL_LOW, CT_MESSAGE_LINT_OPENS_HOST},
+    {"acct", CT_LEVEL_LOW, CT_MESSAGE_LINT_OPENS_HOST},
+    {"syslog", CT_LEVEL_LOW, CT_MESSAGE_LINT_OPENS_HOST},
+};
+
+/* Calls for which C libraries and tools fall back to an older one when, and only when, they see ENOSYS. */
+static const char *const fallbacks[] = {"clone3",      "faccessat2",    "openat2",     "close_range", "statx",
+                                        "fchmodat2",   "epoll_pwait2",  "rseq",        "getrandom",   "renameat2",
+                                        "copy_file_range", "futex_time64", "clock_gettime64", "membarrier",
+                                        "pidfd_open",  "memfd_create"};
+
+static int is_allowing(uint32_t action) {
+  action &= CT_RET_ACTION;
+  return action == CT_RET_ALLOW || action == CT_RET_LOG;
+}
+
+static void note_dangerous(ct_lint *lint, size_t row, const ct_resolved_entry *entry) {
+  ct_buffer opens;
+  ct_buffer_init(&opens);
+  ct_message_add(&opens, dangerous[row].opens, lint->resolved->diagnostics.lang, NULL, 0);
+  const char *text = ct_lint_text(lint, &opens);
+  if (!text) return;
+  ct_message_value values[] = {{"name", dangerous[row].name}, {"opens", text}};
+  ct_lint_note(lint, "dangerous-call", dangerous[row].level, NULL, CT_MESSAGE_LINT_DANGEROUS, values, 2, entry, "");
+}
+
+static void find_dangerous(ct_lint *lint) {
+  const ct_resolved *resolved = lint->resolved;
+  for (size_t i = 0; i < sizeof dangerous / sizeof *dangerous; i++) {
+    uint32_t number;
+    ct_decision decision;
+    uint64_t args[6] = {0};
+    if (!ct_arch_number(resolved->target.arch, dangerous[i].name, &number)) continue;
+    if (resolved->target.arch->abi.x32) number |= CT_X32_BIT;
+    ct_policy_decide(lint->policy, resolved->target.arch->abi.audit, number, args, &decision);
+    /* What is let through for some arguments only was thought about. */
+    if (is_allowing(decision.action) && (!decision.rule || !decision.rule->count))
+      note_dangerous(lint, i, decision.rule ? ct_lint_entry(lint, decision.rule->pointer) : NULL);
+  }
+}
+
+static void find_traps(ct_lint *lint) {
+  const ct_resolved *resolved = lint->resolved;
+  uint32_t audit = resolved->target.arch->abi.audit;
+  uint32_t enosys = ct_errno_number(audit, "ENOSYS");
+  for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
+    uint32_t number;
+    ct_loaded_decision decision;
+    uint64_t args[6] = {0};
+    if (!ct_arch_number(resolved->target.arch, fallbacks[i], &number)) continue;
+    if (resolved->target.arch->abi.x32) number |= CT_X32_BIT;
+    ct_loaded_decide(lint->runtime, audit, number, args, &decision);
+    if (decision.why != CT_LOADED_DEFAULT && decision.why != CT_LOADED_RULE) continue;
+    if ((decision.action & CT_RET_ACTION) != CT_RET_ERRNO || (decision.action & CT_RET_DATA) == enosys) continue;
+    const char *name = ct_errno_name(audit, decision.action & CT_RET_DATA);
+    ct_message_value values[] = {{"name", fallbacks[i]}, {"errno", name ? name : "?"}};
+    ct_diagnostic *made = ct_lint_note(lint, "errno-trap", CT_LEVEL_MEDIUM, NULL, CT_MESSAGE_LINT_ERRNO_TRAP, values, 2,
+                                       ct_lint_entry(lint, decision.pointer), "");
+    ct_word word = {fallbacks[i], (uint32_t)strlen(fallbacks[i]), 0};
+    ct_profile_entry entry = {0};
+    entry.names.items = &word;
+    entry.names.count = 1;
+    ct_json json;
+    ct_json_init(&json, 1);
+    ct_lint_write_entry(&json, &entry, NULL, 0, "SCMP_ACT_ERRNO", enosys);
+    const char *fix = ct_lint_text(lint, &json.buffer);
+    if (made) made->fix = fix;
+  }
+}
+
+void ct_lint_calls(ct_lint *lint) {
+  if (lint->resolved->profile->unconfined) return;
+  find_dangerous(lint);
+  find_traps(lint);
+}

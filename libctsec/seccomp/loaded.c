@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "seccomp/loaded.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/libseccomp.h"
+
+const char *ct_loaded_name(ct_loaded_kind kind) { return kind == CT_LOADED_CRUN ? "crun" : "runc"; }
+
+int ct_loaded_find(const char *name, ct_loaded_kind *kind) {
+  if (!strcmp(name, "runc"))
+    *kind = CT_LOADED_RUNC;
+  else if (!strcmp(name, "crun"))
+    *kind = CT_LOADED_CRUN;
+  else
+    return 0;
+  return 1;
+}
+
+const char *ct_loaded_why_name(ct_loaded_why why) {
+  static const char *const names[] = {"default",   "rule",       "architecture-not-listed", "enosys-stub",
+                                      "companion", "unconfined", "undetermined",            "refused"};
+  return names[why];
+}
+
+typedef struct builder {
+  ct_arena *arena;
+  const ct_resolved *resolved;
+  ct_loaded *out;
+  ctsec_error **err;
+  ct_word *dropped;
+  /* Of the entry at hand, in the arena: what was resolved need not outlive what is built. */
+  const char *pointer;
+  uint64_t rules;
+  uint64_t most_rules;
+} builder;
+
+/* Calls that socketcall and ipc carry, by the number they have there. */
+static const struct {
+  const char *name;
+  int ipc;
+  uint32_t call;
+} carried[] = {
+    {"socket", 0, 1},      {"bind", 0, 2},        {"connect", 0, 3},     {"listen", 0, 4},     {"accept", 0, 5},
+    {"getsockname", 0, 6}, {"getpeername", 0, 7}, {"socketpair", 0, 8},  {"send", 0, 9},       {"recv", 0, 10},
+    {"sendto", 0, 11},     {"recvfrom", 0, 12},   {"shutdown", 0, 13},   {"setsockopt", 0, 14}, {"getsockopt", 0, 15},
+    {"sendmsg", 0, 16},    {"recvmsg", 0, 17},    {"accept4", 0, 18},    {"recvmmsg", 0, 19},  {"sendmmsg", 0, 20},
+    {"semop", 1, 1},       {"semget", 1, 2},      {"semctl", 1, 3},      {"semtimedop", 1, 4}, {"msgsnd", 1, 11},
+    {"msgrcv", 1, 12},     {"msgget", 1, 13},     {"msgctl", 1, 14},     {"shmat", 1, 21},     {"shmdt", 1, 22},
+    {"shmget", 1, 23},     {"shmctl", 1, 24},
+};
+
+/* The multiplexer of a call on this arch: 1, its number and the call's number there. */
+static int carrier(const ct_arch *arch, const char *name, uint32_t *number, uint32_t *call) {
+  for (size_t i = 0; i < sizeof carried / sizeof *carried; i++) {
+    if (strcmp(carried[i].name, name)) continue;
+    *call = carried[i].call;
+    return ct_arch_number(arch, carried[i].ipc ? "ipc" : "socketcall", number);
+  }
+  return 0;
+}
+
+const char *ct_loaded_carrier(const ct_arch *arch, const char *name) {
+  uint32_t number, call;
+  if (!carrier(arch, name, &number, &call)) return NULL;
+  for (size_t i = 0; i < sizeof carried / sizeof *carried; i++)
+    if (!strcmp(carried[i].name, name)) return carried[i].ipc ? "ipc" : "socketcall";
+  return NULL;
+}
+
+static int refuse(builder *b, const char *why, const char *pointer) {
+  if (b->out->refused) return 0;
+  b->out->refused = why;
+  b->out->refused_pointer = pointer;
+  return 0;
+}
+
+static ct_loaded_group *group_at(builder *b, ct_loaded_table *table, uint32_t number) {
+  uint32_t low = 0, high = table->count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (table->groups[middle].number < number)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  if (low < table->count && table->groups[low].number == number) return &table->groups[low];
+  ct_loaded_group *groups = ct_arena_grow(b->arena, table->groups, table->count, sizeof *groups);
+  if (!groups) return NULL;
+  memmove(groups + low + 1, groups + low, (table->count - low) * sizeof *groups);
+  memset(&groups[low], 0, sizeof *groups);
+  groups[low].number = number;
+  table->groups = groups;
+  table->count++;
+  return &groups[low];
+}
+
+/* Conditions as libseccomp keeps them; the number left, or -1 where memory is out. */
+static int64_t cut_conditions(builder *b, const ct_arch *arch, const ct_condition *from, uint32_t count,
+                              const ct_condition **out) {
+  ct_condition *made = ct_arena_array(b->arena, count, sizeof *made);
+  if (!made) return -1;
+  uint64_t width = arch->abi.bits == 64 ? UINT64_MAX : UINT32_MAX;
+  uint32_t n = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    ct_condition c = from[i];
+    c.value &= width;
+    c.value_two &= width;
+    if (c.op == CT_OP_MASKED_EQ) c.value_two &= c.value;
+    if (c.op == CT_OP_MASKED_EQ && !c.value) continue;
+    uint32_t at = n++;
+    for (; at && made[at - 1].index > c.index; at--) made[at] = made[at - 1];
+    made[at] = c;
+  }
+  *out = made;
+  return n;
+}
+
+static int same_conditions(const ct_loaded_rule *a, const ct_loaded_rule *b) {
+  if (a->count != b->count) return 0;
+  for (uint32_t i = 0; i < a->count; i++) {
+    const ct_condition *x = &a->conditions[i], *y = &b->conditions[i];
+    if (x->index != y->index || x->op != y->op || x->value != y->value) return 0;
+    if (x->op == CT_OP_MASKED_EQ && x->value_two != y->value_two) return 0;
+  }
+  return 1;
+}
+
+/* How libseccomp joins a rule to those that a number has already. */
+static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) {
+  if (group->count && !group->rules[0].count) {
+    if (rule->action == group->rules[0].action) return 0;
+    group->lost = rule->pointer;
+    group->winner = group->rules[0].pointer;
+    group->first_stays = !rule->count;
+    return 0;
+  }
+  if (!rule->count && group->count) {
+    for (uint32_t i = 0; i < group->count; i++)
+      if (group->rules[i].action != rule->action) group->lost = group->rules[i].pointer, group->winner = rule->pointer;
+    group->count = 0;
+  }
+  for (uint32_t i = 0; i < group->count; i++) {
+    if (!same_conditions(&group->rules[i], rule)) continue;
+    if (group->rules[i].action == rule->action) return 0;
+    return refuse(b, "two actions for the same conditions (EEXIST)", rule->pointer);
+  }
+  ct_loaded_rule *rules = ct_arena_grow(b->arena, group->rules, group->count, sizeof *rules);
+  if (!rules) return ct_error_nomem(b->err);
+  rules[group->count++] = *rule;
+  group->rules = rules;
+  return 0;
+}
+
+static int add(builder *b, ct_loaded_table *table, uint32_t number, const ct_resolved_entry *entry,
+               const ct_condition *conditions, uint32_t count, int companion) {
+  ct_loaded_group *group = group_at(b, table, number);
+  ct_loaded_rule rule = {0};
+  int64_t left = group ? cut_conditions(b, table->arch, conditions, count, &rule.conditions) : -1;
+  if (left < 0) return ct_error_nomem(b->err);
+  if (++b->rules > b->most_rules) return ct_error_set(b->err, CTSEC_E_LIMIT, "too many rules for a runtime");
+  rule.action = entry->action;
+  rule.count = (uint32_t)left;
+  rule.pointer = b->pointer;
+  rule.companion = companion;
+  return join(b, group, &rule);
+}
+
+/* The companion's own condition replaces one on argument 0; the others then test the multiplexer's registers. */
+static int add_companion(builder *b, ct_loaded_table *table, uint32_t number, uint32_t call,
+                         const ct_resolved_entry *entry, const ct_condition *conditions, uint32_t count) {
+  ct_condition joined[7];
+  uint32_t n = 0;
+  joined[n++] = (ct_condition){0, CT_OP_EQ, call, 0};
+  for (uint32_t i = 0; i < count && n < 7; i++)
+    if (conditions[i].index) joined[n++] = conditions[i];
+  return add(b, table, number, entry, joined, n, 1);
+}
+
+/* One call of seccomp_rule_add(). */
+static int add_rule(builder *b, const ct_resolved_entry *entry, const ct_word *name, const ct_condition *conditions,
+                    uint32_t count) {
+  for (uint32_t t = 0; t < b->out->table_count && !b->out->refused; t++) {
+    ct_loaded_table *table = &b->out->tables[t];
+    uint32_t number, call;
+    int status = 0;
+    if (carrier(table->arch, name->text, &number, &call))
+      status = add_companion(b, table, number, call, entry, conditions, count);
+    if (!status && ct_arch_number(table->arch, name->text, &number) &&
+        ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name))
+      status = add(b, table, number | (table->arch->abi.x32 ? CT_X32_BIT : 0), entry, conditions, count, 0);
+    if (status) return status;
+  }
+  return 0;
+}
+
+static int repeats(const ct_condition *conditions, uint32_t count) {
+  unsigned seen = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    if (seen & 1u << conditions[i].index) return 1;
+    seen |= 1u << conditions[i].index;
+  }
+  return 0;
+}
+
+static int add_name(builder *b, const ct_resolved_entry *entry, const ct_word *name) {
+  const ct_profile_entry *from = entry->entry;
+  uint32_t count = from->condition_count;
+  if (b->out->kind == CT_LOADED_CRUN && count > 6) count = 6;
+  if (!repeats(from->conditions, count)) return add_rule(b, entry, name, from->conditions, count);
+  for (uint32_t i = 0; i < count; i++) {
+    int status = add_rule(b, entry, name, &from->conditions[i], 1);
+    if (status) return status;
+  }
+  return 0;
+}
+
+static int known(const builder *b, const ct_word *name) {
+  return ct_arch_knows(name->text) && ct_libseccomp_knows(&b->out->libseccomp, name->text);
+}
+
+static int drop(builder *b, const ct_word *name) {
+  ct_word *words = ct_arena_grow(b->arena, b->dropped, b->out->dropped.count, sizeof *words);
+  if (!words) return ct_error_nomem(b->err);
+  ct_word *kept = &words[b->out->dropped.count++];
+  *kept = *name;
+  kept->text = ct_arena_copy(b->arena, name->text, name->length);
+  if (!kept->text) return ct_error_nomem(b->err);
+  b->dropped = words;
+  b->out->dropped.items = words;
+  return 0;
+}
+
+static void raise_most(builder *b, const ct_word *name) {
+  for (uint32_t t = 0; t < b->out->table_count; t++) {
+    ct_loaded_table *table = &b->out->tables[t];
+    uint32_t number, call;
+    /* Where a multiplexer carries the call, its name resolves to a pseudo number, which is negative. */
+    if (carrier(table->arch, name->text, &number, &call)) continue;
+    if (!ct_arch_number(table->arch, name->text, &number) ||
+        !ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name))
+      continue;
+    if (table->arch->abi.x32) number |= CT_X32_BIT;
+    if (!number || (table->has_most && number <= table->most)) continue;
+    table->has_most = 1;
+    table->most = number;
+  }
+}
+
+static int add_entry(builder *b, const ct_resolved_entry *entry) {
+  const ct_profile_entry *from = entry->entry;
+  int crun = b->out->kind == CT_LOADED_CRUN;
+  uint32_t kind = entry->action & CT_RET_ACTION;
+  b->pointer = ct_arena_string(b->arena, entry->pointer);
+  if (!b->pointer) return ct_error_nomem(b->err);
+  if (crun && from->has_errno && kind != CT_RET_ERRNO && kind != CT_RET_TRACE)
+    return refuse(b, "errnoRet with an action that carries none", b->pointer);
+  if (kind == CT_RET_NOTIFY && !ct_version_at_least(&b->out->libseccomp, 2, 5, 0))
+    return refuse(b, "SCMP_ACT_NOTIFY needs libseccomp 2.5.0", b->pointer);
+  for (uint32_t n = 0; n < from->names.count; n++) {
+    const ct_word *name = &from->names.items[n];
+    if (!crun && kind == CT_RET_NOTIFY && ct_word_is(name, "write"))
+      return refuse(b, "SCMP_ACT_NOTIFY for write", b->pointer);
+    if (known(b, name)) raise_most(b, name);
+    if (entry->action == b->out->default_action) continue;
+    int status = known(b, name) ? add_name(b, entry, name) : drop(b, name);
+    if (status) return status;
+  }
+  return 0;
+}
+
+static int is_same_action(const ct_loaded_group *group) {
+  for (uint32_t i = 1; i < group->count; i++)
+    if (group->rules[i].action != group->rules[0].action) return 0;
+  return 1;
+}
+
+static int is_equality(const ct_loaded_group *group) {
+  for (uint32_t i = 0; i < group->count; i++)
+    for (uint32_t c = 0; c < group->rules[i].count; c++)
+      if (group->rules[i].conditions[c].op != CT_OP_EQ && group->rules[i].conditions[c].op != CT_OP_MASKED_EQ) return 0;
+  return 1;
+}
+
+static int is_single_low(const ct_loaded_group *group) {
+  for (uint32_t i = 0; i < group->count; i++) {
+    if (group->rules[i].count != 1) return 0;
+    const ct_condition *c = &group->rules[i].conditions[0];
+    if (c->value > UINT32_MAX || c->value_two > UINT32_MAX) return 0;
+  }
+  return 1;
+}
+
+/* One EQ each, on the same argument: no call matches two of them. */
+static int is_switch(const ct_loaded_group *group) {
+  for (uint32_t i = 0; i < group->count; i++) {
+    const ct_loaded_rule *rule = &group->rules[i];
+    if (rule->count != 1 || rule->conditions[0].op != CT_OP_EQ) return 0;
+    if (rule->conditions[0].index != group->rules[0].conditions[0].index) return 0;
+  }
+  return is_single_low(group);
+}
+
+static void classify(ct_loaded_group *group) {
+  if (!group->rules[0].count)
+    group->shape = CT_SHAPE_PLAIN;
+  else if (group->count == 1 || (is_same_action(group) && (is_equality(group) || is_single_low(group))) ||
+           is_switch(group))
+    group->shape = CT_SHAPE_ANY;
+  else
+    group->shape = CT_SHAPE_UNDETERMINED;
+}
+
+static int add_tables(builder *b) {
+  const ct_resolved *resolved = b->resolved;
+  ct_loaded_table *tables = ct_arena_array(b->arena, resolved->abi_count, sizeof *tables);
+  if (!tables) return ct_error_nomem(b->err);
+  for (uint32_t i = 0; i < resolved->abi_count; i++) tables[i].arch = resolved->abis[i];
+  b->out->tables = tables;
+  b->out->table_count = resolved->abi_count;
+  return 0;
+}
+
+static int is_allowing(uint32_t action) {
+  action &= CT_RET_ACTION;
+  return action == CT_RET_ALLOW || action == CT_RET_LOG || action == CT_RET_TRACE;
+}
+
+int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind kind, const ct_version *libseccomp,
+                     ct_loaded **runtime, ctsec_error **err) {
+  ct_loaded *out = ct_arena_alloc(arena, sizeof *out);
+  if (!out) return ct_error_nomem(err);
+  builder b = {0};
+  b.arena = arena;
+  b.resolved = resolved;
+  b.out = out;
+  b.err = err;
+  b.most_rules = 10000000;
+  out->kind = kind;
+  out->libseccomp = libseccomp->known ? *libseccomp : CT_LIBSECCOMP_NEWEST;
+  out->unconfined = resolved->profile->unconfined;
+  out->default_action = resolved->default_action;
+  out->stub = kind == CT_LOADED_RUNC && !is_allowing(out->default_action);
+  int status = add_tables(&b);
+  if (!status && kind == CT_LOADED_RUNC && (out->default_action & CT_RET_ACTION) == CT_RET_NOTIFY)
+    status = refuse(&b, "SCMP_ACT_NOTIFY as default action", ct_arena_string(arena, resolved->default_pointer));
+  for (uint32_t i = 0; i < resolved->profile->entry_count && !status; i++)
+    if (resolved->entries[i].fate == CT_FATE_KEPT) status = add_entry(&b, &resolved->entries[i]);
+  if (status) return status;
+  for (uint32_t t = 0; t < out->table_count; t++)
+    for (uint32_t g = 0; g < out->tables[t].count; g++) classify(&out->tables[t].groups[g]);
+  *runtime = out;
+  return 0;
+}
+
+static const ct_loaded_table *table_of(const ct_loaded *runtime, uint32_t audit, int x32) {
+  for (uint32_t i = 0; i < runtime->table_count; i++) {
+    const ct_abi *abi = &runtime->tables[i].arch->abi;
+    if (abi->audit == audit && abi->x32 == x32) return &runtime->tables[i];
+  }
+  return NULL;
+}
+
+/* runc looks at bit 30 alone, so 0xffffffff counts as x32 here. */
+static int is_stubbed(const ct_loaded *runtime, uint32_t audit, uint32_t number) {
+  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT);
+  const ct_loaded_table *table = table_of(runtime, audit, x32);
+  if (!runtime->stub || !table || !table->has_most) return 0;
+  if (!number && (table->arch->abi.audit & 0xffff) == 22) return 1;
+  return number > table->most;
+}
+
+static const ct_loaded_group *group_of(const ct_loaded_table *table, uint32_t number) {
+  uint32_t low = 0, high = table->count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (table->groups[middle].number < number)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low < table->count && table->groups[low].number == number ? &table->groups[low] : NULL;
+}
+
+static int matches(const ct_loaded_table *table, const ct_loaded_rule *rule, const uint64_t args[6]) {
+  for (uint32_t c = 0; c < rule->count; c++)
+    if (!ct_condition_holds(&rule->conditions[c], ct_argument(&table->arch->abi, args[rule->conditions[c].index])))
+      return 0;
+  return 1;
+}
+
+void ct_loaded_decide(const ct_loaded *runtime, uint32_t audit, uint32_t number, const uint64_t args[6],
+                       ct_loaded_decision *out) {
+  *out = (ct_loaded_decision){CT_LOADED_DEFAULT, runtime->default_action, NULL};
+  if (runtime->unconfined) {
+    *out = (ct_loaded_decision){CT_LOADED_UNCONFINED, CT_RET_ALLOW, NULL};
+    return;
+  }
+  if (runtime->refused) {
+    *out = (ct_loaded_decision){CT_LOADED_REFUSED, 0, runtime->refused_pointer};
+    return;
+  }
+  if (is_stubbed(runtime, audit, number)) {
+    *out = (ct_loaded_decision){CT_LOADED_STUB, CT_RET_ERRNO | 38, NULL};
+    return;
+  }
+  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;
+  const ct_loaded_table *table = table_of(runtime, audit, x32);
+  /* Without x32, libseccomp takes all numbers from bit 30 on for those of another arch. */
+  if (audit == CT_AUDIT_X86_64 && number >= CT_X32_BIT && number != UINT32_MAX && !table_of(runtime, audit, 1))
+    table = NULL;
+  if (!table) {
+    *out = (ct_loaded_decision){CT_LOADED_BAD_ARCH, CT_RET_KILL_THREAD, NULL};
+    return;
+  }
+  const ct_loaded_group *group = group_of(table, number);
+  if (!group || !group->count) return;
+  if (group->shape == CT_SHAPE_UNDETERMINED) {
+    out->why = CT_LOADED_UNDETERMINED;
+    out->pointer = group->rules[0].pointer;
+    return;
+  }
+  for (uint32_t i = 0; i < group->count; i++) {
+    const ct_loaded_rule *rule = &group->rules[i];
+    if (!matches(table, rule, args)) continue;
+    *out = (ct_loaded_decision){rule->companion ? CT_LOADED_COMPANION : CT_LOADED_RULE, rule->action, rule->pointer};
+    return;
+  }
+}
