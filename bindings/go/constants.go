@@ -48,6 +48,11 @@ const (
 	SeverityMedium        = 2
 	SeverityHigh          = 3
 	SeverityCritical      = 4
+	SeverityInfo          = 0
+	SeverityLow           = 1
+	SeverityMedium        = 2
+	SeverityHigh          = 3
+	SeverityCritical      = 4
 	VerdictDecided        = 1
 	VerdictDepends        = 2
 	LoggedNo              = 0

@@ -15,6 +15,8 @@ typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_policy ctsec_policy;
 typedef struct ctsec_filter ctsec_filter;
 typedef struct ctsec_verdict ctsec_verdict;
+typedef struct ctsec_profile ctsec_profile;
+typedef struct ctsec_lint ctsec_lint;
 void ctsec_error_free(ctsec_error *error);
 int ctsec_error_code(const ctsec_error *error);
 const char *ctsec_error_name(int code);
@@ -91,6 +93,20 @@ int ctsec_containers_to_json(const ctsec_containers *containers, char **text, si
 const char *ctsec_container_id(const ctsec_container *container);
 const char *ctsec_container_name(const ctsec_container *container);
 const char *ctsec_container_format(const ctsec_container *container);
+int ctsec_profile_parse(const char *text, size_t length, const ctsec_options *options, ctsec_profile **profile, ctsec_error **err);
+int ctsec_profile_find(const char *name, ctsec_profile **profile, ctsec_error **err);
+ctsec_profile *ctsec_profile_ref(ctsec_profile *profile);
+void ctsec_profile_free(ctsec_profile *profile);
+int ctsec_profile_resolve(const ctsec_profile *profile, const ctsec_options *options, ctsec_policy **policy, ctsec_error **err);
+int ctsec_profile_to_json(const ctsec_profile *profile, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+int ctsec_profile_encode(const ctsec_profile *profile, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+int ctsec_profile_to_text(const ctsec_profile *profile, const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
+int ctsec_profile_lint(const ctsec_profile *profile, const ctsec_options *options, ctsec_lint **lint, ctsec_error **err);
+ctsec_lint *ctsec_lint_ref(ctsec_lint *lint);
+void ctsec_lint_free(ctsec_lint *lint);
+size_t ctsec_lint_count(const ctsec_lint *lint, int32_t severity);
+int ctsec_lint_to_json(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
+int ctsec_lint_to_text(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
 ctsec_policy *ctsec_policy_ref(ctsec_policy *policy);
 void ctsec_policy_free(ctsec_policy *policy);
 int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, uint32_t *actions, ctsec_error **err);
@@ -163,6 +179,11 @@ STATE_SET = 1
 STATE_DEFAULTED = 2
 STATE_UNKNOWN = 3
 CAPS_TEXT = 1024
+SEVERITY_INFO = 0
+SEVERITY_LOW = 1
+SEVERITY_MEDIUM = 2
+SEVERITY_HIGH = 3
+SEVERITY_CRITICAL = 4
 SEVERITY_INFO = 0
 SEVERITY_LOW = 1
 SEVERITY_MEDIUM = 2
