@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <ctsec/ctsec.h>
+
+#include "memory.h"
+
+static const char text[] =
+    "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscall\":1,\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],"
+    "\"syscalls\":[{\"names\":[\"socket\",\"raed\",\"chown32\",\"mount\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":["
+    "{\"index\":0,\"value\":38,\"op\":\"SCMP_CMP_NE\"},{\"index\":0,\"value\":40,\"op\":\"SCMP_CMP_NE\"}],"
+    "\"includes\":{\"minKernel\":\"4.8\",\"caps\":[\"cap_x\"]}},"
+    "{\"name\":\"socket\",\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_NE\"}],"
+    "\"includes\":{\"minKernel\":\"4.8\"}},"
+    "{\"names\":[\"personality\"],\"action\":\"SCMP_ACT_KILL\",\"errnoRet\":1,\"args\":[{\"index\":0,\"value\":8,"
+    "\"op\":\"SCMP_CMP_EQ\"}]},{\"names\":[\"read\",\"fchmodat2\",\"setns\"],\"action\":\"SCMP_ACT_ALLOW\"},"
+    "{\"names\":[\"read\"],\"action\":\"SCMP_ACT_ERRNO\"}]}";
+
+static int documents(const ctsec_profile *profile) {
+  char *out = NULL;
+  size_t length = 0;
+  int status = ctsec_profile_to_json(profile, NULL, &out, &length, NULL);
+  if (status) MEMORY_REQUIRE(!out);
+  ctsec_free(out);
+  out = NULL;
+  if (!status) status = ctsec_profile_to_text(profile, NULL, &out, &length, NULL);
+  if (status) MEMORY_REQUIRE(!out);
+  ctsec_free(out);
+  out = NULL;
+  if (!status) status = ctsec_profile_encode(profile, NULL, &out, &length, NULL);
+  if (status) MEMORY_REQUIRE(!out);
+  ctsec_free(out);
+  return status;
+}
+
+static int lint(const ctsec_profile *profile) {
+  ctsec_lint *found = NULL;
+  char *out = NULL;
+  size_t length = 0;
+  int status = ctsec_profile_lint(profile, NULL, &found, NULL);
+  if (status) MEMORY_REQUIRE(!found);
+  if (!status) status = ctsec_lint_to_json(found, &out, &length, NULL);
+  ctsec_free(out);
+  out = NULL;
+  if (!status) status = ctsec_lint_to_text(found, &out, &length, NULL);
+  ctsec_free(out);
+  ctsec_lint_free(found);
+  return status;
+}
+
+static int parsed(void) {
+  ctsec_profile *profile = NULL;
+  int status = ctsec_profile_parse(text, sizeof text - 1, NULL, &profile, NULL);
+  if (status) MEMORY_REQUIRE(!profile);
+  if (!status) status = documents(profile);
+  if (!status) status = lint(profile);
+  ctsec_profile_free(profile);
+  return status;
+}
+
+static int inspected(void) {
+  static const char inspect[] = "[{\"HostConfig\":{\"CapAdd\":[\"SYS_ADMIN\"],\"SecurityOpt\":[\"seccomp={\\\"defaultAction"
+                                "\\\":\\\"SCMP_ACT_LOG\\\"}\"]}}]";
+  ctsec_profile *profile = NULL;
+  int status = ctsec_profile_parse(inspect, sizeof inspect - 1, NULL, &profile, NULL);
+  if (status) MEMORY_REQUIRE(!profile);
+  ctsec_profile_free(profile);
+  return status;
+}
+
+static int builtin(void) {
+  ctsec_profile *profile = NULL;
+  ctsec_policy *policy = NULL;
+  int status = ctsec_profile_find("docker", &profile, NULL);
+  if (status) MEMORY_REQUIRE(!profile);
+  if (!status) status = ctsec_profile_resolve(profile, NULL, &policy, NULL);
+  if (status) MEMORY_REQUIRE(!policy);
+  ctsec_policy_free(policy);
+  ctsec_profile_free(profile);
+  return status;
+}
+
+const memory_scenario memory_profile[] = {
+    {"profile", parsed}, {"profile inside of an inspect", inspected}, {"built-in profile", builtin}, {0}};
