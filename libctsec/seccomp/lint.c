@@ -7,8 +7,10 @@
 const char *ct_lint_text(ct_lint *lint, ct_buffer *buffer) {
   const char *text = buffer->failed ? NULL : ct_arena_copy(lint->arena, buffer->data ? buffer->data : "", buffer->length);
   ct_buffer_free(buffer);
-  if (!text) lint->resolved->diagnostics.failed = 1;
-  return text;
+  if (text) return text;
+  /* Nothing of what follows is kept. */
+  lint->resolved->diagnostics.failed = 1;
+  return "";
 }
 
 ct_diagnostic *ct_lint_note(ct_lint *lint, const char *code, ct_level level, const char *engine, ct_message_id message,
@@ -23,7 +25,7 @@ ct_diagnostic *ct_lint_note(ct_lint *lint, const char *code, ct_level level, con
   ct_diagnostic **end = lint->resolved->diagnostics.last;
   ct_diagnostic *made =
       ct_diagnostics_add(&lint->resolved->diagnostics, code, level, engine, message, values, count);
-  if (!made || !pointer) return NULL;
+  if (!made) return NULL;
   made->pointer = pointer;
   /* The same is found on each ABI. */
   for (const ct_diagnostic *d = lint->resolved->diagnostics.first; d != made; d = d->next) {

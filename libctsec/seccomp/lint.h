@@ -19,6 +19,7 @@ ct_diagnostic *ct_lint_note(ct_lint *lint, const char *code, ct_level level, con
                             const char *tail);
 /* The entry at a pointer of this profile; NULL where there is none. */
 const ct_resolved_entry *ct_lint_entry(const ct_lint *lint, const char *pointer);
+/* The buffer's text in the arena, and an end of the buffer. Never NULL. */
 const char *ct_lint_text(ct_lint *lint, ct_buffer *buffer);
 /* An entry as JSON, with other conditions or another action where they are given. */
 void ct_lint_write_entry(ct_json *json, const ct_profile_entry *entry, const ct_condition *conditions, uint32_t count,

@@ -106,6 +106,7 @@ static int by_value(const void *a, const void *b) {
 static void split_fix(ct_lint *lint, ct_diagnostic *made, const ct_profile_entry *entry) {
   uint32_t count = entry->condition_count;
   ct_condition *sorted = ct_arena_array(lint->arena, count, sizeof *sorted);
+  if (!sorted) lint->resolved->diagnostics.failed = 1;
   if (!made || !sorted) return;
   memcpy(sorted, entry->conditions, count * sizeof *sorted);
   qsort(sorted, count, sizeof *sorted, by_value);
