@@ -203,10 +203,12 @@ CTSEC_API void ctsec_policy_free(ctsec_policy *policy);
  * Decides n calls and allocates nothing: call i has the audit arch arch[i],
  * the number nr[i] and the six arguments args[6 * i] to args[6 * i + 5], as
  * they stand in the caller's registers. actions[i] becomes a SECCOMP_RET_*
- * value with its data. This is the policy's own meaning; what a kernel or a
- * runtime makes of it is in the verdict of ctsec_policy_simulate().
+ * value with its data. This is the policy's own meaning, or that of the runtime
+ * that the target names; what a kernel or a runtime makes of it is in the
+ * verdict of ctsec_policy_simulate().
  *
- * Errors: CTSEC_E_ARG (NULL).
+ * Errors: CTSEC_E_ARG (NULL); CTSEC_E_UNSUPPORTED where the target names a
+ * runtime that refuses the profile, or whose answer is not known.
  * Since: 0.1
  */
 CTSEC_API int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr,
@@ -216,12 +218,15 @@ CTSEC_API int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, 
  * What becomes of one call. args holds six values as they stand in the
  * caller's registers; bit i of `unknown` marks argument i as unknown (its
  * value is then not read). Every action that is possible is found exactly.
+ * Where the target names a runtime the verdict is about what that loads, and
+ * the policy's own meaning stands beside it.
  * *verdict is the caller's (ctsec_verdict_free).
  *
  * Options: lang, kernel (else the policy's own target), limit work.
  *
  * Errors: CTSEC_E_ARG (NULL, bits above 5 in unknown), CTSEC_E_LIMIT where the
- * search takes more work than allowed, CTSEC_E_NOMEM.
+ * search takes more work than allowed, CTSEC_E_UNSUPPORTED where the runtime
+ * that the target names refuses the profile, CTSEC_E_NOMEM.
  * Since: 0.1
  */
 CTSEC_API int ctsec_policy_simulate(const ctsec_policy *policy, uint32_t arch, int32_t nr, const uint64_t *args,

@@ -42,6 +42,19 @@ static void sort_cases(ct_cases *cases) {
   }
 }
 
+int ct_question_sets(ct_solver *solver, const ct_abi *abi, const ct_question *question, ct_set sets[6]) {
+  int status = 1;
+  for (int i = 0; i < 6 && status == 1; i++) {
+    if (question->unknown >> i & 1) {
+      ct_set_all(&sets[i], abi);
+      status = ct_set_limit(solver, &sets[i], 0, question->most[i]);
+    } else {
+      ct_set_one(&sets[i], ct_argument(abi, question->args[i]));
+    }
+  }
+  return status;
+}
+
 int ct_policy_cases(const ctsec_policy *policy, const ct_question *question, uint64_t work, ct_arena *arena,
                     ct_cases *cases) {
   *cases = (ct_cases){NULL, 0, 1};
@@ -59,15 +72,7 @@ int ct_policy_cases(const ctsec_policy *policy, const ct_question *question, uin
   ct_solver solver;
   ct_solver_init(&solver, work);
   ct_set sets[6];
-  int status = 1;
-  for (int i = 0; i < 6 && status == 1; i++) {
-    if (question->unknown >> i & 1) {
-      ct_set_all(&sets[i], &table->abi);
-      status = ct_set_limit(&solver, &sets[i], 0, question->most[i]);
-    } else {
-      ct_set_one(&sets[i], ct_argument(&table->abi, question->args[i]));
-    }
-  }
+  int status = ct_question_sets(&solver, &table->abi, question, sets);
   for (uint32_t r = 0; r <= entry->count && status >= 0; r++) {
     const ct_rule *rule = r < entry->count ? &entry->rules[r] : NULL;
     uint32_t action = rule ? rule->action : policy->default_action;

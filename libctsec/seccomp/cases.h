@@ -21,6 +21,9 @@ typedef struct ct_question {
 void ct_question_make(ct_question *question, uint32_t audit, uint32_t number, const uint64_t args[6],
                       uint32_t unknown);
 
+/* The values that each argument may have, on an ABI. 1, or negative as the solver's. */
+int ct_question_sets(ct_solver *solver, const ct_abi *abi, const ct_question *question, ct_set sets[6]);
+
 /* One outcome and arguments that lead to it. */
 typedef struct ct_case {
   uint32_t action;

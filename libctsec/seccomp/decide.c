@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "seccomp/loaded.h"
 #include "seccomp/policy.h"
 
 static inline int is_x32(uint32_t audit, uint32_t number) {
@@ -59,12 +60,31 @@ static uint32_t decide_slow(const ctsec_policy *policy, const ct_table *table, u
   return rule ? rule->action : policy->default_action;
 }
 
+/* What the runtime loads; all calls are looked at before the first answer is written. */
+static int decide_loaded(const ct_loaded *loaded, size_t n, const uint32_t *arch, const int32_t *nr,
+                         const uint64_t *args, uint32_t *actions, ctsec_error **err) {
+  ct_loaded_decision decision;
+  for (int write = 0; write < 2; write++)
+    for (size_t i = 0; i < n; i++) {
+      ct_loaded_decide(loaded, arch[i], (uint32_t)nr[i], args + 6 * i, &decision);
+      if (decision.why == CT_LOADED_REFUSED)
+        return ct_error_set(err, CTSEC_E_UNSUPPORTED, "%s refuses the profile: %s", ct_loaded_name(loaded->kind),
+                            loaded->refused);
+      if (decision.why == CT_LOADED_UNDETERMINED)
+        return ct_error_set(err, CTSEC_E_UNSUPPORTED, "call %zu: what %s and libseccomp make of its rules is not known",
+                            i, ct_loaded_name(loaded->kind));
+      if (write) actions[i] = decision.action;
+    }
+  return 0;
+}
+
 int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr,
                                 const uint64_t *args, uint32_t *actions, ctsec_error **err) {
   if (!policy) return ct_error_null(err, "policy");
   if (!n) return 0;
   if (!arch || !nr || !args || !actions)
     return ct_error_null(err, !arch ? "arch" : !nr ? "nr" : !args ? "args" : "actions");
+  if (policy->asks_runtime && policy->loaded) return decide_loaded(policy->loaded, n, arch, nr, args, actions, err);
   if (policy->unconfined) {
     for (size_t i = 0; i < n; i++) actions[i] = CT_RET_ALLOW;
     return 0;

@@ -8,6 +8,7 @@
 #include "data/messages.h"
 #include "seccomp/arch.h"
 #include "seccomp/filter.h"
+#include "seccomp/loaded_cases.h"
 #include "seccomp/names.h"
 
 /* Rules of a number that are explained one by one. */
@@ -381,6 +382,60 @@ static int kernel_meaning(ctsec_verdict *v, const subject *s, const ct_version *
   return status;
 }
 
+static int explain_loaded(ctsec_verdict *v, const ct_loaded *loaded, const ct_loaded_cases *answer) {
+  ct_buffer why;
+  ct_buffer_init(&why);
+  const char *pointer = answer->cases.count ? answer->pointers[0] : NULL;
+  const ct_message_value values[] = {{"runtime", v->runtime_name},
+                                     {"rule", pointer ? pointer : ""},
+                                     {"reason", loaded->refused ? loaded->refused : ""},
+                                     {"arch", v->arch ? v->arch : "?"}};
+  ct_message_id id = CT_MESSAGE_SECCOMP_RUNTIME_DEFAULT;
+  if (answer->why == CT_LOADED_UNDETERMINED)
+    id = CT_MESSAGE_SECCOMP_RUNTIME_UNDETERMINED;
+  else if (answer->why == CT_LOADED_REFUSED)
+    id = CT_MESSAGE_SECCOMP_RUNTIME_REFUSED;
+  else if (answer->cases.count > 1)
+    id = CT_MESSAGE_SECCOMP_DEPENDS;
+  else if (answer->why == CT_LOADED_STUB)
+    id = CT_MESSAGE_SECCOMP_RUNTIME_STUB;
+  else if (answer->why == CT_LOADED_BAD_ARCH)
+    id = CT_MESSAGE_SECCOMP_RUNTIME_BAD_ARCH;
+  else if (answer->why == CT_LOADED_UNCONFINED)
+    id = CT_MESSAGE_SECCOMP_UNCONFINED;
+  else if (answer->why == CT_LOADED_COMPANION)
+    id = CT_MESSAGE_SECCOMP_RUNTIME_COMPANION;
+  else if (pointer)
+    id = CT_MESSAGE_SECCOMP_RUNTIME_RULE;
+  say(&why, v, id, values, sizeof values / sizeof *values);
+  v->runtime.why = keep(v, &why);
+  return v->runtime.why ? 0 : CTSEC_E_NOMEM;
+}
+
+static int runtime_meaning(ctsec_verdict *v, const ct_loaded *loaded, uint64_t work) {
+  if (!loaded) return 0;
+  ct_loaded_cases answer;
+  int status = ct_loaded_ask(loaded, &v->question, work, &v->arena, &answer);
+  if (status) return status;
+  v->runtime_name = ct_loaded_name(loaded->kind);
+  v->runtime_reason = ct_loaded_why_name(answer.why);
+  if (loaded->libseccomp.known) {
+    ct_buffer version;
+    ct_buffer_init(&version);
+    ct_buffer_format(&version, "%u.%u.%u", loaded->libseccomp.major, loaded->libseccomp.minor,
+                     loaded->libseccomp.patch);
+    if (!(v->runtime_libseccomp = keep(v, &version))) return CTSEC_E_NOMEM;
+  }
+  v->runtime.cases = answer.cases;
+  v->runtime.rules = ct_arena_array(&v->arena, answer.cases.count, sizeof *v->runtime.rules);
+  if (!v->runtime.rules) return CTSEC_E_NOMEM;
+  for (uint32_t i = 0; i < answer.cases.count; i++)
+    if (answer.pointers[i] && !(v->runtime.rules[i] = ct_arena_string(&v->arena, answer.pointers[i])))
+      return CTSEC_E_NOMEM;
+  v->runtime.known = answer.why != CT_LOADED_REFUSED && answer.why != CT_LOADED_UNDETERMINED;
+  return explain_loaded(v, loaded, &answer);
+}
+
 /* ALLOW never, LOG and KILL always, the others only where the filter was loaded with the flag for it. */
 static int logged_action(uint32_t action, int flag) {
   switch (action & CT_RET_ACTION) {
@@ -397,9 +452,6 @@ static int logged_action(uint32_t action, int flag) {
 
 static void conclude(ctsec_verdict *v, int flag) {
   const ct_cases *cases = &v->policy.cases;
-  v->logged = logged_action(cases->items[0].action, flag);
-  for (uint32_t i = 1; i < cases->count; i++)
-    if (logged_action(cases->items[i].action, flag) != v->logged) v->logged = CTSEC_LOGGED_UNKNOWN;
   v->agree = 1;
   const ct_meaning *others[] = {&v->kernel, &v->runtime};
   for (int i = 0; i < 2; i++) {
@@ -410,6 +462,14 @@ static void conclude(ctsec_verdict *v, int flag) {
       v->agree = 0;
     }
   }
+  if (v->asks_runtime) {
+    v->written = v->policy;
+    v->policy = v->runtime;
+    cases = &v->policy.cases;
+  }
+  v->logged = logged_action(cases->items[0].action, flag);
+  for (uint32_t i = 1; i < cases->count; i++)
+    if (logged_action(cases->items[i].action, flag) != v->logged) v->logged = CTSEC_LOGGED_UNKNOWN;
 }
 
 static int search_failed(int status, ctsec_error **err) {
@@ -447,9 +507,16 @@ int ctsec_policy_simulate(const ctsec_policy *policy, uint32_t arch, int32_t nr,
   if (!status) status = explain_policy(v, policy);
   if (!status) status = write_details(v, policy);
   if (!status) status = kernel_meaning(v, &s, kernel, work);
+  if (!status) status = runtime_meaning(v, policy->loaded, work);
   if (status) {
     ctsec_verdict_free(v);
     return search_failed(status, err);
+  }
+  v->asks_runtime = policy->asks_runtime && policy->loaded;
+  if (v->asks_runtime && !v->runtime.cases.count) {
+    ctsec_verdict_free(v);
+    return ct_error_set(err, CTSEC_E_UNSUPPORTED, "%s refuses the profile: %s", ct_loaded_name(policy->loaded->kind),
+                        policy->loaded->refused);
   }
   conclude(v, (policy->flags & CT_FILTER_FLAG_LOG) != 0);
   *verdict = v;

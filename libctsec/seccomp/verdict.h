@@ -24,13 +24,17 @@ struct ctsec_verdict {
   ct_question question;
   const char *arch;
   const char *call;
+  /* The answer: the policy's, or the runtime's where the target asks for that; then `written` is the policy's. */
   ct_meaning policy;
+  int asks_runtime;
+  ct_meaning written;
   ct_meaning kernel;
   /* As the kernel cuts the arguments. */
   ct_question cut;
   ct_meaning runtime;
   const char *runtime_name;
   const char *runtime_libseccomp;
+  const char *runtime_reason;
   int logged;
   int agree;
   /* Of a stack of filters, the one that decided; -1 for a policy. */

@@ -68,7 +68,8 @@ static void write_args(ct_json *json, const uint64_t args[6], uint32_t unknown) 
 /* Outcome, actions and what decided: the same members for each of the three meanings. */
 static void write_meaning(ct_json *json, uint32_t audit, const ct_meaning *meaning) {
   const ct_cases *cases = &meaning->cases;
-  uint32_t count = meaning->known ? cases->count : 0;
+  /* Of what is not known for sure, all that may be is listed where that can be said. */
+  uint32_t count = meaning->known || !cases->exact ? cases->count : 0;
   ct_json_key_text(json, "outcome", count == 1 ? "decided" : count ? "depends" : NULL);
   ct_json_key(json, "possible");
   ct_json_array(json);
@@ -111,8 +112,15 @@ static void write_others(ct_json *json, const ctsec_verdict *v) {
   ct_json_object(json);
   ct_json_key_text(json, "name", v->runtime_name);
   ct_json_key_text(json, "libseccomp", v->runtime_libseccomp);
+  ct_json_key_text(json, "reason", v->runtime_reason);
   write_meaning(json, v->question.audit, &v->runtime);
   ct_json_end(json);
+  if (v->asks_runtime) {
+    ct_json_key(json, "policy");
+    ct_json_object(json);
+    write_meaning(json, v->question.audit, &v->written);
+    ct_json_end(json);
+  }
   ct_json_key(json, "kernel");
   ct_json_object(json);
   write_meaning(json, v->question.audit, &v->kernel);
