@@ -5,6 +5,8 @@
 
 #include "cli.h"
 
+extern const cli_command cmd_caps_show;
+
 /* Prints an error about a word of the command line. */
 static int refuse(struct cli *cli, const char *word, ctsec_error *error) {
   int64_t offset = ctsec_error_offset(error);
@@ -50,45 +52,45 @@ static int take_status(struct cli *cli, const char *name, const char *value) {
   return 0;
 }
 
-/* The five lines of a /proc/PID/status block; an old kernel has no CapAmb. */
-static int decode_status(struct cli *cli) {
-  static const char *const fields[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
+static const char *const set_names[] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
+
+/* The five sets, a line each; label is put in front. */
+static void print_sets(struct cli *cli, const ctsec_credentials *credentials) {
+  for (int32_t set = CTSEC_SET_INHERITABLE; set <= CTSEC_SET_AMBIENT; set++) {
+    uint64_t mask;
+    cli_print(cli, "%-11s ", set_names[set]);
+    if (ctsec_credentials_set(credentials, set, &mask) == CTSEC_STATE_SET)
+      print_mask(cli, mask, NULL);
+    else
+      cli_text(cli, "unknown\n");
+  }
+}
+
+static int print_credentials(struct cli *cli, const ctsec_credentials *credentials) {
+  if (!cli_is_format(cli, "json")) {
+    print_sets(cli, credentials);
+    return 0;
+  }
   char *text;
   size_t length;
-  int found = 0;
-  if (cli_read(cli, status_path, &text, &length)) return CLI_BAD;
-  uint64_t masks[5];
-  int have[5] = {0};
-  long line = 1;
-  for (char *at = text; *at; line++) {
-    char *end = strchr(at, '\n');
-    if (!end) end = at + strlen(at);
-    for (int i = 0; i < 5; i++) {
-      size_t name = strlen(fields[i]);
-      if ((size_t)(end - at) < name || strncmp(at, fields[i], name)) continue;
-      char *digits = at + name;
-      while (digits < end && (*digits == ' ' || *digits == '\t')) digits++;
-      ctsec_error *error = NULL;
-      if (ctsec_caps_parse(digits, (size_t)(end - digits), &masks[i], &error)) {
-        cli_complain(cli, "%s:%ld:%td: %s", status_path, line, digits - at + 1 + (ptrdiff_t)ctsec_error_offset(error),
-                     ctsec_error_message(error));
-        ctsec_error_free(error);
-        free(text);
-        return CLI_BAD;
-      }
-      have[i] = 1;
-      found = 1;
-    }
-    at = *end ? end + 1 : end;
-  }
-  free(text);
-  if (!found) return cli_complain(cli, "%s: no line of capabilities (CapEff: and the like)", status_path);
-  for (int i = 0; i < 5; i++) {
-    char label[8] = {0};
-    memcpy(label, fields[i], 6);
-    if (have[i] && print_mask(cli, masks[i], label)) return CLI_BAD;
-  }
+  ctsec_error *error = NULL;
+  if (ctsec_credentials_to_json(credentials, &text, &length, &error)) return cli_error(cli, error);
+  cli_write_free(cli, text, length);
   return 0;
+}
+
+static int decode_status(struct cli *cli) {
+  char *text;
+  size_t length;
+  if (cli_read(cli, status_path, &text, &length) || cli_set(cli, "source", status_path)) return CLI_BAD;
+  ctsec_credentials *credentials;
+  ctsec_error *error = NULL;
+  int failed = ctsec_credentials_parse(text, length, cli->options, &credentials, &error);
+  free(text);
+  if (failed) return cli_error(cli, error);
+  int status = print_credentials(cli, credentials);
+  ctsec_credentials_free(credentials);
+  return status;
 }
 
 static int decode(struct cli *cli) {
@@ -109,8 +111,15 @@ static int decode(struct cli *cli) {
     if (good[i] && looks_decimal(word))
       cli_complain(cli, "`%s' is read as hexadecimal; in decimal it would be 0x%llx", word, strtoull(word, NULL, 10));
   }
-  for (int i = 0; i < cli->count; i++)
-    if (good[i] && print_mask(cli, masks[i], NULL)) status = CLI_BAD;
+  /* Several masks are one document all the same. */
+  int list = cli->count > 1 && cli_is_format(cli, "json"), listed = 0;
+  if (list) cli_text(cli, "{\"schema\": \"ctsec/masks/1\", \"masks\": [\n");
+  for (int i = 0; i < cli->count; i++) {
+    if (!good[i]) continue;
+    if (list && listed++) cli_text(cli, ",\n");
+    if (print_mask(cli, masks[i], NULL)) status = CLI_BAD;
+  }
+  if (list) cli_text(cli, "]}\n");
   free(masks);
   free(good);
   if (status_path && decode_status(cli)) status = CLI_BAD;
@@ -212,7 +221,7 @@ static const cli_command resolve_command = {
     .flags = CLI_TARGET, .formats = "", .options = resolve_options, .option = take_resolve, .run = resolve};
 
 static const cli_command *const caps_commands[] = {&decode_command,  &encode_command,  &list_command,
-                                                   &explain_command, &resolve_command, NULL};
+                                                   &explain_command, &resolve_command, &cmd_caps_show,  NULL};
 
 extern const cli_command cmd_caps;
 const cli_command cmd_caps = {.name = "caps", .summary = "Capabilities: masks, names, engines' rules, meaning",

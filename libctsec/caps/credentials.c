@@ -18,7 +18,7 @@ int ct_credentials_exec(const ct_credentials *before, const ct_program *program,
     if (program->effective && program->permitted & CT_CAPS_ALL & ~new.sets.permitted) return CTSEC_E_PERM;
     effective = program->effective;
   }
-  if (!(before->securebits & CT_SECURE_NOROOT) && !(has_filecaps && new.euid == 0 && new.uid != 0)) {
+  if (!(before->securebits & CTSEC_SECURE_NOROOT) && !(has_filecaps && new.euid == 0 && new.uid != 0)) {
     if (new.euid == 0 || new.uid == 0) new.sets.permitted = old->bounding | old->inheritable;
     if (new.euid == 0) effective = 1;
   }
@@ -33,7 +33,7 @@ int ct_credentials_exec(const ct_credentials *before, const ct_program *program,
   if (has_filecaps || changes_id) new.sets.ambient = 0;
   new.sets.permitted |= new.sets.ambient;
   new.sets.effective = effective ? new.sets.permitted : new.sets.ambient;
-  new.securebits &= ~CT_SECURE_KEEP_CAPS;
+  new.securebits &= ~(uint32_t)CTSEC_SECURE_KEEP_CAPS;
   *after = new;
   return 0;
 }
@@ -44,9 +44,9 @@ void ct_credentials_setresuid(ct_credentials *c, uint32_t uid, uint32_t euid, ui
   if (euid != UINT32_MAX) c->euid = euid;
   if (suid != UINT32_MAX) c->suid = suid;
   c->fsuid = c->euid;
-  if (c->securebits & CT_SECURE_NO_SETUID_FIXUP) return;
+  if (c->securebits & CTSEC_SECURE_NO_SETUID_FIXUP) return;
   if ((!old.uid || !old.euid || !old.suid) && c->uid && c->euid && c->suid) {
-    if (!(c->securebits & CT_SECURE_KEEP_CAPS)) c->sets.permitted = c->sets.effective = 0;
+    if (!(c->securebits & CTSEC_SECURE_KEEP_CAPS)) c->sets.permitted = c->sets.effective = 0;
     c->sets.ambient = 0;
   }
   if (!old.euid && c->euid) c->sets.effective = 0;
@@ -77,7 +77,7 @@ int ct_credentials_drop(ct_credentials *c, int number) {
 int ct_credentials_raise(ct_credentials *c, int number) {
   uint64_t bit = CT_CAP_BIT(number);
   if (!(c->sets.permitted & c->sets.inheritable & bit)) return CTSEC_E_PERM;
-  if (c->securebits & CT_SECURE_NO_CAP_AMBIENT_RAISE) return CTSEC_E_PERM;
+  if (c->securebits & CTSEC_SECURE_NO_CAP_AMBIENT_RAISE) return CTSEC_E_PERM;
   c->sets.ambient |= bit;
   return 0;
 }

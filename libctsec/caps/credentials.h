@@ -6,11 +6,6 @@
 #include "base/options.h"
 #include "caps/names.h"
 
-/* Securebits, capabilities(7). */
-#define CT_SECURE_NOROOT 0x1u
-#define CT_SECURE_NO_SETUID_FIXUP 0x4u
-#define CT_SECURE_KEEP_CAPS 0x10u
-#define CT_SECURE_NO_CAP_AMBIENT_RAISE 0x40u
 
 typedef struct ct_cap_sets {
   uint64_t inheritable;

@@ -71,7 +71,86 @@ static int with_resolution(void) {
   return status;
 }
 
+static int with_credentials(void) {
+  static const char text[] = "Name:\tx\nPid:\t7\nUid:\t1000\t1000\t1000\t1000\nCapEff:\t0000000000000400\n";
+  ctsec_credentials *credentials = NULL, *after = NULL;
+  int status = ctsec_credentials_parse(text, sizeof text - 1, NULL, &credentials, NULL);
+  if (status) return status;
+  char *json = NULL;
+  size_t length;
+  status = ctsec_credentials_to_json(credentials, &json, &length, NULL);
+  ctsec_free(json);
+  ctsec_credentials_free(credentials);
+  if (status) return status;
+  uint64_t sets[5] = {0x400, 0x500, 0x500, 0x500, 0x400};
+  uint32_t ids[4] = {0, 0, 0, 0};
+  status = ctsec_credentials_new(sets, ids, 0, 0, &credentials, NULL);
+  if (status) return status;
+  status = ctsec_credentials_simulate_exec(credentials, 0, NULL, NULL, &after, NULL);
+  ctsec_credentials_free(after);
+  after = NULL;
+  if (!status) status = ctsec_credentials_simulate_setresuid(credentials, 5, 5, 5, &after, NULL);
+  ctsec_credentials_free(after);
+  after = NULL;
+  if (!status) status = ctsec_credentials_simulate_capset(credentials, 0x400, 0x400, 0, &after, NULL);
+  ctsec_credentials_free(after);
+  after = NULL;
+  if (!status) status = ctsec_credentials_simulate_drop(credentials, 10, &after, NULL);
+  ctsec_credentials_free(after);
+  after = NULL;
+  if (!status) status = ctsec_credentials_simulate_raise(credentials, 10, &after, NULL);
+  ctsec_credentials_free(after);
+  ctsec_credentials_free(credentials);
+  return status;
+}
+
+static int with_a_process(void) {
+  ctsec_credentials *credentials = NULL;
+  int status = ctsec_credentials_read("/proc", 1, 1, &credentials, NULL);
+  ctsec_credentials_free(credentials);
+  return status;
+}
+
+static int with_file_capabilities(void) {
+  static const uint8_t bytes[24] = {1, 0, 0, 3, 0, 0x20, 0, 0, 0, 0x20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xa0, 0x86, 1, 0};
+  ctsec_filecaps *caps = NULL;
+  ctsec_error *error = NULL;
+  /* No such file: the error alone is what allocates. */
+  int status = ctsec_filecaps_read("/nowhere/at/all", &caps, &error);
+  MEMORY_REQUIRE(status && !caps && error);
+  ctsec_error_free(error);
+  status = ctsec_filecaps_decode(bytes, sizeof bytes, &caps, NULL);
+  if (status) return status;
+  char *text = NULL;
+  size_t length;
+  status = ctsec_filecaps_to_json(caps, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_filecaps_to_text(caps, &text, &length, NULL);
+  ctsec_free(text);
+  ctsec_filecaps_free(caps);
+  return status;
+}
+
+static int with_text_forms(void) {
+  uint64_t a, b, c;
+  char *text = NULL;
+  size_t length;
+  int status = ctsec_captext_parse("cap_chown=ep cap_kill+i", 23, &a, &b, &c, NULL);
+  if (!status) status = ctsec_captext_encode(a, b, c, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_iab_parse("!cap_chown,^cap_kill", 20, &a, &b, &c, NULL);
+  if (!status) status = ctsec_iab_encode(a, b, c, &text, &length, NULL);
+  ctsec_free(text);
+  return status;
+}
+
 const memory_scenario memory_caps[] = {
+    {"credentials", with_credentials},
+    {"a process", with_a_process},
+    {"file capabilities", with_file_capabilities},
+    {"text forms", with_text_forms},
     {"masks", with_masks},
     {"masks refused", with_refusals},
     {"resolution", with_resolution},

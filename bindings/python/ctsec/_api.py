@@ -6,6 +6,8 @@ DECLARATIONS = """
 typedef struct ctsec_error ctsec_error;
 typedef struct ctsec_options ctsec_options;
 typedef struct ctsec_resolution ctsec_resolution;
+typedef struct ctsec_credentials ctsec_credentials;
+typedef struct ctsec_filecaps ctsec_filecaps;
 typedef struct ctsec_findings ctsec_findings;
 typedef struct ctsec_finding ctsec_finding;
 typedef struct ctsec_scan ctsec_scan;
@@ -48,6 +50,34 @@ size_t ctsec_resolution_count(const ctsec_resolution *resolution);
 const char *ctsec_resolution_at(const ctsec_resolution *resolution, size_t index);
 int ctsec_resolution_to_json(const ctsec_resolution *resolution, char **text, size_t *length, ctsec_error **err);
 int ctsec_resolution_to_text(const ctsec_resolution *resolution, char **text, size_t *length, ctsec_error **err);
+int ctsec_credentials_new(const uint64_t *sets, const uint32_t *ids, uint32_t securebits, int no_new_privileges, ctsec_credentials **credentials, ctsec_error **err);
+int ctsec_credentials_parse(const char *text, size_t length, const ctsec_options *options, ctsec_credentials **credentials, ctsec_error **err);
+int ctsec_credentials_read(const char *root, int32_t pid, int32_t tid, ctsec_credentials **credentials, ctsec_error **err);
+ctsec_credentials *ctsec_credentials_ref(ctsec_credentials *credentials);
+void ctsec_credentials_free(ctsec_credentials *credentials);
+int ctsec_credentials_set(const ctsec_credentials *credentials, int32_t set, uint64_t *mask);
+int ctsec_credentials_id(const ctsec_credentials *credentials, int32_t which, uint32_t *id);
+int ctsec_credentials_no_new_privileges(const ctsec_credentials *credentials, int *value);
+int ctsec_credentials_to_json(const ctsec_credentials *credentials, char **text, size_t *length, ctsec_error **err);
+int ctsec_credentials_simulate_exec(const ctsec_credentials *credentials, int64_t owner, const ctsec_filecaps *filecaps, const ctsec_options *options, ctsec_credentials **after, ctsec_error **err);
+int ctsec_credentials_simulate_setresuid(const ctsec_credentials *credentials, uint32_t real, uint32_t effective, uint32_t saved, ctsec_credentials **after, ctsec_error **err);
+int ctsec_credentials_simulate_capset(const ctsec_credentials *credentials, uint64_t inheritable, uint64_t permitted, uint64_t effective, ctsec_credentials **after, ctsec_error **err);
+int ctsec_credentials_simulate_drop(const ctsec_credentials *credentials, int32_t number, ctsec_credentials **after, ctsec_error **err);
+int ctsec_credentials_simulate_raise(const ctsec_credentials *credentials, int32_t number, ctsec_credentials **after, ctsec_error **err);
+int ctsec_filecaps_decode(const uint8_t *bytes, size_t length, ctsec_filecaps **filecaps, ctsec_error **err);
+int ctsec_filecaps_read(const char *path, ctsec_filecaps **filecaps, ctsec_error **err);
+ctsec_filecaps *ctsec_filecaps_ref(ctsec_filecaps *filecaps);
+void ctsec_filecaps_free(ctsec_filecaps *filecaps);
+uint64_t ctsec_filecaps_set(const ctsec_filecaps *filecaps, int32_t set);
+int ctsec_filecaps_effective(const ctsec_filecaps *filecaps);
+int ctsec_filecaps_version(const ctsec_filecaps *filecaps);
+int ctsec_filecaps_rootid(const ctsec_filecaps *filecaps, uint32_t *rootid);
+int ctsec_filecaps_to_text(const ctsec_filecaps *filecaps, char **text, size_t *length, ctsec_error **err);
+int ctsec_filecaps_to_json(const ctsec_filecaps *filecaps, char **text, size_t *length, ctsec_error **err);
+int ctsec_captext_parse(const char *text, size_t length, uint64_t *inheritable, uint64_t *permitted, uint64_t *effective, ctsec_error **err);
+int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effective, char **text, size_t *length, ctsec_error **err);
+int ctsec_iab_parse(const char *text, size_t length, uint64_t *inheritable, uint64_t *ambient, uint64_t *dropped, ctsec_error **err);
+int ctsec_iab_encode(uint64_t inheritable, uint64_t ambient, uint64_t dropped, char **text, size_t *length, ctsec_error **err);
 int ctsec_findings_check(ctsec_containers *containers, const ctsec_options *options, ctsec_findings **findings, ctsec_error **err);
 ctsec_findings *ctsec_findings_ref(ctsec_findings *findings);
 void ctsec_findings_free(ctsec_findings *findings);
@@ -174,6 +204,14 @@ SET_AMBIENT = 4
 MOMENT_CREATED = 0
 MOMENT_AFTER_EXEC = 1
 MOMENT_AFTER_SETUID_ROOT = 2
+ID_REAL = 0
+ID_EFFECTIVE = 1
+ID_SAVED = 2
+ID_FILE_SYSTEM = 3
+SECURE_NOROOT = 0x1
+SECURE_NO_SETUID_FIXUP = 0x4
+SECURE_KEEP_CAPS = 0x10
+SECURE_NO_CAP_AMBIENT_RAISE = 0x40
 STATE_UNSET = 0
 STATE_SET = 1
 STATE_DEFAULTED = 2
