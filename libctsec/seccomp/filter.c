@@ -201,9 +201,11 @@ static int write_cache(ct_json *json, const ctsec_filter *filter, const ct_abi *
   return 0;
 }
 
-static int names_arch(const ctsec_filter *filter, uint32_t audit) {
+static int names_arch(const ctsec_filter *filter, const ct_trace *traces, uint32_t audit) {
   for (uint32_t i = 0; i < filter->count; i++)
-    if (filter->insns[i].code == (CT_BPF_JMP | CT_BPF_JEQ | CT_BPF_K) && filter->insns[i].k == audit) return 1;
+    if (filter->insns[i].code == (CT_BPF_JMP | CT_BPF_JEQ | CT_BPF_K) && filter->insns[i].k == audit &&
+        traces[i].offset == CT_DATA_ARCH)
+      return 1;
   return 0;
 }
 
@@ -226,7 +228,7 @@ int ctsec_filter_to_json(const ctsec_filter *filter, char **text, size_t *length
   ct_json_array(&json);
   const ct_arch *arch;
   for (uint32_t i = 0; (arch = ct_arch_at(i)) && !status; i++)
-    if (names_arch(filter, arch->abi.audit)) status = write_cache(&json, filter, &arch->abi);
+    if (names_arch(filter, traces, arch->abi.audit)) status = write_cache(&json, filter, &arch->abi);
   ct_arena_free(&arena);
   if (status) {
     ct_json_free(&json);

@@ -296,13 +296,17 @@ static int unfiltered_since(const ct_question *q, ct_version *since) {
   return 1;
 }
 
+static int always_allowed(const ct_cases *cases) {
+  return cases->count == 1 && (cases->items[0].action & CT_RET_ACTION) == CT_RET_ALLOW;
+}
+
 static int kernel_meaning(ctsec_verdict *v, const subject *s, const ct_version *kernel, uint64_t work) {
   ct_buffer why;
   ct_buffer_init(&why);
   ct_version since;
   ct_cases *cases = &v->kernel.cases;
   int status = 0;
-  if (unfiltered_since(&v->question, &since) &&
+  if (!always_allowed(&v->policy.cases) && unfiltered_since(&v->question, &since) &&
       (!kernel->known || ct_version_at_least(kernel, since.major, since.minor, 0))) {
     small version;
     ct_buffer_init(&version.buffer);
@@ -453,14 +457,11 @@ static int logged_action(uint32_t action, int flag) {
 static void conclude(ctsec_verdict *v, int flag) {
   const ct_cases *cases = &v->policy.cases;
   v->agree = 1;
-  const ct_meaning *others[] = {&v->kernel, &v->runtime};
+  ct_meaning *others[] = {&v->kernel, &v->runtime};
   for (int i = 0; i < 2; i++) {
+    others[i]->agrees = others[i]->known ? same_cases(&others[i]->cases, cases) : -1;
     if (others[i] == &v->runtime && !v->runtime_name) continue;
-    if (!others[i]->known) {
-      if (v->agree == 1) v->agree = -1;
-    } else if (!same_cases(&others[i]->cases, cases)) {
-      v->agree = 0;
-    }
+    if (!others[i]->agrees || (others[i]->agrees < 0 && v->agree == 1)) v->agree = others[i]->agrees;
   }
   if (v->asks_runtime) {
     v->written = v->policy;
@@ -556,6 +557,28 @@ static int check_stack(const ctsec_filter *const *filters, size_t count, ctsec_e
   return 0;
 }
 
+/* What of the target a bare filter has use for. */
+static int write_target(ctsec_verdict *v, const ctsec_options *options) {
+  ct_json json;
+  ct_json_init(&json, 1);
+  ct_json_object(&json);
+  ct_json_key_text(&json, "arch", options && options->arch ? options->arch : "x86_64");
+  ct_json_key(&json, "kernel");
+  if (options && options->kernel.known) {
+    ct_buffer version;
+    ct_buffer_init(&version);
+    ct_buffer_format(&version, "%u.%u", options->kernel.major, options->kernel.minor);
+    ct_json_string(&json, version.data ? version.data : "", version.length);
+    json.buffer.failed |= version.failed;
+    ct_buffer_free(&version);
+  } else {
+    ct_json_null(&json);
+  }
+  ct_json_end(&json);
+  v->target = keep(v, &json.buffer);
+  return v->target ? 0 : CTSEC_E_NOMEM;
+}
+
 int ctsec_filter_simulate(const ctsec_filter *const *filters, size_t count, uint32_t arch, int32_t nr,
                           const uint64_t *args, uint32_t unknown, const ctsec_options *options,
                           ctsec_verdict **verdict, ctsec_error **err) {
@@ -572,6 +595,7 @@ int ctsec_filter_simulate(const ctsec_filter *const *filters, size_t count, uint
   for (size_t i = 0; i < count && views; i++) views[i] = (ct_filter_view){filters[i]->insns, filters[i]->count};
   const subject s = {NULL, views, (uint32_t)count, filters[0]->big_endian};
   if (!status) status = copy_text(v, &v->source, ct_options_source(options));
+  if (!status) status = write_target(v, options);
   if (!status) status = ask(&s, &v->question, work, &v->arena, &v->policy.cases);
   if (!status) status = name_rules(v, &v->policy, 1);
   if (!status) status = explain_filters(v, (uint32_t)count);

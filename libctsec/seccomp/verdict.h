@@ -15,6 +15,8 @@ typedef struct ct_meaning {
   const char *why;
   /* The fact that is missing, a key for --fact; NULL. */
   const char *needs;
+  /* Whether it equals the policy's: 1, 0, or -1 where it is not known or not asked about. */
+  int agrees;
 } ct_meaning;
 
 struct ctsec_verdict {

@@ -107,6 +107,14 @@ static void write_logged(ct_json *json, int logged) {
     ct_json_bool(json, logged == CTSEC_LOGGED_YES);
 }
 
+static void write_agrees(ct_json *json, int agrees) {
+  ct_json_key(json, "agrees");
+  if (agrees < 0)
+    ct_json_null(json);
+  else
+    ct_json_bool(json, agrees);
+}
+
 static void write_others(ct_json *json, const ctsec_verdict *v) {
   ct_json_key(json, "runtime");
   ct_json_object(json);
@@ -114,6 +122,7 @@ static void write_others(ct_json *json, const ctsec_verdict *v) {
   ct_json_key_text(json, "libseccomp", v->runtime_libseccomp);
   ct_json_key_text(json, "reason", v->runtime_reason);
   write_meaning(json, v->question.audit, &v->runtime);
+  write_agrees(json, v->runtime.agrees);
   ct_json_end(json);
   if (v->asks_runtime) {
     ct_json_key(json, "policy");
@@ -124,6 +133,7 @@ static void write_others(ct_json *json, const ctsec_verdict *v) {
   ct_json_key(json, "kernel");
   ct_json_object(json);
   write_meaning(json, v->question.audit, &v->kernel);
+  write_agrees(json, v->kernel.agrees);
   ct_json_key(json, "args");
   write_args(json, v->cut.args, v->question.unknown);
   ct_json_key(json, "needs");
@@ -233,8 +243,10 @@ int ctsec_verdict_to_text(const ctsec_verdict *v, char **text, size_t *length, c
                                      v->lang));
   ct_buffer_char(&buffer, '\n');
   /* What agrees needs no line. */
-  if (v->agree != 1) text_other(&buffer, v, CT_MESSAGE_SECCOMP_LABEL_KERNEL, NULL, &v->kernel);
-  if (v->agree != 1 && v->runtime_name)
+  if (v->kernel.agrees != 1) text_other(&buffer, v, CT_MESSAGE_SECCOMP_LABEL_KERNEL, NULL, &v->kernel);
+  if (v->asks_runtime && !v->runtime.agrees)
+    text_other(&buffer, v, CT_MESSAGE_SECCOMP_LABEL_POLICY, NULL, &v->written);
+  else if (v->runtime.agrees != 1 && v->runtime_name)
     text_other(&buffer, v, CT_MESSAGE_SECCOMP_LABEL_RUNTIME, v->runtime_name, &v->runtime);
   return ct_buffer_take(&buffer, text, length) ? ct_error_nomem(err) : 0;
 }
