@@ -202,10 +202,18 @@ static ct_note *add_note(ctsec_policy *policy, int kind, const ct_rule *rule) {
 static int note_overlaps(ctsec_policy *policy, const ct_table *table, const ct_rule *rules, uint32_t count,
                          ct_solver *solver) {
   ct_set all[6];
+  uint32_t alike = 1;
+  while (alike < count && rules[alike].action == rules[0].action) alike++;
+  if (alike >= count) return 0;
   for (int i = 0; i < 6; i++) ct_set_all(&all[i], &table->abi);
-  for (uint32_t later = 1; later < count; later++) {
-    for (uint32_t first = 0; first < later; first++) {
-      if (rules[first].action == rules[later].action) continue;
+  for (uint32_t later = alike, run = 0; later < count; later++) {
+    /* From `run` on the rules before this one have its action. */
+    if (rules[later].action != rules[later - 1].action) run = later;
+    for (uint32_t first = 0; first < run; first++) {
+      if (rules[first].action == rules[later].action) {
+        if (solver->work) solver->work--;
+        continue;
+      }
       if (policy->note_count >= MOST_NOTES) solver->work = 0;
       uint32_t mark = solver->used;
       ct_set sets[6];

@@ -198,16 +198,16 @@ static int violate(ct_solver *solver, ct_set sets[6], const ct_rule *fail, uint3
     ct_set met[6];
     int status = spend(solver);
     if (status) return status;
-    memcpy(met, sets, sizeof met);
-    status = require(solver, met, rule);
-    solver->used = mark;
-    if (status < 0) return status;
-    if (!status) continue;
     if (rule->count == 1) {
       status = ct_set_forbid(solver, &sets[rule->conditions[0].index], &rule->conditions[0]);
       if (status != 1) return status;
       continue;
     }
+    memcpy(met, sets, sizeof met);
+    status = require(solver, met, rule);
+    solver->used = mark;
+    if (status < 0) return status;
+    if (!status) continue;
     if (solver->depth == DEEPEST) return CTSEC_E_LIMIT;
     solver->depth++;
     for (uint32_t c = 0; c < rule->count; c++) {
