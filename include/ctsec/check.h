@@ -11,13 +11,6 @@
 #include <ctsec/error.h>
 #include <ctsec/options.h>
 
-/* Severities, in their order. */
-#define CTSEC_SEVERITY_INFO 0
-#define CTSEC_SEVERITY_LOW 1
-#define CTSEC_SEVERITY_MEDIUM 2
-#define CTSEC_SEVERITY_HIGH 3
-#define CTSEC_SEVERITY_CRITICAL 4
-
 /* What was found in the containers of one input. A root. */
 typedef struct ctsec_findings ctsec_findings;
 /* One of them. Borrowed from its root. */

@@ -16,6 +16,13 @@
 #define CTSEC_LANG_JA 1
 #define CTSEC_LANG_ZH 2
 
+/* Severities of findings and of remarks about profiles, in their order. */
+#define CTSEC_SEVERITY_INFO 0
+#define CTSEC_SEVERITY_LOW 1
+#define CTSEC_SEVERITY_MEDIUM 2
+#define CTSEC_SEVERITY_HIGH 3
+#define CTSEC_SEVERITY_CRITICAL 4
+
 /* Engines. 0: not said. */
 #define CTSEC_ENGINE_DOCKER 1
 #define CTSEC_ENGINE_PODMAN 2

@@ -124,13 +124,6 @@ CTSEC_API int ctsec_profile_to_text(const ctsec_profile *profile, const ctsec_op
 /* What lint found. Immutable. */
 typedef struct ctsec_lint ctsec_lint;
 
-/* Severities. */
-#define CTSEC_SEVERITY_INFO 0
-#define CTSEC_SEVERITY_LOW 1
-#define CTSEC_SEVERITY_MEDIUM 2
-#define CTSEC_SEVERITY_HIGH 3
-#define CTSEC_SEVERITY_CRITICAL 4
-
 /*
  * Looks for what is wrong with a profile, or reads better than it is: every
  * diagnostic of ctsec_profile_to_json(), and also arguments compared wider

@@ -58,7 +58,7 @@ class Containers(Sequence[Container]):
     could not be read beside others that could is in :attr:`errors`.
     """
 
-    def __init__(self, source: Source, **named: Any) -> None:
+    def __init__(self, source: Source, /, **named: Any) -> None:
         raw, name = read(source)
         if name is not None:
             named.setdefault("source", name)
