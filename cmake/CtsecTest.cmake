@@ -23,7 +23,7 @@ function(ctsec_test name)
   target_link_libraries(${target} PRIVATE ctsec_test_support ctsec_internal ${ARG_LIBRARIES})
   add_test(NAME ${name} COMMAND ${target})
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" SKIP_RETURN_CODE 77
-    ENVIRONMENT "CTSEC_SOURCE=${PROJECT_SOURCE_DIR};CK_DEFAULT_TIMEOUT=60")
+    ENVIRONMENT "CTSEC_SOURCE=${PROJECT_SOURCE_DIR};CK_DEFAULT_TIMEOUT=60;LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/lsan.supp:print_suppressions=0")
 endfunction()
 
 # ctsec_check(NAME LABELS label... COMMAND word...): a script.
