@@ -122,7 +122,8 @@ int ctsec_captext_parse(const char *text, size_t length, uint64_t *inheritable, 
     while (at < length && text[at] != '=' && text[at] != '+' && text[at] != '-') {
       size_t size = read_cap(text, length, at, &one);
       if (!size) return refuse(err, at, "no capability; names need the prefix cap_");
-      bits |= one;
+      /* As in libcap, "all" takes the place of what stands before it; that differs for bits without a name only. */
+      bits = one == CT_CAPS_ALL ? one : bits | one;
       has_list = 1;
       at += size;
       if (at == length || text[at] != ',') break;
