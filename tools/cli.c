@@ -245,6 +245,7 @@ static int take_option(struct cli *cli, const cli_option *found, const cli_optio
     cli->select = value;
     return 0;
   }
+  if (table == target_options && !strcmp(found->name, "arch")) cli->arch = value;
   if (table == container_options || table == target_options) return cli_set(cli, found->name, value);
   return cli->command->option(cli, found->name, value);
 }

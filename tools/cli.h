@@ -59,6 +59,8 @@ struct cli {
   const char *format;
   const char *lang;
   const char *select;
+  /* --arch as given; NULL where it was not. */
+  const char *arch;
   /* NULL: standard output. */
   const char *output_path;
   FILE *output;

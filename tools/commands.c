@@ -2,10 +2,11 @@
 /* The table of commands; cmd_NAME.c defines `const cli_command cmd_NAME`. */
 #include "cli.h"
 
-extern const cli_command cmd_caps, cmd_rules, cmd_scan;
+extern const cli_command cmd_caps, cmd_rules, cmd_scan, cmd_seccomp;
 
 const cli_command *const cli_commands[] = {
     &cmd_caps,
+    &cmd_seccomp,
     &cmd_scan,
     &cmd_rules,
     NULL,

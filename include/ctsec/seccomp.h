@@ -179,6 +179,43 @@ CTSEC_API int ctsec_lint_to_json(const ctsec_lint *lint, char **text, size_t *le
 CTSEC_API int ctsec_lint_to_text(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
 
 /*
+ * Reads a call as people write it. arch is a name such as "x86_64", "x32",
+ * "aarch64" (NULL: x86_64); syscall a name or a number; each of the `count`
+ * args (six at most) a number, names and numbers joined by | as in
+ * "CLONE_NEWUSER|SIGCHLD", a text in quotes (whose address is not known), or
+ * "?". *audit is the AUDIT_ARCH_*, *nr the number (with bit 30 on x32),
+ * values[6] the arguments, and bit i of *unknown is set where argument i is
+ * not known; arguments that are not given are not known.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOTFOUND for a call that the arch lacks,
+ * CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_call_parse(const char *arch, const char *syscall, const char *const *args, size_t count,
+                               uint32_t *audit, int32_t *nr, uint64_t *values, uint32_t *unknown, ctsec_error **err);
+
+/*
+ * Reads one line of a batch, `length` bytes without its end: `ARCH SYSCALL A0
+ * A1 A2 A3 A4 A5`. As ctsec_call_parse(), but arguments that are not given
+ * are 0.
+ *
+ * Errors: as there.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_call_read(const char *line, size_t length, uint32_t *audit, int32_t *nr, uint64_t *values,
+                              uint32_t *unknown, ctsec_error **err);
+
+/*
+ * Writes an action as batches answer it: "allow", "log", "errno N", "trap N",
+ * "kill_process", "kill_thread", "trace N", "notify". text has `size` bytes;
+ * 24 are always enough.
+ *
+ * Errors: CTSEC_E_ARG (NULL, too small), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_action_name(uint32_t action, char *text, size_t size, ctsec_error **err);
+
+/*
  * One more owner of a policy; returns it. NULL gives NULL.
  *
  * Since: 0.1
@@ -460,5 +497,84 @@ CTSEC_API int ctsec_verdict_to_json(const ctsec_verdict *verdict, char **text, s
  * Since: 0.1
  */
 CTSEC_API int ctsec_verdict_to_text(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
+
+/* How two policies differ. Immutable. */
+typedef struct ctsec_diff ctsec_diff;
+
+/* Relations of two policies: they decide alike; they let through the same and refuse it differently; ... */
+#define CTSEC_DIFF_EQUAL 1
+#define CTSEC_DIFF_SAME_ALLOWED 2
+#define CTSEC_DIFF_FIRST_ALLOWS_MORE 3
+#define CTSEC_DIFF_SECOND_ALLOWS_MORE 4
+#define CTSEC_DIFF_BOTH 5
+
+/*
+ * Compares two policies over all ABIs, numbers and arguments: for each call
+ * and each pair of different actions one difference, with arguments that show
+ * it. *diff is the caller's (ctsec_diff_free).
+ *
+ * Options: lang; limits rules (of differences) and work.
+ *
+ * Errors: CTSEC_E_LIMIT, CTSEC_E_ARG (NULL), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, const ctsec_options *options,
+                                ctsec_diff **diff, ctsec_error **err);
+
+/*
+ * One more owner; returns it. NULL gives NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API ctsec_diff *ctsec_diff_ref(ctsec_diff *diff);
+
+/*
+ * Gives up one ownership. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_diff_free(ctsec_diff *diff);
+
+/*
+ * How many differences there are; 0 for NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_diff_count(const ctsec_diff *diff);
+
+/*
+ * CTSEC_DIFF_*; 0 for NULL. "More" is by the kernel's order of actions, of
+ * which ALLOW lets through most; the number of an error does not count.
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_diff_relation(const ctsec_diff *diff);
+
+/*
+ * One difference: the call (AUDIT_ARCH_*, number, args[6]) and what each
+ * policy does with it, SECCOMP_RET_* with data. Each output may be NULL.
+ *
+ * Errors: CTSEC_E_ARG (NULL, an index beyond the end).
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_diff_at(const ctsec_diff *diff, size_t index, uint32_t *audit, int32_t *nr, uint64_t *args,
+                            uint32_t *first, uint32_t *second, ctsec_error **err);
+
+/*
+ * The document "ctsec/diff/1". *text is the caller's (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_diff_to_json(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err);
+
+/*
+ * One difference a line, and the relation. *text is the caller's
+ * (ctsec_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_diff_to_text(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err);
 
 #endif

@@ -194,7 +194,10 @@ int ct_resolved_policy(ct_resolved *resolved, const ctsec_options *options, ctse
   int status = ct_policy_new(options, &m.policy, err);
   if (status) return status;
   m.policy->unconfined = resolved->profile->unconfined;
-  status = fill(&m, options);
+  const char *source = resolved->profile->source;
+  if (!m.policy->source && source && !(m.policy->source = ct_arena_string(&m.policy->arena, source)))
+    status = ct_error_nomem(err);
+  if (!status) status = fill(&m, options);
   if (!status) status = add_runtime(&m);
   if (!status && resolved->diagnostics.failed) status = ct_error_nomem(err);
   if (status) {

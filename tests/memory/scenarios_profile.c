@@ -78,5 +78,46 @@ static int builtin(void) {
   return status;
 }
 
+static int compared(void) {
+  ctsec_profile *a = NULL, *b = NULL;
+  ctsec_policy *first = NULL, *second = NULL;
+  ctsec_diff *diff = NULL;
+  char *out = NULL;
+  size_t length = 0;
+  int status = ctsec_profile_parse(text, sizeof text - 1, NULL, &a, NULL);
+  if (!status) status = ctsec_profile_find("docker", &b, NULL);
+  if (!status) status = ctsec_profile_resolve(a, NULL, &first, NULL);
+  if (!status) status = ctsec_profile_resolve(b, NULL, &second, NULL);
+  if (!status) {
+    status = ctsec_policy_diff(first, second, NULL, &diff, NULL);
+    if (status) MEMORY_REQUIRE(!diff);
+  }
+  if (!status) status = ctsec_diff_at(diff, 0, NULL, NULL, NULL, NULL, NULL, NULL);
+  if (!status) status = ctsec_diff_to_json(diff, &out, &length, NULL);
+  ctsec_free(out);
+  out = NULL;
+  if (!status) status = ctsec_diff_to_text(diff, &out, &length, NULL);
+  ctsec_free(out);
+  ctsec_diff_free(diff);
+  ctsec_policy_free(first);
+  ctsec_policy_free(second);
+  ctsec_profile_free(a);
+  ctsec_profile_free(b);
+  return status;
+}
+
+static int call(void) {
+  const char *const args[] = {"CLONE_NEWUSER|SIGCHLD", "?"};
+  uint32_t audit, unknown;
+  int32_t nr;
+  uint64_t values[6];
+  char name[24];
+  int status = ctsec_call_parse("x86_64", "clone", args, 2, &audit, &nr, values, &unknown, NULL);
+  if (!status) status = ctsec_call_read("x32 read 1", 10, &audit, &nr, values, &unknown, NULL);
+  if (!status) status = ctsec_action_name(0x00050001, name, sizeof name, NULL);
+  return status;
+}
+
 const memory_scenario memory_profile[] = {
-    {"profile", parsed}, {"profile inside of an inspect", inspected}, {"built-in profile", builtin}, {0}};
+    {"profile", parsed}, {"profile inside of an inspect", inspected}, {"built-in profile", builtin},
+    {"difference", compared}, {"call", call},                              {0}};

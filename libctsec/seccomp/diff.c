@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The calls about which two policies disagree, over all arguments, each with arguments that show it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/messages.h"
+#include "seccomp/names.h"
+#include "seccomp/solve.h"
+#include "seccomp/verdict.h"
+
+typedef struct difference {
+  uint32_t audit;
+  uint32_t number;
+  /* Every number that neither policy names, of which `number` is one. */
+  int rest;
+  uint32_t action[2];
+  const char *rule[2];
+  uint64_t args[6];
+} difference;
+
+struct ctsec_diff {
+  ct_count references;
+  ct_arena arena;
+  int lang;
+  difference *items;
+  uint32_t count;
+  const char *source[2];
+  /* Of the first: it allows something that the second does not, and the other way round. */
+  int more;
+  int less;
+};
+
+typedef struct differ {
+  const ctsec_policy *policy[2];
+  ctsec_diff *out;
+  ct_solver solver;
+  uint64_t limit;
+  ctsec_error **err;
+} differ;
+
+static int add(differ *d, const ct_abi *abi, uint32_t number, int rest, const uint32_t action[2],
+               const char *const rule[2], const uint64_t args[6]) {
+  ctsec_diff *out = d->out;
+  if (out->count >= d->limit) return CTSEC_E_LIMIT;
+  difference *items = ct_arena_grow(&out->arena, out->items, out->count, sizeof *items);
+  if (!items) return CTSEC_E_NOMEM;
+  out->items = items;
+  difference *made = &items[out->count++];
+  *made = (difference){abi->audit, number, rest, {action[0], action[1]}, {NULL, NULL}, {0}};
+  for (int i = 0; i < 2; i++)
+    if (rule[i] && !(made->rule[i] = ct_arena_string(&out->arena, rule[i]))) return CTSEC_E_NOMEM;
+  if (args) memcpy(made->args, args, sizeof made->args);
+  int first = ct_action_rank(action[0]), second = ct_action_rank(action[1]);
+  /* Errors differ in what programs do next, not in what they may do. */
+  if (first < second) out->more = 1;
+  if (first > second) out->less = 1;
+  return 0;
+}
+
+/* The rules of a number in the order in which they win, and one more index for "none matches". */
+typedef struct side {
+  const ct_entry *entry;
+  uint32_t count;
+  uint32_t otherwise;
+} side;
+
+static side side_of(const ctsec_policy *policy, const ct_table *table, uint32_t number) {
+  side s = {NULL, 0, policy->unconfined ? CT_RET_ALLOW : table ? policy->default_action : CT_RET_KILL_THREAD};
+  if (policy->unconfined || !table) return s;
+  s.entry = ct_table_find(table, number);
+  s.count = s.entry ? s.entry->count : 0;
+  return s;
+}
+
+/* Whether arguments exist that rule i of one side and rule j of the other decide; finds them. */
+static int meet(differ *d, const ct_abi *abi, const side *a, uint32_t i, const side *b, uint32_t j, uint64_t args[6]) {
+  ct_condition conditions[64];
+  ct_rule match = {0};
+  uint32_t fails = i + j;
+  const ct_rule *ra = i < a->count ? &a->entry->rules[i] : NULL, *rb = j < b->count ? &b->entry->rules[j] : NULL;
+  uint32_t need = (ra ? ra->count : 0) + (rb ? rb->count : 0);
+  ct_condition *all = need <= 64 ? conditions : malloc(need * sizeof *all);
+  ct_rule *fail = malloc((fails ? fails : 1) * sizeof *fail);
+  int status = all && fail ? 0 : CTSEC_E_NOMEM;
+  if (!status) {
+    if (ra) memcpy(all, ra->conditions, ra->count * sizeof *all);
+    if (rb) memcpy(all + (ra ? ra->count : 0), rb->conditions, rb->count * sizeof *all);
+    match.conditions = all;
+    match.count = need;
+    if (i) memcpy(fail, a->entry->rules, i * sizeof *fail);
+    if (j) memcpy(fail + i, b->entry->rules, j * sizeof *fail);
+    ct_set sets[6];
+    for (int s = 0; s < 6; s++) ct_set_all(&sets[s], abi);
+    status = ct_solve(&d->solver, sets, need ? &match : NULL, fail, fails, args);
+  }
+  if (all != conditions) free(all);
+  free(fail);
+  return status;
+}
+
+/* One difference for each pair of actions. */
+static int compare_number(differ *d, const ct_abi *abi, const ct_table *const tables[2], uint32_t number, int rest) {
+  side a = side_of(d->policy[0], tables[0], number), b = side_of(d->policy[1], tables[1], number);
+  uint32_t first = d->out->count;
+  for (uint32_t i = 0; i <= a.count; i++) {
+    for (uint32_t j = 0; j <= b.count; j++) {
+      uint32_t actions[2] = {i < a.count ? a.entry->rules[i].action : a.otherwise,
+                             j < b.count ? b.entry->rules[j].action : b.otherwise};
+      if (actions[0] == actions[1]) continue;
+      int known = 0;
+      for (uint32_t k = first; k < d->out->count && !known; k++)
+        known = d->out->items[k].action[0] == actions[0] && d->out->items[k].action[1] == actions[1];
+      if (known) continue;
+      uint64_t args[6] = {0};
+      int status = meet(d, abi, &a, i, &b, j, args);
+      if (status < 0) return status;
+      if (!status) continue;
+      const char *rules[2] = {i < a.count ? a.entry->rules[i].pointer : NULL,
+                              j < b.count ? b.entry->rules[j].pointer : NULL};
+      status = add(d, abi, number, rest, actions, rules, args);
+      if (status) return status;
+    }
+  }
+  return 0;
+}
+
+static int is_own(const ct_abi *abi, uint32_t number) {
+  if (abi->audit != CT_AUDIT_X86_64) return 1;
+  return ((number & CT_X32_BIT) && number != UINT32_MAX) == (abi->x32 != 0);
+}
+
+/* Every number that either policy names, in order, then one that neither does. */
+static int compare_abi(differ *d, const ct_abi *abi) {
+  const ct_table *tables[2] = {NULL, NULL};
+  for (int p = 0; p < 2; p++)
+    for (uint32_t t = 0; t < d->policy[p]->table_count; t++)
+      if (d->policy[p]->tables[t].abi.audit == abi->audit && d->policy[p]->tables[t].abi.x32 == abi->x32)
+        tables[p] = &d->policy[p]->tables[t];
+  uint32_t at[2] = {0, 0}, rest = abi->x32 ? CT_X32_BIT : 0;
+  int status = 0;
+  while (!status) {
+    const ct_entry *next[2];
+    for (int p = 0; p < 2; p++)
+      next[p] = tables[p] && at[p] < tables[p]->entry_count ? &tables[p]->entries[at[p]] : NULL;
+    if (!next[0] && !next[1]) break;
+    uint32_t number = !next[1] || (next[0] && next[0]->number <= next[1]->number) ? next[0]->number : next[1]->number;
+    for (int p = 0; p < 2; p++)
+      if (next[p] && next[p]->number == number) at[p]++;
+    if (number == rest) rest = number + 1;
+    if (is_own(abi, number)) status = compare_number(d, abi, tables, number, 0);
+  }
+  return status ? status : compare_number(d, abi, tables, rest, 1);
+}
+
+static int compare_all(differ *d) {
+  int status = 0;
+  for (int p = 0; p < 2 && !status; p++) {
+    for (uint32_t t = 0; t < d->policy[p]->table_count && !status; t++) {
+      const ct_abi *abi = &d->policy[p]->tables[t].abi;
+      int seen = 0;
+      for (uint32_t o = 0; p && o < d->policy[0]->table_count; o++)
+        seen |= d->policy[0]->tables[o].abi.audit == abi->audit && d->policy[0]->tables[o].abi.x32 == abi->x32;
+      if (!seen) status = compare_abi(d, abi);
+    }
+  }
+  return status;
+}
+
+ctsec_diff *ctsec_diff_ref(ctsec_diff *diff) {
+  if (diff) ct_count_up(&diff->references);
+  return diff;
+}
+
+void ctsec_diff_free(ctsec_diff *diff) {
+  if (!diff || !ct_count_down(&diff->references)) return;
+  ct_arena_free(&diff->arena);
+  free(diff);
+}
+
+int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, const ctsec_options *options,
+                      ctsec_diff **diff, ctsec_error **err) {
+  if (!first || !second) return ct_error_null(err, first ? "second" : "first");
+  if (!diff) return ct_error_null(err, "diff");
+  ctsec_diff *out = calloc(1, sizeof *out);
+  if (!out) return ct_error_nomem(err);
+  ct_count_up(&out->references);
+  out->lang = ct_options_lang(options);
+  differ d = {{first, second}, out, {0}, ct_options_limit(options, CTSEC_LIMIT_RULES), err};
+  ct_solver_init(&d.solver, ct_options_limit(options, CTSEC_LIMIT_WORK));
+  int status = compare_all(&d);
+  ct_solver_free(&d.solver);
+  /* There is always an ABI that a filter does not list. */
+  if (first->unconfined && !second->unconfined) out->more = 1;
+  if (second->unconfined && !first->unconfined) out->less = 1;
+  for (int p = 0; p < 2 && !status; p++)
+    if (d.policy[p]->source && !(out->source[p] = ct_arena_string(&out->arena, d.policy[p]->source)))
+      status = CTSEC_E_NOMEM;
+  if (status) {
+    ctsec_diff_free(out);
+    if (status == CTSEC_E_LIMIT) return ct_error_set(err, status, "the comparison takes more work than the limit allows");
+    return ct_error_nomem(err);
+  }
+  *diff = out;
+  return 0;
+}
+
+size_t ctsec_diff_count(const ctsec_diff *diff) { return diff ? diff->count : 0; }
+
+int ctsec_diff_relation(const ctsec_diff *diff) {
+  if (!diff) return 0;
+  if (!diff->count && !diff->more && !diff->less) return CTSEC_DIFF_EQUAL;
+  if (diff->more && diff->less) return CTSEC_DIFF_BOTH;
+  return diff->more ? CTSEC_DIFF_FIRST_ALLOWS_MORE : diff->less ? CTSEC_DIFF_SECOND_ALLOWS_MORE : CTSEC_DIFF_SAME_ALLOWED;
+}
+
+int ctsec_diff_at(const ctsec_diff *diff, size_t index, uint32_t *audit, int32_t *nr, uint64_t *args, uint32_t *first,
+                  uint32_t *second, ctsec_error **err) {
+  if (!diff) return ct_error_null(err, "diff");
+  if (index >= diff->count) return ct_error_set(err, CTSEC_E_ARG, "there are %u differences", diff->count);
+  const difference *item = &diff->items[index];
+  if (audit) *audit = item->audit;
+  if (nr) *nr = (int32_t)item->number;
+  if (args) memcpy(args, item->args, sizeof item->args);
+  if (first) *first = item->action[0];
+  if (second) *second = item->action[1];
+  return 0;
+}
+
+static const char *relation_name(const ctsec_diff *diff) {
+  static const char *const names[] = {NULL, "equal", "same-allowed", "first-allows-more", "second-allows-more", "both"};
+  return names[ctsec_diff_relation(diff)];
+}
+
+static void write_side(ct_json *json, const char *key, const difference *item, int which) {
+  ct_json_key(json, key);
+  ct_json_object(json);
+  ct_action_write(json, item->audit, &item->action[which]);
+  ct_json_key_text(json, "rule", item->rule[which]);
+  ct_json_end(json);
+}
+
+int ctsec_diff_to_json(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err) {
+  if (!diff) return ct_error_null(err, "diff");
+  if (!text || !length) return ct_error_null(err, text ? "length" : "text");
+  ct_json json;
+  ct_json_init(&json, 0);
+  ct_json_object(&json);
+  ct_json_key_text(&json, "schema", "ctsec/diff/1");
+  ct_json_key_text(&json, "first", diff->source[0]);
+  ct_json_key_text(&json, "second", diff->source[1]);
+  ct_json_key_text(&json, "relation", relation_name(diff));
+  ct_json_key_bool(&json, "first_allows_no_more", !diff->more);
+  ct_json_key_bool(&json, "second_allows_no_more", !diff->less);
+  ct_json_key(&json, "differences");
+  ct_json_array(&json);
+  for (uint32_t i = 0; i < diff->count; i++) {
+    const difference *item = &diff->items[i];
+    ct_json_object(&json);
+    ct_json_key_text(&json, "arch", ct_audit_name(item->audit, item->number));
+    ct_json_key_text(&json, "syscall", item->rest ? NULL : ct_call_name(item->audit, item->number));
+    ct_json_key_unsigned(&json, "number", item->number);
+    ct_json_key_bool(&json, "all_other_numbers", item->rest);
+    ct_json_key(&json, "args");
+    ct_json_array(&json);
+    for (int a = 0; a < 6; a++) ct_json_hex(&json, item->args[a]);
+    ct_json_end(&json);
+    write_side(&json, "first", item, 0);
+    write_side(&json, "second", item, 1);
+    ct_json_end(&json);
+  }
+  ct_json_end(&json);
+  ct_json_end(&json);
+  return ct_json_take(&json, text, length) ? ct_error_nomem(err) : 0;
+}
+
+int ctsec_diff_to_text(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err) {
+  if (!diff) return ct_error_null(err, "diff");
+  if (!text || !length) return ct_error_null(err, text ? "length" : "text");
+  ct_buffer buffer;
+  ct_buffer_init(&buffer);
+  for (uint32_t i = 0; i < diff->count; i++) {
+    const difference *item = &diff->items[i];
+    const char *arch = ct_audit_name(item->audit, item->number);
+    const char *name = item->rest ? NULL : ct_call_name(item->audit, item->number);
+    ct_buffer_format(&buffer, "%s ", arch ? arch : "?");
+    if (item->rest)
+      ct_message_add(&buffer, CT_MESSAGE_DIFF_REST, diff->lang, NULL, 0);
+    else if (name)
+      ct_buffer_text(&buffer, name);
+    else
+      ct_buffer_unsigned(&buffer, item->number);
+    ct_buffer_char(&buffer, '(');
+    for (int a = 0; a < 6; a++) ct_buffer_format(&buffer, "%s0x%llx", a ? ", " : "", (unsigned long long)item->args[a]);
+    ct_buffer_text(&buffer, "): ");
+    ct_action_add(&buffer, item->audit, item->action[0]);
+    ct_buffer_format(&buffer, "%s%s%s -> ", item->rule[0] ? " [" : "", item->rule[0] ? item->rule[0] : "",
+                     item->rule[0] ? "]" : "");
+    ct_action_add(&buffer, item->audit, item->action[1]);
+    ct_buffer_format(&buffer, "%s%s%s\n", item->rule[1] ? " [" : "", item->rule[1] ? item->rule[1] : "",
+                     item->rule[1] ? "]" : "");
+  }
+  static const ct_message_id ids[] = {CT_MESSAGE_DIFF_EQUAL, CT_MESSAGE_DIFF_EQUAL,  CT_MESSAGE_DIFF_SAME,
+                                      CT_MESSAGE_DIFF_FIRST, CT_MESSAGE_DIFF_SECOND, CT_MESSAGE_DIFF_BOTH};
+  ct_message_add(&buffer, ids[ctsec_diff_relation(diff)], diff->lang, NULL, 0);
+  ct_buffer_char(&buffer, '\n');
+  return ct_buffer_take(&buffer, text, length) ? ct_error_nomem(err) : 0;
+}

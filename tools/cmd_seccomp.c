@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "profile.h"
+
+static int one_operand(struct cli *cli) {
+  if (!cli->count) return cli_usage(cli, "%s is missing", cli->command->operands);
+  if (cli->count > 1) return cli_usage(cli, "`%s' is one operand too many", cli->operands[1]);
+  return 0;
+}
+
+/* Prints what a library call gave, or its error. */
+static int print(struct cli *cli, int failed, char *text, size_t length, ctsec_error *error) {
+  if (failed) return cli_error(cli, error);
+  cli_write_free(cli, text, length);
+  return 0;
+}
+
+static int show(struct cli *cli) {
+  tool_profile input;
+  int status = one_operand(cli);
+  if (!status) status = tool_profile_open(cli, cli->operands[0], &input);
+  if (status) return status;
+  char *text = NULL;
+  size_t length = 0;
+  ctsec_error *error = NULL;
+  int json = cli_is_format(cli, "json"), failed;
+  if (input.filter && cli_is_format(cli, "oci")) {
+    tool_profile_close(&input);
+    return cli_complain(cli, "a filter cannot be written as a profile");
+  }
+  if (input.filter)
+    failed = json ? ctsec_filter_to_json(input.filter, &text, &length, &error)
+                  : ctsec_filter_to_text(input.filter, &text, &length, &error);
+  else if (cli_is_format(cli, "oci"))
+    failed = ctsec_profile_encode(input.profile, cli->options, &text, &length, &error);
+  else
+    failed = json ? ctsec_profile_to_json(input.profile, cli->options, &text, &length, &error)
+                  : ctsec_profile_to_text(input.profile, cli->options, &text, &length, &error);
+  tool_profile_close(&input);
+  return print(cli, failed, text, length, error);
+}
+
+static const char *const severities[] = {"info", "low", "medium", "high", "critical"};
+static int32_t fail_on = CTSEC_SEVERITY_HIGH;
+
+static int take_lint(struct cli *cli, const char *name, const char *value) {
+  (void)name;
+  for (int32_t i = 0; i < 5; i++) {
+    if (strcmp(value, severities[i])) continue;
+    fail_on = i;
+    return 0;
+  }
+  return cli_usage(cli, "`%s' is none of info, low, medium, high, critical", value);
+}
+
+static int lint_one(struct cli *cli, const char *name) {
+  tool_profile input;
+  int status = tool_profile_open(cli, name, &input);
+  if (status) return status;
+  if (!input.profile) {
+    tool_profile_close(&input);
+    return cli_complain(cli, "%s: raw BPF has nothing to lint; `show' and `simulate' read it", name);
+  }
+  ctsec_error *error = NULL;
+  ctsec_lint *lint = NULL;
+  char *text = NULL;
+  size_t length = 0;
+  int failed = ctsec_profile_lint(input.profile, cli->options, &lint, &error);
+  if (!failed)
+    failed = cli_is_format(cli, "json") ? ctsec_lint_to_json(lint, &text, &length, &error)
+                                        : ctsec_lint_to_text(lint, &text, &length, &error);
+  status = print(cli, failed, text, length, error);
+  if (!status && ctsec_lint_count(lint, fail_on)) status = CLI_FOUND;
+  ctsec_lint_free(lint);
+  tool_profile_close(&input);
+  return status;
+}
+
+static int lint(struct cli *cli) {
+  if (!cli->count) return cli_usage(cli, "PROFILE is missing");
+  int worst = 0;
+  for (int i = 0; i < cli->count; i++) {
+    int status = lint_one(cli, cli->operands[i]);
+    if (status > worst) worst = status;
+  }
+  return worst;
+}
+
+static int compile(struct cli *cli) {
+  tool_profile input;
+  int status = one_operand(cli);
+  if (!status) status = tool_profile_open(cli, cli->operands[0], &input);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  ctsec_policy *policy = NULL;
+  ctsec_filter *filter = ctsec_filter_ref(input.filter);
+  int failed = 0;
+  if (input.profile) failed = ctsec_profile_resolve(input.profile, cli->options, &policy, &error);
+  if (policy) failed = ctsec_policy_compile(policy, &filter, &error);
+  uint8_t *bytes = NULL;
+  char *text = NULL;
+  size_t length = 0;
+  if (!failed && cli_is_format(cli, "json"))
+    failed = ctsec_filter_to_json(filter, &text, &length, &error);
+  else if (!failed && !cli->output_path)
+    failed = ctsec_filter_to_text(filter, &text, &length, &error);
+  else if (!failed)
+    failed = ctsec_filter_encode(filter, &bytes, &length, &error);
+  status = print(cli, failed, bytes ? (char *)bytes : text, length, error);
+  ctsec_filter_free(filter);
+  ctsec_policy_free(policy);
+  tool_profile_close(&input);
+  return status;
+}
+
+static int disasm(struct cli *cli) {
+  int status = one_operand(cli);
+  char *data = NULL;
+  size_t length = 0;
+  if (!status) status = cli_read(cli, cli->operands[0], &data, &length);
+  if (!status) status = cli_set(cli, "source", cli->operands[0]);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  ctsec_filter *filter = NULL;
+  char *text = NULL;
+  int failed = ctsec_filter_decode((const uint8_t *)data, length, cli->options, &filter, &error);
+  if (!failed)
+    failed = cli_is_format(cli, "json") ? ctsec_filter_to_json(filter, &text, &length, &error)
+                                        : ctsec_filter_to_text(filter, &text, &length, &error);
+  ctsec_filter_free(filter);
+  free(data);
+  return print(cli, failed, text, length, error);
+}
+
+static int assemble(struct cli *cli) {
+  int status = one_operand(cli);
+  char *data = NULL;
+  size_t length = 0;
+  if (!status) status = cli_read(cli, cli->operands[0], &data, &length);
+  if (!status) status = cli_set(cli, "source", cli->operands[0]);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  ctsec_filter *filter = NULL;
+  char *text = NULL;
+  uint8_t *bytes = NULL;
+  int failed = ctsec_filter_parse(data, length, cli->options, &filter, &error);
+  if (!failed)
+    failed = cli_is_format(cli, "json") ? ctsec_filter_to_json(filter, &text, &length, &error)
+                                        : ctsec_filter_encode(filter, &bytes, &length, &error);
+  ctsec_filter_free(filter);
+  free(data);
+  return print(cli, failed, bytes ? (char *)bytes : text, length, error);
+}
+
+static int policy_of(struct cli *cli, const char *name, ctsec_policy **policy) {
+  tool_profile input;
+  int status = tool_profile_open(cli, name, &input);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  if (!input.profile)
+    status = cli_complain(cli, "%s: only profiles can be compared, not raw BPF", name);
+  else if (cli_set(cli, "source", name))
+    status = CLI_BAD;
+  else if (ctsec_profile_resolve(input.profile, cli->options, policy, &error))
+    status = cli_error(cli, error);
+  tool_profile_close(&input);
+  return status;
+}
+
+static int diff(struct cli *cli) {
+  if (cli->count != 2) return cli_usage(cli, "two profiles are needed");
+  ctsec_policy *first = NULL, *second = NULL;
+  int status = policy_of(cli, cli->operands[0], &first);
+  int other = policy_of(cli, cli->operands[1], &second);
+  if (other > status) status = other;
+  ctsec_diff *found = NULL;
+  ctsec_error *error = NULL;
+  char *text = NULL;
+  size_t length = 0;
+  if (!status) {
+    int failed = ctsec_policy_diff(first, second, cli->options, &found, &error);
+    if (!failed)
+      failed = cli_is_format(cli, "json") ? ctsec_diff_to_json(found, &text, &length, &error)
+                                          : ctsec_diff_to_text(found, &text, &length, &error);
+    status = print(cli, failed, text, length, error);
+    if (!status && ctsec_diff_relation(found) != CTSEC_DIFF_EQUAL) status = CLI_FOUND;
+  }
+  ctsec_diff_free(found);
+  ctsec_policy_free(first);
+  ctsec_policy_free(second);
+  return status;
+}
+
+static const cli_option lint_options[] = {
+    {0, "fail-on", "SEVERITY", "exit 1 for this or a greater severity [high]"},
+    {0, NULL, NULL, NULL},
+};
+
+static const cli_command show_command = {
+    .name = "show",
+    .operands = "PROFILE",
+    .summary = "A profile resolved for a target: what is kept, what is dropped, and why",
+    .flags = CLI_TARGET,
+    .formats = "oci",
+    .run = show,
+};
+
+static const cli_command lint_command = {
+    .name = "lint",
+    .operands = "PROFILE...",
+    .summary = "What is wrong with profiles, with the corrected JSON",
+    .flags = CLI_TARGET,
+    .formats = "",
+    .options = lint_options,
+    .option = take_lint,
+    .run = lint,
+};
+
+static const cli_command compile_command = {
+    .name = "compile",
+    .operands = "PROFILE",
+    .summary = "A profile as a filter: raw BPF with -o FILE, else its text",
+    .flags = CLI_TARGET,
+    .formats = "",
+    .run = compile,
+};
+
+static const cli_command disasm_command = {
+    .name = "disasm",
+    .operands = "FILE",
+    .summary = "Raw BPF as text",
+    .flags = CLI_TARGET,
+    .formats = "",
+    .run = disasm,
+};
+
+static const cli_command asm_command = {
+    .name = "asm",
+    .operands = "FILE",
+    .summary = "Text back to raw BPF",
+    .flags = CLI_TARGET,
+    .formats = "",
+    .run = assemble,
+};
+
+static const cli_command diff_command = {
+    .name = "diff",
+    .operands = "PROFILE PROFILE",
+    .summary = "Where two profiles decide differently, each with a call that shows it",
+    .flags = CLI_TARGET,
+    .formats = "",
+    .run = diff,
+};
+
+static const cli_command *const commands[] = {
+    &show_command, &cmd_seccomp_simulate, &lint_command, &diff_command,     &compile_command,
+    &disasm_command, &asm_command,        &cmd_seccomp_dump, NULL,
+};
+
+const cli_command cmd_seccomp = {
+    .name = "seccomp",
+    .summary = "Seccomp profiles and filters",
+    .formats = "",
+    .commands = commands,
+};
