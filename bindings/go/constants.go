@@ -61,6 +61,11 @@ const (
 	LoggedNo                = 0
 	LoggedYes               = 1
 	LoggedUnknown           = 2
+	DiffEqual               = 1
+	DiffSameAllowed         = 2
+	DiffFirstAllowsMore     = 3
+	DiffSecondAllowsMore    = 4
+	DiffBoth                = 5
 	VersionMajor            = 0
 	VersionMinor            = 1
 	VersionPatch            = 0

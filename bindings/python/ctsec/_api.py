@@ -19,6 +19,7 @@ typedef struct ctsec_filter ctsec_filter;
 typedef struct ctsec_verdict ctsec_verdict;
 typedef struct ctsec_profile ctsec_profile;
 typedef struct ctsec_lint ctsec_lint;
+typedef struct ctsec_diff ctsec_diff;
 void ctsec_error_free(ctsec_error *error);
 int ctsec_error_code(const ctsec_error *error);
 const char *ctsec_error_name(int code);
@@ -137,6 +138,9 @@ void ctsec_lint_free(ctsec_lint *lint);
 size_t ctsec_lint_count(const ctsec_lint *lint, int32_t severity);
 int ctsec_lint_to_json(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
 int ctsec_lint_to_text(const ctsec_lint *lint, char **text, size_t *length, ctsec_error **err);
+int ctsec_call_parse(const char *arch, const char *syscall, const char *const *args, size_t count, uint32_t *audit, int32_t *nr, uint64_t *values, uint32_t *unknown, ctsec_error **err);
+int ctsec_call_read(const char *line, size_t length, uint32_t *audit, int32_t *nr, uint64_t *values, uint32_t *unknown, ctsec_error **err);
+int ctsec_action_name(uint32_t action, char *text, size_t size, ctsec_error **err);
 ctsec_policy *ctsec_policy_ref(ctsec_policy *policy);
 void ctsec_policy_free(ctsec_policy *policy);
 int ctsec_policy_simulate_batch(const ctsec_policy *policy, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, uint32_t *actions, ctsec_error **err);
@@ -165,6 +169,14 @@ const char *ctsec_verdict_why(const ctsec_verdict *verdict);
 int ctsec_verdict_agree(const ctsec_verdict *verdict);
 int ctsec_verdict_to_json(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
 int ctsec_verdict_to_text(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
+int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, const ctsec_options *options, ctsec_diff **diff, ctsec_error **err);
+ctsec_diff *ctsec_diff_ref(ctsec_diff *diff);
+void ctsec_diff_free(ctsec_diff *diff);
+size_t ctsec_diff_count(const ctsec_diff *diff);
+int ctsec_diff_relation(const ctsec_diff *diff);
+int ctsec_diff_at(const ctsec_diff *diff, size_t index, uint32_t *audit, int32_t *nr, uint64_t *args, uint32_t *first, uint32_t *second, ctsec_error **err);
+int ctsec_diff_to_json(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err);
+int ctsec_diff_to_text(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err);
 const char *ctsec_version(void);
 const char *ctsec_data_version(void);
 void ctsec_free(void *memory);
@@ -227,6 +239,11 @@ VERDICT_DEPENDS = 2
 LOGGED_NO = 0
 LOGGED_YES = 1
 LOGGED_UNKNOWN = 2
+DIFF_EQUAL = 1
+DIFF_SAME_ALLOWED = 2
+DIFF_FIRST_ALLOWS_MORE = 3
+DIFF_SECOND_ALLOWS_MORE = 4
+DIFF_BOTH = 5
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_PATCH = 0
