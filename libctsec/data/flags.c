@@ -3,17 +3,33 @@
 
 #include <string.h>
 
-static const struct {
-  const char *name;
-  uint64_t value;
-  int varies;
-} flags[] = {
-#define F(name, value) {#name, value, 0},
-#define V(name, value) {#name, value, 1},
+/* ISO C promises 4095 characters only; every compiler that builds this takes more. */
+#pragma GCC diagnostic ignored "-Woverlength-strings"
+
+/* One text instead of a pointer a name: pointers would have to be relocated in every process. */
+#define F(name, value) #name "\0"
+#define V(name, value) #name "\0"
+static const char pool[] =
 #include "data/flags.def"
+    ;
 #undef F
 #undef V
+
+#define F(name, value) value,
+#define V(name, value) value,
+static const uint64_t values[] = {
+#include "data/flags.def"
 };
+#undef F
+#undef V
+
+#define F(name, value) 0,
+#define V(name, value) 1,
+static const uint8_t varies[] = {
+#include "data/flags.def"
+};
+#undef F
+#undef V
 
 /* The machines whose numbers of signals, open flags, ioctls... are not the generic ones: MIPS, PA-RISC, PowerPC, SuperH. */
 static int is_odd(uint32_t audit) {
@@ -22,20 +38,15 @@ static int is_odd(uint32_t audit) {
 }
 
 int ct_flag_find(uint32_t audit, const char *name, size_t length, uint64_t *value) {
-  size_t low = 0, high = sizeof flags / sizeof *flags;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    int order = strncmp(flags[middle].name, name, length);
-    if (!order && flags[middle].name[length]) order = 1;
-    if (!order) {
-      if (flags[middle].varies && is_odd(audit)) return -1;
-      *value = flags[middle].value;
+  size_t index = 0;
+  for (const char *at = pool; *at; index++) {
+    size_t size = strlen(at);
+    if (size == length && !memcmp(at, name, length)) {
+      if (varies[index] && is_odd(audit)) return -1;
+      *value = values[index];
       return 1;
     }
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
+    at += size + 1;
   }
   return 0;
 }

@@ -29,8 +29,9 @@ enum {
 };
 
 typedef struct ct_number_row {
-  char name[32];
-  int32_t numbers[CT_COLUMNS];
+  char name[30];
+  /* From 0x7000 on: the private calls of arm, which start at 0xf0000. */
+  int16_t numbers[CT_COLUMNS];
 } ct_number_row;
 
 /* Sorted by name. */

@@ -99,20 +99,24 @@ static const ct_number_row *row_of(const char *name) {
   return NULL;
 }
 
+static int number_in(const ct_number_row *row, const ct_arch *arch, uint32_t *number) {
+  int value = row->numbers[arch->column];
+  if (value < 0) return 0;
+  *number = value >= 0x7000 ? (uint32_t)value - 0x7000 + 0xf0000 : (uint32_t)value + arch->base;
+  return 1;
+}
+
 int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number) {
   const ct_number_row *row = row_of(name);
-  if (!row || row->numbers[arch->column] < 0) return 0;
-  *number = (uint32_t)row->numbers[arch->column] + arch->base;
-  return 1;
+  return row && number_in(row, arch, number);
 }
 
 int ct_arch_knows(const char *name) { return row_of(name) != NULL; }
 
 const char *ct_arch_name(const ct_arch *arch, uint32_t number) {
+  uint32_t found;
   for (uint32_t i = 0; i < ct_numbers_count; i++)
-    if (ct_numbers[i].numbers[arch->column] >= 0 &&
-        (uint32_t)ct_numbers[i].numbers[arch->column] + arch->base == number)
-      return ct_numbers[i].name;
+    if (number_in(&ct_numbers[i], arch, &found) && found == number) return ct_numbers[i].name;
   return NULL;
 }
 
