@@ -147,9 +147,13 @@ CTSEC_API int ctsec_caps_to_text(uint64_t mask, const ctsec_options *options, ch
  * execve of the entry program, and after execve of a setuid-root program.
  *
  * Options: engine (docker where it is not said; with a version where rules
- * changed, the newest rules otherwise), privileged, user (root where it is
- * not said), no-new-privileges, cap-add, cap-drop; fact host-caps (a mask:
- * what the engine itself has; every named capability where it is not said).
+ * changed, the newest rules otherwise; a version without its patch level is
+ * the newest of its series, and a remark says where that matters),
+ * privileged, user (root where it is not said), no-new-privileges, cap-add,
+ * cap-drop (for podman and nerdctl also several with commas, as their
+ * command lines take them); fact host-caps (a mask: what the engine itself
+ * has; where it is not said, what the option kernel has, else every named
+ * capability).
  *
  * Sources: moby daemon/pkg/oci/caps, containers/common pkg/capabilities,
  * containerd internal/cri/opts, cri-o internal/factory/container, nerdctl
@@ -203,7 +207,7 @@ CTSEC_API size_t ctsec_resolution_count(const ctsec_resolution *resolution);
 CTSEC_API const char *ctsec_resolution_at(const ctsec_resolution *resolution, size_t index);
 
 /*
- * The document "ctsec/caps/1": engine, created, after_exec,
+ * The document "ctsec/caps/1": target, engine, created, after_exec,
  * after_setuid_root, each {inheritable, permitted, effective, bounding,
  * ambient} of 16 hexadecimal digits (null where it hangs on the image);
  * diagnostics[]. *text is the caller's (ctsec_free).

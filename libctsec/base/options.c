@@ -60,7 +60,7 @@ int ct_version_parse(const char *text, size_t length, ct_version *version) {
     }
     if (at == start) break;
     *part[i] = (uint32_t)value;
-    parsed.known = 1;
+    parsed.known = 3 - i;
     if (at == length || text[at] != '.') break;
     at++;
   }

@@ -6,6 +6,7 @@
 #include "ctsec/options.h"
 
 typedef struct ct_version {
+  /* 0 no; 1 yes; 2 yes, but the patch level was not said; 3 nor was the minor version. */
   int known;
   uint32_t major;
   uint32_t minor;

@@ -12,6 +12,13 @@ struct ctsec_resolution {
   ct_arena arena;
   int lang;
   const char *engine;
+  /* What was asked, for the member `target`. */
+  ct_version version;
+  ct_version kernel;
+  const char *user;
+  int privileged;
+  int no_new_privileges;
+  uint64_t host;
   ct_caps_result result;
   /* One for each remark. */
   const char **remarks;
@@ -22,6 +29,7 @@ static const ct_message_id remark_messages[] = {
     [CT_CAPS_REFUSED_MISSING] = CT_MESSAGE_CAPS_REFUSED_MISSING,
     [CT_CAPS_REFUSED_BOTH] = CT_MESSAGE_CAPS_REFUSED_BOTH,
     [CT_CAPS_REFUSED_ALL_BOTH] = CT_MESSAGE_CAPS_REFUSED_ALL_BOTH,
+    [CT_CAPS_UNAVAILABLE] = CT_MESSAGE_CAPS_UNAVAILABLE,
     [CT_CAPS_IGNORED] = CT_MESSAGE_CAPS_IGNORED,
     [CT_CAPS_IGNORED_PREFIX] = CT_MESSAGE_CAPS_IGNORED_PREFIX,
     [CT_CAPS_PRIVILEGED_WINS] = CT_MESSAGE_CAPS_PRIVILEGED_WINS,
@@ -30,7 +38,10 @@ static const ct_message_id remark_messages[] = {
     [CT_CAPS_WITHOUT_EFFECT] = CT_MESSAGE_CAPS_WITHOUT_EFFECT,
     [CT_CAPS_REGAINED] = CT_MESSAGE_CAPS_REGAINED,
     [CT_CAPS_OLD_INHERITABLE] = CT_MESSAGE_CAPS_OLD_INHERITABLE,
+    [CT_CAPS_INHERITABLE_BEFORE] = CT_MESSAGE_CAPS_INHERITABLE_BEFORE,
+    [CT_CAPS_INHERITABLE_UNKNOWN] = CT_MESSAGE_CAPS_INHERITABLE_UNKNOWN,
     [CT_CAPS_VERSION_DIFFERS] = CT_MESSAGE_CAPS_VERSION_DIFFERS,
+    [CT_CAPS_PATCH_DIFFERS] = CT_MESSAGE_CAPS_PATCH_DIFFERS,
     [CT_CAPS_USER_UNKNOWN] = CT_MESSAGE_CAPS_USER_UNKNOWN,
 };
 
@@ -39,6 +50,7 @@ static const char *const remark_codes[] = {
     [CT_CAPS_REFUSED_MISSING] = "capability-unavailable",
     [CT_CAPS_REFUSED_BOTH] = "added-and-dropped",
     [CT_CAPS_REFUSED_ALL_BOTH] = "added-and-dropped",
+    [CT_CAPS_UNAVAILABLE] = "capability-unavailable",
     [CT_CAPS_IGNORED] = "unknown-capability",
     [CT_CAPS_IGNORED_PREFIX] = "spelling-ignored",
     [CT_CAPS_PRIVILEGED_WINS] = "privileged-wins",
@@ -47,7 +59,10 @@ static const char *const remark_codes[] = {
     [CT_CAPS_WITHOUT_EFFECT] = "without-effect",
     [CT_CAPS_REGAINED] = "regained-by-setuid",
     [CT_CAPS_OLD_INHERITABLE] = "inheritable-set",
+    [CT_CAPS_INHERITABLE_BEFORE] = "version-differs",
+    [CT_CAPS_INHERITABLE_UNKNOWN] = "version-differs",
     [CT_CAPS_VERSION_DIFFERS] = "version-differs",
+    [CT_CAPS_PATCH_DIFFERS] = "version-differs",
     [CT_CAPS_USER_UNKNOWN] = "user-unknown",
 };
 
@@ -64,6 +79,13 @@ static void add_remark(ct_buffer *text, const ct_caps_remark *remark, const char
   } else {
     const ct_message_value values[] = {{"engine", engine}, {"word", word.data}, {"caps", caps.data}};
     ct_message_add(text, remark_messages[remark->kind], lang, values, 3);
+    int misspelt = remark->kind == CT_CAPS_REFUSED_UNKNOWN || remark->kind == CT_CAPS_IGNORED;
+    const char *nearest = misspelt && remark->word ? ct_cap_nearest(remark->word->text, remark->word->length) : NULL;
+    if (nearest) {
+      const ct_message_value near = {"caps", nearest};
+      if (lang == CTSEC_LANG_EN) ct_buffer_char(text, ' ');
+      ct_message_add(text, CT_MESSAGE_CAPS_NEAREST, lang, &near, 1);
+    }
   }
   ct_buffer_free(&caps);
   ct_buffer_free(&word);
@@ -83,15 +105,25 @@ static int is_root(const char *user) {
   return zero;
 }
 
-static ct_caps_word *collect(ct_arena *arena, const ct_text_item *items, uint32_t *count) {
+/* The command lines of podman and nerdctl take several names in one option, separated by commas. */
+static ct_caps_word *collect(ct_arena *arena, const ct_text_item *items, int splits, uint32_t *count) {
   uint32_t n = 0;
-  for (const ct_text_item *item = items; item; item = item->next) n++;
+  for (const ct_text_item *item = items; item; item = item->next) {
+    n++;
+    for (size_t i = 0; splits && i < item->length; i++) n += item->text[i] == ',';
+  }
   ct_caps_word *words = ct_arena_array(arena, n, sizeof *words);
   if (!words) return NULL;
   for (const ct_text_item *item = items; item; item = item->next) {
     const char *copy = ct_arena_copy(arena, item->text, item->length);
     if (!copy) return NULL;
-    words[(*count)++] = (ct_caps_word){copy, item->length};
+    const char *end = copy + item->length;
+    for (;;) {
+      const char *comma = splits ? memchr(copy, ',', (size_t)(end - copy)) : NULL;
+      words[(*count)++] = (ct_caps_word){copy, (size_t)((comma ? comma : end) - copy)};
+      if (!comma) break;
+      copy = comma + 1;
+    }
   }
   return words;
 }
@@ -106,15 +138,19 @@ static int resolve(ctsec_resolution *made, const ctsec_options *options, ctsec_e
     request.privileged = options->privileged == 1;
     request.no_new_privileges = options->no_new_privileges == 1;
     request.root = is_root(options->user);
-    request.add = collect(&made->arena, options->cap_add, &request.add_count);
-    request.drop = collect(&made->arena, options->cap_drop, &request.drop_count);
+    int splits = request.engine == CTSEC_ENGINE_PODMAN || request.engine == CTSEC_ENGINE_NERDCTL;
+    request.add = collect(&made->arena, options->cap_add, splits, &request.add_count);
+    request.drop = collect(&made->arena, options->cap_drop, splits, &request.drop_count);
     if (!request.add || !request.drop) return ct_error_nomem(err);
-    const char *host = ct_options_fact(options, "host-caps");
-    if (host) {
-      int status = ctsec_caps_parse(host, strlen(host), &request.host, NULL);
-      if (status) return ct_error_set(err, CTSEC_E_ARG, "fact host-caps: `%s` is no mask", host);
-    }
+    made->version = options->engine_version;
+    made->kernel = options->kernel;
+    if (options->user && !(made->user = ct_arena_string(&made->arena, options->user))) return ct_error_nomem(err);
+    if (ct_caps_host(options, &request))
+      return ct_error_set(err, CTSEC_E_ARG, "fact host-caps: `%s` is no mask", ct_options_fact(options, "host-caps"));
   }
+  made->privileged = request.privileged;
+  made->no_new_privileges = request.no_new_privileges;
+  made->host = request.host_known ? request.host : CT_CAPS_ALL;
   ct_caps_resolve(&request, &made->result);
   uint32_t count = made->result.remark_count;
   made->remarks = ct_arena_array(&made->arena, count, sizeof *made->remarks);
@@ -204,6 +240,42 @@ const char *ctsec_resolution_at(const ctsec_resolution *resolution, size_t index
   return index < ctsec_resolution_count(resolution) ? resolution->remarks[index] : NULL;
 }
 
+/* With as many parts as were said. */
+static void add_version(ct_buffer *out, const ct_version *version) {
+  if (version->known) ct_buffer_unsigned(out, version->major);
+  if (version->known && version->known < 3) ct_buffer_format(out, ".%u", version->minor);
+  if (version->known == 1) ct_buffer_format(out, ".%u", version->patch);
+}
+
+static void write_buffer(ct_json *json, const char *key, ct_buffer *text) {
+  ct_json_key(json, key);
+  if (text->length)
+    ct_json_string(json, text->data, text->length);
+  else
+    ct_json_null(json);
+  if (text->failed) json->buffer.failed = 1;
+  ct_buffer_free(text);
+}
+
+static void write_target(ct_json *json, const ctsec_resolution *resolution) {
+  ct_json_key(json, "target");
+  ct_json_object(json);
+  ct_buffer text;
+  ct_buffer_init(&text);
+  ct_buffer_text(&text, resolution->engine);
+  if (resolution->version.known) ct_buffer_char(&text, '@');
+  add_version(&text, &resolution->version);
+  write_buffer(json, "engine", &text);
+  ct_buffer_init(&text);
+  add_version(&text, &resolution->kernel);
+  write_buffer(json, "kernel", &text);
+  ct_json_key_bool(json, "privileged", resolution->privileged);
+  ct_json_key_text(json, "user", resolution->user ? resolution->user : "0");
+  ct_json_key_bool(json, "no_new_privileges", resolution->no_new_privileges);
+  ct_json_key_mask(json, "host_caps", resolution->host);
+  ct_json_end(json);
+}
+
 int ctsec_resolution_to_json(const ctsec_resolution *resolution, char **text, size_t *length, ctsec_error **err) {
   if (!resolution) return ct_error_null(err, "resolution");
   if (!text || !length) return ct_error_null(err, "text or length");
@@ -212,6 +284,7 @@ int ctsec_resolution_to_json(const ctsec_resolution *resolution, char **text, si
   ct_json_init(&json, 0);
   ct_json_object(&json);
   ct_json_key_text(&json, "schema", "ctsec/caps/1");
+  write_target(&json, resolution);
   ct_json_key_text(&json, "engine", resolution->engine);
   for (int32_t moment = 0; moment < 3; moment++) {
     uint8_t known;
@@ -257,7 +330,13 @@ int ctsec_resolution_to_text(const ctsec_resolution *resolution, char **text, si
         uint64_t mask = set_of(sets, set);
         ct_buffer_hex(&out, mask, 16);
         ct_buffer_text(&out, mask ? "  " : "");
-        ct_caps_add_names(&out, mask);
+        /* A list that stands in the same block already is not repeated. */
+        int32_t like = 0;
+        while (like < set && (!(known & CT_SET_BIT(like)) || set_of(sets, like) != mask)) like++;
+        if (like < set && mask)
+          ct_buffer_format(&out, "= %s", set_names[like]);
+        else
+          ct_caps_add_names(&out, mask);
       } else {
         ct_buffer_text(&out, ct_message(CT_MESSAGE_CAPS_UNDECIDED, resolution->lang));
       }

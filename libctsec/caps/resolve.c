@@ -17,6 +17,8 @@ static void remark(ct_caps_result *result, int kind, const ct_caps_word *word, u
 static void refuse(ct_caps_result *result, int kind, const ct_caps_word *word, uint64_t mask) {
   if (result->refused) return;
   result->refused = kind;
+  /* The reason is never the one that there is no room for. */
+  if (result->remark_count == CT_CAPS_REMARKS) result->remark_count--;
   remark(result, kind, word, mask);
 }
 
@@ -25,12 +27,10 @@ static int begins_with_cap(const ct_caps_word *word) {
          (word->text[2] | 0x20) == 'p' && word->text[3] == '_';
 }
 
-/* Docker, podman and nerdctl put CAP_ in front of every name before they compare, so CAP_ALL is ALL too. */
-static int is_all(const ct_caps_word *word, int with_prefix) {
+/* Every engine compares before it puts CAP_ in front: CAP_ALL is no word for all. */
+static int is_all(const ct_caps_word *word) {
   const char *text = word->text;
-  size_t length = word->length;
-  if (with_prefix && begins_with_cap(word)) text += 4, length -= 4;
-  return length == 3 && (text[0] | 0x20) == 'a' && (text[1] | 0x20) == 'l' && (text[2] | 0x20) == 'l';
+  return word->length == 3 && (text[0] | 0x20) == 'a' && (text[1] | 0x20) == 'l' && (text[2] | 0x20) == 'l';
 }
 
 static int is_upper(const ct_caps_word *word) {
@@ -67,6 +67,12 @@ static int number_of(const ct_caps_request *request, ct_caps_result *result, con
         return -1;
       }
       return number;
+    case CTSEC_ENGINE_PODMAN:
+      if (number < 0)
+        refuse(result, CT_CAPS_REFUSED_UNKNOWN, word, 0);
+      else if (!(host & CT_CAP_BIT(number)))
+        remark(result, CT_CAPS_UNAVAILABLE, word, CT_CAP_BIT(number));
+      return number;
     default:
       if (number < 0)
         refuse(result, CT_CAPS_REFUSED_UNKNOWN, word, 0);
@@ -79,9 +85,8 @@ static int number_of(const ct_caps_request *request, ct_caps_result *result, con
 static list read_list(const ct_caps_request *request, ct_caps_result *result, const ct_caps_word *words, uint32_t count,
                       uint64_t host) {
   list read = {0, 0};
-  int with_prefix = request->engine != CTSEC_ENGINE_CONTAINERD;
   for (uint32_t i = 0; i < count; i++) {
-    if (is_all(&words[i], with_prefix)) {
+    if (is_all(&words[i])) {
       read.all = 1;
       continue;
     }
@@ -91,8 +96,10 @@ static list read_list(const ct_caps_request *request, ct_caps_result *result, co
   return read;
 }
 
+static uint64_t host_of(const ct_caps_request *request) { return request->host_known ? request->host : CT_CAPS_ALL; }
+
 uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result) {
-  uint64_t host = request->host ? request->host : CT_CAPS_ALL;
+  uint64_t host = host_of(request);
   uint64_t granted = ct_engine_default_caps(request->engine);
   int asked = request->add_count || request->drop_count;
   /* Docker and podman do not even look at the lists of a privileged container. */
@@ -110,10 +117,11 @@ uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result)
   switch (request->engine) {
     case CTSEC_ENGINE_PODMAN:
       if (add.all && drop.all) refuse(result, CT_CAPS_REFUSED_ALL_BOTH, NULL, 0);
-      if (both) refuse(result, CT_CAPS_REFUSED_BOTH, NULL, both);
-      if (drop.all) return add.named;
+      /* With ALL on one side the names of the other are not compared. */
+      if (drop.all) return add.named & host;
       if (add.all) return host & ~drop.named;
-      return (granted & ~drop.named) | add.named;
+      if (both) refuse(result, CT_CAPS_REFUSED_BOTH, NULL, both);
+      return ((granted & ~drop.named) | add.named) & host;
     case CTSEC_ENGINE_CONTAINERD:
     case CTSEC_ENGINE_CRIO:
       if (both) remark(result, CT_CAPS_DROP_WINS, NULL, both);
@@ -121,8 +129,8 @@ uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result)
       if (drop.all) granted = 0;
       return (granted | add.named) & ~drop.named;
     case CTSEC_ENGINE_NERDCTL:
+      if (drop.all) return add.all ? host : add.named;
       if (both) remark(result, CT_CAPS_DROP_WINS, NULL, both);
-      if (drop.all) granted = 0;
       if (add.all) granted = host;
       return (granted | add.named) & ~drop.named;
     default:
@@ -133,11 +141,18 @@ uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result)
   }
 }
 
+/* What was not said of a version is taken as the newest, or the oldest. */
+static ct_version fill(const ct_version *said, uint32_t part) {
+  ct_version full = *said;
+  if (said->known == 3) full.minor = part;
+  if (said->known > 1) full.patch = part;
+  return full;
+}
+
 /* Before the fixes of 2022 engines made the whole list inheritable. 1 yes, 0 no, -1 hangs on a patch level we do not know. */
-static int inherits(const ct_caps_request *request) {
-  const ct_version *version = &request->version;
+static int inherits(int engine, const ct_version *version) {
   if (!version->known) return 0;
-  switch (request->engine) {
+  switch (engine) {
     case CTSEC_ENGINE_PODMAN:
       return !ct_version_at_least(version, 4, 0, 3);
     case CTSEC_ENGINE_CONTAINERD:
@@ -152,10 +167,28 @@ static int inherits(const ct_caps_request *request) {
   }
 }
 
+static const ct_caps_word *first_without_inheritable(int engine) {
+  static const ct_caps_word docker = {"20.10.14", 8}, podman = {"4.0.3", 5}, containerd = {"1.6.2", 5};
+  switch (engine) {
+    case CTSEC_ENGINE_PODMAN: return &podman;
+    case CTSEC_ENGINE_CONTAINERD: return &containerd;
+    case CTSEC_ENGINE_CRIO:
+    case CTSEC_ENGINE_NERDCTL: return NULL;
+    default: return &docker;
+  }
+}
+
+static int is_docker(int engine) { return !engine || engine == CTSEC_ENGINE_DOCKER; }
+
+/* Docker: from 24.0.6 on every user gets the sets; before, others than root got the bounding set only. */
+static int fills_for_everyone(int engine, const ct_version *version) {
+  return !is_docker(engine) || !version->known || ct_version_at_least(version, 24, 0, 6);
+}
+
 /* The capabilities that a podman container of another user than root was asked for by name. */
 static uint64_t added_by_name(const ct_caps_request *request, uint64_t bounding) {
   ct_caps_result unused = {0};
-  uint64_t host = request->host ? request->host : CT_CAPS_ALL;
+  uint64_t host = host_of(request);
   list add = read_list(request, &unused, request->add, request->add_count, host);
   return (add.all ? host : add.named) & bounding;
 }
@@ -164,18 +197,13 @@ static void create(const ct_caps_request *request, ct_caps_result *result, int r
   ct_cap_sets *created = &result->created;
   uint64_t granted = created->bounding;
   *created = (ct_cap_sets){.bounding = granted};
-  int everyone = 1;
   if (request->engine == CTSEC_ENGINE_PODMAN && !root) {
     uint64_t added = added_by_name(request, granted);
     created->permitted = created->effective = created->inheritable = created->ambient = added;
     return;
   }
-  /* Docker: from 24.0.6 on every user gets the set; before, others than root got the bounding set only. */
-  if ((!request->engine || request->engine == CTSEC_ENGINE_DOCKER) && request->version.known &&
-      !ct_version_at_least(&request->version, 24, 0, 6))
-    everyone = root;
-  if (everyone) created->permitted = created->effective = granted;
-  if (inherits(request) > 0) created->inheritable = granted;
+  if (root || fills_for_everyone(request->engine, &request->version)) created->permitted = created->effective = granted;
+  if (inherits(request->engine, &request->version) > 0) created->inheritable = granted;
 }
 
 static uint8_t same_sets(const ct_cap_sets *a, const ct_cap_sets *b) {
@@ -194,20 +222,38 @@ static void run(const ct_caps_request *request, ct_caps_result *result, int root
   result->after_setuid_root = ct_sets_exec(&result->after_exec, root, 1, request->no_new_privileges);
 }
 
+/* What another version would do, where it was not said which one it is. */
+static void explain_version(const ct_caps_request *request, const ct_version *said, ct_caps_result *result) {
+  int engine = request->engine, others = request->root != 1;
+  int filled = inherits(engine, &request->version);
+  if (filled > 0) remark(result, CT_CAPS_OLD_INHERITABLE, NULL, result->created.inheritable);
+  if (filled < 0) remark(result, CT_CAPS_INHERITABLE_UNKNOWN, NULL, 0);
+  if (!said->known) {
+    const ct_caps_word *first = first_without_inheritable(engine);
+    if (first) remark(result, CT_CAPS_INHERITABLE_BEFORE, first, 0);
+    if (others && is_docker(engine)) remark(result, CT_CAPS_VERSION_DIFFERS, NULL, 0);
+    return;
+  }
+  ct_version oldest = fill(said, 0);
+  if (inherits(engine, &oldest) != filled ||
+      (others && fills_for_everyone(engine, &oldest) != fills_for_everyone(engine, &request->version)))
+    remark(result, CT_CAPS_PATCH_DIFFERS, NULL, 0);
+}
+
 static void explain(const ct_caps_request *request, ct_caps_result *result) {
-  int docker = !request->engine || request->engine == CTSEC_ENGINE_DOCKER;
   if (request->root == 0 && request->add_count && !request->privileged) {
     uint64_t lost = added_by_name(request, result->created.bounding) & ~result->after_exec.effective;
     if (lost) remark(result, CT_CAPS_WITHOUT_EFFECT, NULL, lost);
   }
   uint64_t regained = result->after_setuid_root.effective & ~result->after_exec.effective;
   if (request->root == 0 && regained) remark(result, CT_CAPS_REGAINED, NULL, regained);
-  if (inherits(request)) remark(result, CT_CAPS_OLD_INHERITABLE, NULL, result->created.inheritable);
-  if (request->root == 0 && docker && !request->version.known) remark(result, CT_CAPS_VERSION_DIFFERS, NULL, 0);
 }
 
-void ct_caps_resolve(const ct_caps_request *request, ct_caps_result *result) {
+void ct_caps_resolve(const ct_caps_request *asked, ct_caps_result *result) {
   memset(result, 0, sizeof *result);
+  ct_caps_request filled = *asked;
+  filled.version = fill(&asked->version, UINT32_MAX);
+  const ct_caps_request *request = &filled;
   result->created.bounding = ct_caps_granted(request, result);
   if (result->refused) return;
   result->created_known = result->exec_known = result->setuid_known = CT_SETS_ALL;
@@ -221,11 +267,34 @@ void ct_caps_resolve(const ct_caps_request *request, ct_caps_result *result) {
     result->setuid_known = same_sets(&result->after_setuid_root, &other.after_setuid_root);
     if (result->exec_known != CT_SETS_ALL) remark(result, CT_CAPS_USER_UNKNOWN, NULL, 0);
   }
-  if (inherits(request) < 0) {
+  if (inherits(request->engine, &request->version) < 0) {
     uint8_t hidden = (uint8_t)~CT_SET_BIT(CTSEC_SET_INHERITABLE);
     result->created_known &= hidden;
     result->exec_known &= hidden;
     result->setuid_known &= hidden;
   }
   explain(request, result);
+  explain_version(request, &asked->version, result);
+}
+
+uint64_t ct_caps_of_kernel(const ct_version *kernel) {
+  uint64_t mask = 0;
+  ct_version has = fill(kernel, UINT32_MAX), since;
+  for (int i = 0; i < CT_CAP_COUNT; i++) {
+    const char *text = ct_cap_at(i)->since;
+    if (ct_version_parse(text, strlen(text), &since) && ct_version_compare(&has, &since) >= 0) mask |= CT_CAP_BIT(i);
+  }
+  return mask;
+}
+
+int ct_caps_host(const ctsec_options *options, ct_caps_request *request) {
+  const char *said = ct_options_fact(options, "host-caps");
+  if (said) {
+    if (ctsec_caps_parse(said, strlen(said), &request->host, NULL)) return CTSEC_E_ARG;
+    request->host_known = 1;
+  } else if (options && options->kernel.known) {
+    request->host = ct_caps_of_kernel(&options->kernel);
+    request->host_known = 1;
+  }
+  return 0;
 }

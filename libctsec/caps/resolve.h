@@ -33,8 +33,9 @@ typedef struct ct_caps_request {
   /* 1 yes, 0 no, -1 not known: a name that only the image resolves. */
   int root;
   int no_new_privileges;
-  /* What the engine itself has; 0: every named capability. */
+  /* What the engine itself has, where host_known; else every named capability. */
   uint64_t host;
+  int host_known;
 } ct_caps_request;
 
 enum {
@@ -43,6 +44,8 @@ enum {
   CT_CAPS_REFUSED_MISSING,
   CT_CAPS_REFUSED_BOTH,
   CT_CAPS_REFUSED_ALL_BOTH,
+  /* The engine leaves out what it does not have itself. */
+  CT_CAPS_UNAVAILABLE,
   /* The name is passed over; `warns` engines say so. */
   CT_CAPS_IGNORED,
   CT_CAPS_IGNORED_PREFIX,
@@ -52,7 +55,10 @@ enum {
   CT_CAPS_WITHOUT_EFFECT,
   CT_CAPS_REGAINED,
   CT_CAPS_OLD_INHERITABLE,
+  CT_CAPS_INHERITABLE_BEFORE,
+  CT_CAPS_INHERITABLE_UNKNOWN,
   CT_CAPS_VERSION_DIFFERS,
+  CT_CAPS_PATCH_DIFFERS,
   CT_CAPS_USER_UNKNOWN
 };
 
@@ -79,6 +85,11 @@ typedef struct ct_caps_result {
   uint32_t remark_count;
   ct_caps_remark remarks[CT_CAPS_REMARKS];
 } ct_caps_result;
+
+/* The capabilities that a kernel has. */
+uint64_t ct_caps_of_kernel(const ct_version *kernel);
+/* What the engine has, from the fact host-caps or the kernel's version; CTSEC_E_ARG where the fact is no mask. */
+int ct_caps_host(const ctsec_options *options, ct_caps_request *request);
 
 /* Allocates nothing. */
 void ct_caps_resolve(const ct_caps_request *request, ct_caps_result *result);

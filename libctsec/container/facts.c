@@ -78,8 +78,7 @@ static int derive_from_request(ct_arena *arena, const ct_container *container, c
   request.privileged = ct_is_true(&container->privileged);
   request.no_new_privileges = facts->no_new_privileges == CT_YES;
   request.root = facts->root == CT_MAYBE ? -1 : facts->root == CT_YES;
-  const char *host = ct_options_fact(options, "host-caps");
-  if (host) ctsec_caps_parse(host, strlen(host), &request.host, NULL);
+  ct_caps_host(options, &request);
   ct_caps_result result;
   ct_caps_resolve(&request, &result);
   facts->created = result.created;

@@ -135,6 +135,11 @@ static const struct {
     {O, "NET_ADMN", "", 0, CT_CAPS_REFUSED_UNKNOWN, 0},
     {C, "NET_ADMN", "", 0, 0, 0xa80425fb},
     {N, "NET_ADMN", "", 0, 0, 0xa80425fb},
+    {D, "CAP_ALL", "", 0, CT_CAPS_REFUSED_UNKNOWN, 0},
+    {D, "", "CAP_ALL", 0, CT_CAPS_REFUSED_UNKNOWN, 0},
+    {P, "KILL", "ALL KILL", 0, 0, BIT(5)},
+    {P, "ALL KILL", "KILL", 0, 0, CT_CAPS_ALL & ~BIT(5)},
+    {N, "KILL", "ALL KILL", 0, 0, BIT(5)},
     {D, "nonsense", "ALL", 1, 0, CT_CAPS_ALL},
     {P, "", "ALL", 1, 0, CT_CAPS_ALL},
     {C, "", "ALL", 1, 0, CT_CAPS_ALL},
@@ -187,6 +192,11 @@ START_TEST(users_and_versions_fill_the_sets) {
       {P, {0}, 0, 1, {0x400, 0x400, 0x400, 0x800405fb, 0x400}, 0x400, 0x400},
       {P, {0}, 1, 0, {0, 0x800405fb, 0x800405fb, 0x800405fb, 0}, 0x800405fb, 0x800405fb},
       {C, {1, 1, 6, 1}, 1, 0, {0xa80425fb, 0xa80425fb, 0xa80425fb, 0xa80425fb, 0}, 0xa80425fb, 0xa80425fb},
+      {D, {2, 20, 10, 0}, 1, 0, {0, 0xa80425fb, 0xa80425fb, 0xa80425fb, 0}, 0xa80425fb, 0xa80425fb},
+      {D, {2, 19, 3, 0}, 1, 0, {0xa80425fb, 0xa80425fb, 0xa80425fb, 0xa80425fb, 0}, 0xa80425fb, 0xa80425fb},
+      {D, {2, 24, 0, 0}, 0, 0, {0, 0xa80425fb, 0xa80425fb, 0xa80425fb, 0}, 0, 0xa80425fb},
+      {D, {3, 23, 0, 0}, 0, 0, {0, 0, 0, 0xa80425fb, 0}, 0, 0xa80425fb},
+      {P, {2, 4, 0, 0}, 1, 0, {0, 0x800405fb, 0x800405fb, 0x800405fb, 0}, 0x800405fb, 0x800405fb},
       {C, {1, 1, 5, 11}, 1, 0, {0, 0xa80425fb, 0xa80425fb, 0xa80425fb, 0}, 0xa80425fb, 0xa80425fb},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -233,6 +243,136 @@ START_TEST(refusals_are_errors_in_english) {
 }
 END_TEST
 
+/* Options as the command line gives them; the bounding set, or the error's message. */
+START_TEST(options_say_what_the_engine_has) {
+  static const struct {
+    const char *engine, *name, *value;
+    uint64_t expected;
+    const char *refusal;
+  } rows[] = {
+      {"docker", "kernel", "5.4", UINT64_C(0x3fffffffff), NULL},
+      {"docker", "kernel", "5.8", UINT64_C(0xffffffffff), NULL},
+      {"docker", "kernel", "5.8.0-13-amd64", UINT64_C(0xffffffffff), NULL},
+      {"docker", "kernel", "6.1", CT_CAPS_ALL, NULL},
+      {"podman", "kernel", "3.10", UINT64_C(0x1fffffffff), NULL},
+      {"docker", "fact", "host-caps=1fffeffffff", CT_CAPS_ALL & ~BIT(24), NULL},
+      {"podman", "fact", "host-caps=0", 0, NULL},
+      {"docker", "fact", "host-caps=zz", 0, "is no mask"},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    ctsec_options *options;
+    ctsec_resolution *resolution = NULL;
+    ctsec_error *error = NULL;
+    ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+    set(options, "engine", rows[i].engine);
+    set(options, "privileged", "true");
+    set(options, rows[i].name, rows[i].value);
+    int status = ctsec_caps_resolve(options, &resolution, &error);
+    uint64_t mask = 1;
+    if (rows[i].refusal)
+      ck_assert(status && strstr(ctsec_error_message(error), rows[i].refusal));
+    else
+      ck_assert_int_eq(ctsec_resolution_set(resolution, CTSEC_MOMENT_CREATED, CTSEC_SET_BOUNDING, &mask), CTSEC_STATE_SET);
+    if (!rows[i].refusal) ck_assert_msg(mask == rows[i].expected, "row %zu: %llx", i, (unsigned long long)mask);
+    ctsec_error_free(error);
+    ctsec_resolution_free(resolution);
+    ctsec_options_free(options);
+  }
+}
+END_TEST
+
+static void check_message(const char *engine, const char *added, uint64_t expected, const char *refusal) {
+  ctsec_options *options;
+  ctsec_resolution *resolution = NULL;
+  ctsec_error *error = NULL;
+  uint64_t mask = 0;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  set(options, "engine", engine);
+  set(options, "kernel", "5.4");
+  set(options, "cap-add", added);
+  if (!ctsec_caps_resolve(options, &resolution, &error))
+    ctsec_resolution_set(resolution, CTSEC_MOMENT_CREATED, CTSEC_SET_BOUNDING, &mask);
+  ck_assert_msg(refusal ? error && strstr(ctsec_error_message(error), refusal) != NULL : !error, "%s %s: %s", engine, added,
+                ctsec_error_message(error));
+  ck_assert_msg(mask == expected, "%s %s: %llx", engine, added, (unsigned long long)mask);
+  ctsec_error_free(error);
+  ctsec_resolution_free(resolution);
+  ctsec_options_free(options);
+}
+
+START_TEST(names_are_taken_as_the_command_line_takes_them) {
+  check_message("docker", "NETADMIN", 0, "Did you mean CAP_NET_ADMIN?");
+  check_message("docker", "NET_ADMIN,KILL", 0, "is no capability");
+  check_message("podman", "NET_ADMIN,SYS_TIME", 0x800405fb | NET_ADMIN | BIT(25), NULL);
+  check_message("podman", "NET_ADMIN,", 0, "is no capability");
+  check_message("nerdctl", "NET_ADMIN,SYS_TIME", 0xa80425fb | NET_ADMIN | BIT(25), NULL);
+  check_message("docker", "BPF", 0, "does not have CAP_BPF");
+  check_message("podman", "BPF", 0x800405fb, NULL);
+}
+END_TEST
+
+START_TEST(a_refusal_is_never_lost_among_remarks) {
+  ct_caps_word words[CT_CAPS_REMARKS + 9];
+  for (size_t i = 0; i < CT_CAPS_REMARKS + 8; i++) words[i] = (ct_caps_word){"cap_kill", 8};
+  words[CT_CAPS_REMARKS + 8] = (ct_caps_word){"nonsense", 8};
+  ct_caps_request request = {.engine = O, .root = 1, .add = words, .add_count = CT_CAPS_REMARKS + 9};
+  ct_caps_result result;
+  ct_caps_resolve(&request, &result);
+  ck_assert_int_eq(result.refused, CT_CAPS_REFUSED_UNKNOWN);
+  ck_assert_uint_eq(result.remark_count, CT_CAPS_REMARKS);
+  ck_assert_int_eq(result.remarks[CT_CAPS_REMARKS - 1].kind, CT_CAPS_REFUSED_UNKNOWN);
+}
+END_TEST
+
+START_TEST(recorded_podman_containers_have_the_sets_that_we_say) {
+  DIR *folder = opendir(ct_test_source("tests/recordings/podman"));
+  ck_assert_ptr_nonnull(folder);
+  unsigned checked = 0;
+  for (struct dirent *entry; (entry = readdir(folder));) {
+    char path[512];
+    snprintf(path, sizeof path, "tests/recordings/podman/%s/inspect.json", entry->d_name);
+    ct_arena arena;
+    ct_arena_init(&arena);
+    const ct_document *inspect = entry->d_name[0] == '.' ? NULL : load(&arena, ct_test_source(path));
+    if (inspect) {
+      snprintf(path, sizeof path, "tests/recordings/podman/%s/cmd.json", entry->d_name);
+      const ct_document *command = load(&arena, ct_test_source(path));
+      ck_assert_ptr_nonnull(command);
+      ctsec_options *options;
+      ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+      set(options, "engine", "podman@4.3.1");
+      set(options, "fact", "host-caps=000001fffeffffff");
+      take_options(options, command->roots);
+      ctsec_resolution *resolution;
+      ck_assert_int_eq(ctsec_caps_resolve(options, &resolution, NULL), 0);
+      static const struct {
+        const char *member;
+        int32_t set;
+      } sets[] = {{"EffectiveCaps", CTSEC_SET_EFFECTIVE}, {"BoundingCaps", CTSEC_SET_BOUNDING}};
+      for (int i = 0; i < 2; i++) {
+        const ct_value *list = ct_value_member(&inspect->roots->as.items[0], sets[i].member);
+        uint64_t recorded = 0, ours = 0;
+        for (uint32_t k = 0; list && list->kind == CT_ARRAY && k < list->count; k++) {
+          int32_t number;
+          const ct_value *name = &list->as.items[k];
+          ck_assert_int_eq(ctsec_cap_find(name->as.string, strlen(name->as.string), &number, NULL), 0);
+          recorded |= BIT(number);
+        }
+        ck_assert_int_eq(ctsec_resolution_set(resolution, CTSEC_MOMENT_AFTER_EXEC, sets[i].set, &ours), CTSEC_STATE_SET);
+        ck_assert_msg(ours == recorded, "%s: %s %llx, not %llx", entry->d_name, sets[i].member, (unsigned long long)ours,
+                      (unsigned long long)recorded);
+      }
+      ctsec_resolution_free(resolution);
+      ctsec_options_free(options);
+      checked++;
+    }
+    ct_arena_free(&arena);
+  }
+  closedir(folder);
+  ck_assert_uint_ge(checked, 26);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("caps-resolve");
   TCase *all = tcase_create("all");
@@ -241,6 +381,10 @@ int main(void) {
   tcase_add_test(all, users_and_versions_fill_the_sets);
   tcase_add_test(all, an_unknown_user_leaves_open_what_hangs_on_it);
   tcase_add_test(all, refusals_are_errors_in_english);
+  tcase_add_test(all, options_say_what_the_engine_has);
+  tcase_add_test(all, names_are_taken_as_the_command_line_takes_them);
+  tcase_add_test(all, a_refusal_is_never_lost_among_remarks);
+  tcase_add_test(all, recorded_podman_containers_have_the_sets_that_we_say);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }

@@ -22,8 +22,10 @@ def inlined(node, home):
         return node
     if "$ref" in node:
         name, _, pointer = node["$ref"].partition("#")
+        if name.startswith("ctsec/"):
+            name = name.removeprefix("ctsec/").replace("/", "-") + ".json"
         target = schemas[name or home]
-        for token in pointer.strip("/").split("/"):
+        for token in filter(None, pointer.strip("/").split("/")):
             target = target[token]
         return inlined(target, name or home)
     return {key: inlined(value, home) for key, value in node.items() if key not in ("$defs", "$id", "$schema")}
