@@ -149,3 +149,42 @@ func TestRules(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestSeccomp(t *testing.T) {
+	profile, err := BuiltinProfile("docker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := profile.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdict, err := policy.Simulate("x86_64", "clone", []string{"CLONE_NEWUSER|SIGCHLD"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if allowed, known := verdict.Allowed(); allowed || !known || verdict.Rule() != "" || verdict.Why() == "" {
+		t.Error(verdict.Why())
+	}
+	filter, err := policy.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := filter.MarshalBinary()
+	if err != nil || len(raw) != 8*filter.Len() {
+		t.Error(err)
+	}
+	if again, err := DecodeFilter(raw); err != nil || again.Len() != filter.Len() {
+		t.Error(err)
+	}
+	actions, err := policy.SimulateBatch([]Call{{Arch: 0xc000003e, Number: 165}, {Arch: 0xc000003e, Number: 0}})
+	if err != nil || actions[0] != 0x50001 || actions[1] != 0x7fff0000 {
+		t.Error(actions, err)
+	}
+	if _, equal, err := policy.Diff(policy); !equal || err != nil {
+		t.Error(err)
+	}
+	if _, err := ParseProfile([]byte(`{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[null]}`)); err == nil {
+		t.Error("a null entry passes")
+	}
+}

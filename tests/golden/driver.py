@@ -7,17 +7,20 @@ import sys
 
 import ctsec
 from ctsec.check import Scan, Severity, rules_json
+from ctsec.seccomp import Profile
 
 SWITCHES = {"privileged", "no-new-privileges"}
 REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip"}
 
 
-def parse(words):
+def parse(words, stop_after=0):
     """Options and operands of a command line, as the tool takes them."""
     options, operands = {}, []
     words = iter(words)
     for word in words:
-        if word == "--":
+        if stop_after and len(operands) >= stop_after:
+            operands.append(word)
+        elif word == "--":
             operands.extend(words)
         elif word.startswith("--") and len(word) > 2:
             name, equal, value = word[2:].partition("=")
@@ -87,7 +90,32 @@ def resolve(options, operands):
     return 0, ctsec.caps.resolve(**library_options(options)).to_json()
 
 
-COMMANDS = {("scan",): scan, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
+def load(name):
+    if name.startswith("builtin:"):
+        return Profile.builtin(name[8:])
+    return Profile(open(name, "rb").read(), source=name)
+
+
+def simulate(options, operands):
+    named = library_options(options)
+    arch = named.pop("arch", "x86_64")
+    policy = load(operands[0]).resolve(arch=arch, **named)
+    verdict = policy.simulate(operands[1], *operands[2:], arch=arch, **named)
+    return {True: 0, False: 1, None: 3}[verdict.allowed if verdict.decided else None], verdict.to_json()
+
+
+def show(options, operands):
+    return 0, load(operands[0]).to_json(**library_options(options))
+
+
+def diff(options, operands):
+    found = load(operands[0]).resolve(**library_options(options)).diff(load(operands[1]).resolve(**library_options(options)),
+                                                                     **library_options(options))
+    return int(len(found) > 0), found.to_json()
+
+
+COMMANDS = {("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
+            ("scan",): scan, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
             ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
 
 
@@ -98,7 +126,7 @@ def run(folder, command):
         function = COMMANDS.get(tuple(words[:length]))
         if function:
             try:
-                return function(*parse(words[length:]))
+                return function(*parse(words[length:], 2 if function is simulate else 0))
             except ctsec.Error:
                 return 2, ""
     raise SystemExit(f"the Python driver does not know `{command}`")

@@ -151,3 +151,34 @@ def test_many_threads_read_one_object() -> None:
     for thread in threads:
         thread.join()
     assert not failures
+
+
+def test_seccomp_policies() -> None:
+    policy = ctsec.seccomp.Profile.builtin("docker").resolve()
+    verdict = policy.simulate("clone", "CLONE_NEWUSER|SIGCHLD")
+    assert verdict.decided and verdict.allowed is False and verdict.rule is None and "args[0]" in verdict.why
+    assert policy.simulate("read").allowed is True and policy.simulate("clone").allowed is None
+    assert ctsec.seccomp.Profile.builtin("docker").resolve(caps="SYS_ADMIN").simulate("mount").allowed is True
+    with pytest.raises(ctsec.Error):
+        policy.simulate("no_such_call")
+    with pytest.raises(ctsec.Error):
+        ctsec.seccomp.Profile.builtin("lxc")
+
+
+def test_seccomp_filters_decide_as_their_policy() -> None:
+    policy = ctsec.seccomp.Profile.builtin("podman").resolve()
+    filter = policy.compile()
+    again = ctsec.seccomp.Filter.assemble(filter.to_text())
+    assert bytes(again) == bytes(filter) and len(filter) * 8 == len(bytes(filter))
+    calls = [(0xC000003E, number, [1, 2, 3, 4, 5, 6]) for number in range(500)]
+    for action, (_, number, args) in zip(policy.simulate_batch(calls), calls):
+        assert filter.simulate(number, *args).actions == [action]
+    assert len(policy.diff(policy)) == 0
+    newer, older = (ctsec.seccomp.Profile.builtin(name).resolve() for name in ("docker", "docker@20.10"))
+    assert len(older.diff(newer)) > 10 and older.diff(newer).relation == ctsec.seccomp.Relation.BOTH
+
+
+def test_malformed_profiles_say_where() -> None:
+    with pytest.raises(ctsec.Error) as caught:
+        ctsec.seccomp.Profile('{\n "defaultAction": "SCMP_ACT_ALLOW",\n "syscalls": [null]\n}')
+    assert caught.value.line == 3 and caught.value.pointer == "/syscalls/0"

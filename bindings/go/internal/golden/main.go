@@ -49,10 +49,14 @@ type command struct {
 	operands []string
 }
 
-func parse(list []string) command {
+func parse(list []string, stopAfter int) command {
 	c := command{format: "text", failOn: "high"}
 	for i := 0; i < len(list); i++ {
 		word := list[i]
+		if stopAfter > 0 && len(c.operands) >= stopAfter {
+			c.operands = append(c.operands, word)
+			continue
+		}
 		if word == "--" {
 			c.operands = append(c.operands, list[i+1:]...)
 			break
@@ -187,9 +191,81 @@ func resolve(c command) (int, string, error) {
 	return 0, text, err
 }
 
+func load(name string) (*ctsec.Profile, error) {
+	if strings.HasPrefix(name, "builtin:") {
+		return ctsec.BuiltinProfile(strings.TrimPrefix(name, "builtin:"))
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return ctsec.ParseProfile(data, ctsec.With("source", name))
+}
+
+func resolved(name string, c command) (*ctsec.Policy, error) {
+	profile, err := load(name)
+	if err != nil {
+		return nil, err
+	}
+	return profile.Resolve(c.options...)
+}
+
+func simulate(c command) (int, string, error) {
+	policy, err := resolved(c.operands[0], c)
+	if err != nil {
+		return 2, "", err
+	}
+	arch := "x86_64"
+	for _, option := range c.options {
+		if option.Name == "arch" {
+			arch = option.Value
+		}
+	}
+	verdict, err := policy.Simulate(arch, c.operands[1], c.operands[2:], c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	status := 1
+	if allowed, known := verdict.Allowed(); !known {
+		status = 3
+	} else if allowed {
+		status = 0
+	}
+	text, err := verdict.JSON()
+	return status, text, err
+}
+
+func show(c command) (int, string, error) {
+	profile, err := load(c.operands[0])
+	if err != nil {
+		return 2, "", err
+	}
+	text, err := profile.JSON(c.options...)
+	return 0, text, err
+}
+
+func diff(c command) (int, string, error) {
+	first, err := resolved(c.operands[0], c)
+	if err != nil {
+		return 2, "", err
+	}
+	second, err := resolved(c.operands[1], c)
+	if err != nil {
+		return 2, "", err
+	}
+	text, equal, err := first.Diff(second, c.options...)
+	if equal {
+		return 0, text, err
+	}
+	return 1, text, err
+}
+
+// Operands after which nothing is an option.
+var stopAfter = map[string]int{"seccomp simulate": 2}
+
 var commands = map[string]func(command) (int, string, error){
 	"scan": scan, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
-	"caps list": explain, "caps resolve": resolve,
+	"caps list": explain, "caps resolve": resolve, "seccomp simulate": simulate, "seccomp show": show, "seccomp diff": diff,
 }
 
 func main() {
@@ -211,7 +287,7 @@ func main() {
 			fmt.Fprintf(os.Stderr, "the Go driver does not know `%s`\n", line)
 			os.Exit(1)
 		}
-		status, text, err := run(parse(list[used:]))
+		status, text, err := run(parse(list[used:], stopAfter[strings.Join(list[:used], " ")]))
 		if err != nil {
 			status, text = 2, ""
 		}

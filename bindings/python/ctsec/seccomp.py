@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Seccomp: profiles, what they mean for a target, filters, verdicts, differences."""
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Union
+
+from . import _api
+from ._library import call, ffi, lib, make, take, text
+from .containers import Source, read
+from .options import options
+
+Argument = Union[int, str, None]
+
+
+class Relation(enum.IntEnum):
+    """How two policies compare; see :attr:`Diff.relation`."""
+
+    EQUAL = _api.DIFF_EQUAL
+    SAME_ALLOWED = _api.DIFF_SAME_ALLOWED
+    FIRST_ALLOWS_MORE = _api.DIFF_FIRST_ALLOWS_MORE
+    SECOND_ALLOWS_MORE = _api.DIFF_SECOND_ALLOWS_MORE
+    BOTH = _api.DIFF_BOTH
+
+
+class Verdict:
+    """What happens to one call, and why."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._pointer = pointer
+
+    @property
+    def decided(self) -> bool:
+        """False where unknown arguments leave several actions."""
+        return bool(lib.ctsec_verdict_outcome(self._pointer) == _api.VERDICT_DECIDED)
+
+    @property
+    def actions(self) -> list[int]:
+        """SECCOMP_RET_* with their data; one where it is decided."""
+        found = []
+        for index in range(lib.ctsec_verdict_count(self._pointer)):
+            out = ffi.new("uint32_t *")
+            call(lib.ctsec_verdict_at, self._pointer, index, out)
+            found.append(int(out[0]))
+        return found
+
+    @property
+    def allowed(self) -> bool | None:
+        """True where the call goes through (ALLOW or LOG), False where not, None where it depends."""
+        passes = {action & 0xFFFF0000 in (0x7FFF0000, 0x7FFC0000) for action in self.actions}
+        return passes.pop() if len(passes) == 1 else None
+
+    @property
+    def rule(self) -> str | None:
+        """JSON pointer of the rule, ``insn:N`` for raw BPF, None for the default action."""
+        return text(lib.ctsec_verdict_rule(self._pointer))
+
+    @property
+    def why(self) -> str:
+        return text(lib.ctsec_verdict_why(self._pointer)) or ""
+
+    def to_json(self) -> str:
+        """The document ``ctsec/verdict/1``."""
+        return take(lib.ctsec_verdict_to_json, self._pointer)
+
+    def to_text(self) -> str:
+        return take(lib.ctsec_verdict_to_text, self._pointer)
+
+    def to_dict(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self.to_json())
+        return document
+
+
+def _parse_call(arch: str, syscall: str | int, arguments: Sequence[Argument]) -> tuple[int, int, Any, int]:
+    kept = [ffi.new("char[]", ("?" if one is None else str(one)).encode()) for one in arguments]
+    pointers = ffi.new("char *[]", kept) if kept else ffi.NULL
+    audit, number = ffi.new("uint32_t *"), ffi.new("int32_t *")
+    values, unknown = ffi.new("uint64_t[6]"), ffi.new("uint32_t *")
+    call(lib.ctsec_call_parse, arch.encode(), str(syscall).encode(), pointers, len(kept), audit, number, values, unknown)
+    return audit[0], number[0], values, unknown[0]
+
+
+class Filter:
+    """A filter: raw BPF, struct sock_filter. ``source`` is its bytes, or assembler text for :meth:`assemble`."""
+
+    def __init__(self, source: Source, /, **named: Any) -> None:
+        raw, name = read(source)
+        if name is not None:
+            named.setdefault("source", name)
+        self._pointer = make("ctsec_filter", lib.ctsec_filter_free, lib.ctsec_filter_decode,
+                             ffi.from_buffer("uint8_t[]", raw), len(raw), options(**named))
+
+    @classmethod
+    def _wrap(cls, pointer: Any) -> Filter:
+        made = cls.__new__(cls)
+        made._pointer = pointer
+        return made
+
+    @classmethod
+    def assemble(cls, source: Source, /, **named: Any) -> Filter:
+        """From assembler text, as :meth:`to_text` writes it."""
+        raw, _ = read(source)
+        return cls._wrap(make("ctsec_filter", lib.ctsec_filter_free, lib.ctsec_filter_parse, ffi.from_buffer(raw),
+                              len(raw), options(**named)))
+
+    def __len__(self) -> int:
+        return int(lib.ctsec_filter_count(self._pointer))
+
+    def __bytes__(self) -> bytes:
+        out, length = ffi.new("uint8_t **"), ffi.new("size_t *")
+        call(lib.ctsec_filter_encode, self._pointer, out, length)
+        try:
+            return bytes(ffi.buffer(out[0], length[0]))
+        finally:
+            lib.ctsec_free(out[0])
+
+    def simulate(self, syscall: str | int, *arguments: Argument, arch: str = "x86_64", **named: Any) -> Verdict:
+        """As :meth:`Policy.simulate`."""
+        audit, number, values, unknown = _parse_call(arch, syscall, arguments)
+        filters = ffi.new("ctsec_filter *[]", [self._pointer])
+        return Verdict(make("ctsec_verdict", lib.ctsec_verdict_free, lib.ctsec_filter_simulate, filters, 1, audit, number,
+                            values, unknown, options(arch=arch, **named)))
+
+    def to_text(self) -> str:
+        return take(lib.ctsec_filter_to_text, self._pointer)
+
+    def to_json(self) -> str:
+        """The document ``ctsec/filter/1``."""
+        return take(lib.ctsec_filter_to_json, self._pointer)
+
+
+class Diff:
+    """Every difference of two policies, each with a call that shows it."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._pointer = pointer
+
+    def __len__(self) -> int:
+        return int(lib.ctsec_diff_count(self._pointer))
+
+    @property
+    def relation(self) -> Relation:
+        """How the second compares to the first."""
+        return Relation(lib.ctsec_diff_relation(self._pointer))
+
+    def to_json(self) -> str:
+        return take(lib.ctsec_diff_to_json, self._pointer)
+
+    def to_text(self) -> str:
+        return take(lib.ctsec_diff_to_text, self._pointer)
+
+
+class Policy:
+    """A profile resolved for a target. Immutable."""
+
+    def __init__(self, pointer: Any) -> None:
+        self._pointer = pointer
+
+    def simulate(self, syscall: str | int, *arguments: Argument, arch: str = "x86_64", **named: Any) -> Verdict:
+        """What happens to a call. Arguments are numbers, ``"CLONE_NEWUSER|SIGCHLD"``, or None where unknown; those that
+        are not given are unknown."""
+        audit, number, values, unknown = _parse_call(arch, syscall, arguments)
+        return Verdict(make("ctsec_verdict", lib.ctsec_verdict_free, lib.ctsec_policy_simulate, self._pointer, audit,
+                            number, values, unknown, options(arch=arch, **named)))
+
+    def simulate_batch(self, calls: Iterable[tuple[int, int, Sequence[int]]]) -> list[int]:
+        """The actions (SECCOMP_RET_*) of many calls: (audit arch, number, six arguments) each."""
+        rows = list(calls)
+        arch, numbers = ffi.new("uint32_t[]", [row[0] for row in rows]), ffi.new("int32_t[]", [row[1] for row in rows])
+        args = ffi.new("uint64_t[]", [value for row in rows for value in row[2]])
+        actions = ffi.new("uint32_t[]", len(rows))
+        if len(args) != 6 * len(rows):
+            raise ValueError("each call has six arguments")
+        call(lib.ctsec_policy_simulate_batch, self._pointer, len(rows), arch, numbers, args, actions)
+        return list(actions)
+
+    def compile(self) -> Filter:
+        """The policy as a filter, proved equal to it."""
+        return Filter._wrap(make("ctsec_filter", lib.ctsec_filter_free, lib.ctsec_policy_compile, self._pointer))
+
+    def diff(self, other: Policy, **named: Any) -> Diff:
+        return Diff(make("ctsec_diff", lib.ctsec_diff_free, lib.ctsec_policy_diff, self._pointer, other._pointer,
+                         options(**named)))
+
+    def to_json(self) -> str:
+        """The intermediate form, ``ctsec/policy/1``."""
+        return take(lib.ctsec_policy_to_json, self._pointer)
+
+
+class Profile:
+    """A profile as it was written: OCI, Docker or Podman JSON, or a document that embeds one."""
+
+    def __init__(self, source: Source, /, **named: Any) -> None:
+        raw, name = read(source)
+        if name is not None:
+            named.setdefault("source", name)
+        self._pointer = make("ctsec_profile", lib.ctsec_profile_free, lib.ctsec_profile_parse, ffi.from_buffer(raw),
+                             len(raw), options(**named))
+
+    @classmethod
+    def builtin(cls, name: str) -> Profile:
+        """``docker``, ``docker@20.10``, ``podman``, ``containerd``."""
+        made = cls.__new__(cls)
+        made._pointer = make("ctsec_profile", lib.ctsec_profile_free, lib.ctsec_profile_find, name.encode())
+        return made
+
+    def resolve(self, **named: Any) -> Policy:
+        """What it means for a target: ``arch``, ``kernel``, ``caps``, ``engine``, ``runtime``, ``libseccomp``."""
+        return Policy(make("ctsec_policy", lib.ctsec_policy_free, lib.ctsec_profile_resolve, self._pointer,
+                           options(**named)))
+
+    def lint(self, **named: Any) -> dict[str, Any]:
+        """What is wrong with it: the document ``ctsec/lint/1``."""
+        pointer = make("ctsec_lint", lib.ctsec_lint_free, lib.ctsec_profile_lint, self._pointer, options(**named))
+        document: dict[str, Any] = json.loads(take(lib.ctsec_lint_to_json, pointer))
+        return document
+
+    def to_json(self, **named: Any) -> str:
+        """Which entries are kept or dropped for a target, and why."""
+        return take(lib.ctsec_profile_to_json, self._pointer, options(**named))
+
+    def to_text(self, **named: Any) -> str:
+        return take(lib.ctsec_profile_to_text, self._pointer, options(**named))
+
+
+__all__ = ["Diff", "Filter", "Policy", "Profile", "Relation", "Verdict"]
