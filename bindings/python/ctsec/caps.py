@@ -68,7 +68,8 @@ class Caps(int):
         length = ffi.new("size_t *")
         call(lib.ctsec_caps_decode, int(self), buffer, _api.CAPS_TEXT, length)
         written = ffi.string(buffer).decode()
-        return written.split(",") if written else []
+        names: list[str] = written.split(",") if written else []
+        return names
 
     def __iter__(self) -> Iterator[int]:
         """The numbers of its bits."""
