@@ -1,19 +1,38 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "data/messages.h"
 
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/utf8.h"
 
-static const char *const texts[][3] = {
-#define M(key, en, ja, zh) {en, ja, zh},
+/* One block of text and offsets into it: thousands of pointers would each cost the loader a relocation. */
+struct texts {
+#define M(key, en, ja, zh) \
+  char en_##key[sizeof(en)]; \
+  char ja_##key[sizeof(ja)]; \
+  char zh_##key[sizeof(zh)];
+#include "data/messages/all.def"
+#undef M
+};
+
+static const struct texts texts = {
+#define M(key, en, ja, zh) en, ja, zh,
+#include "data/messages/all.def"
+#undef M
+};
+
+static const uint32_t offsets[][3] = {
+#define M(key, en, ja, zh) \
+  {offsetof(struct texts, en_##key), offsetof(struct texts, ja_##key), offsetof(struct texts, zh_##key)},
 #include "data/messages/all.def"
 #undef M
 };
 
 const char *ct_message(ct_message_id id, int lang) {
   if (lang < 0 || lang > 2) lang = 0;
-  return texts[id][lang];
+  return (const char *)&texts + offsets[id][lang];
 }
 
 static const char *find(const ct_message_value *values, size_t count, const char *name, size_t length) {
