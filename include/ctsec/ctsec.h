@@ -16,6 +16,7 @@
 #include <ctsec/container.h>
 #include <ctsec/check.h>
 #include <ctsec/seccomp.h>
+#include <ctsec/syscalls.h>
 
 /* Version of this header; ctsec_version() is that of the library in use. */
 #define CTSEC_VERSION_MAJOR 0

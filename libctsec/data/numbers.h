@@ -37,5 +37,8 @@ typedef struct ct_number_row {
 /* Sorted by name. */
 extern const ct_number_row ct_numbers[];
 extern const uint32_t ct_numbers_count;
+/* Rows by number: those of a column are ct_numbers_order[ct_numbers_start[column]] up to the start of the next. */
+extern const uint16_t ct_numbers_order[];
+extern const uint16_t ct_numbers_start[CT_COLUMNS + 1];
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "data/calls.h"
 #include "data/numbers.h"
 
 /* The machine, with the marks for 64 bits (0x80000000), little endian (0x40000000) and n32 (0x20000000). */
@@ -113,11 +114,37 @@ int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number) {
 
 int ct_arch_knows(const char *name) { return row_of(name) != NULL; }
 
+uint32_t ct_arch_number_at(const ct_arch *arch, int row) {
+  uint32_t number = 0;
+  number_in(&ct_numbers[row], arch, &number);
+  return number;
+}
+
+int ct_arch_place(const ct_arch *arch, uint32_t number) {
+  if (arch->abi.x32) number &= ~CT_X32_BIT;
+  if (number >= 0xf0000) {
+    number = number - 0xf0000 + 0x7000;
+  } else {
+    if (number < arch->base || number - arch->base >= 0x7000) return -1;
+    number -= arch->base;
+  }
+  uint32_t low = ct_numbers_start[arch->column], high = ct_numbers_start[arch->column + 1];
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    uint16_t row = ct_numbers_order[middle];
+    uint32_t found = (uint32_t)ct_numbers[row].numbers[arch->column];
+    if (found == number) return row;
+    if (found < number)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return -1;
+}
+
 const char *ct_arch_name(const ct_arch *arch, uint32_t number) {
-  uint32_t found;
-  for (uint32_t i = 0; i < ct_numbers_count; i++)
-    if (number_in(&ct_numbers[i], arch, &found) && found == number) return ct_numbers[i].name;
-  return NULL;
+  int row = ct_arch_place(arch, number);
+  return row < 0 ? NULL : ct_numbers[row].name;
 }
 
 unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b) {
@@ -150,34 +177,102 @@ const char *ct_arch_nearest(const char *name) {
   return nearest;
 }
 
-#define W(name, count, narrow) {#name, count, narrow},
-static const struct {
-  const char *name;
-  uint8_t count;
-  uint8_t narrow;
-} widths[] = {
-#include "data/widths.def"
-};
-#undef W
+const ct_arch *ct_arch_audit(uint32_t audit, uint32_t number) {
+  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;
+  for (size_t i = 0; i < ARCHES; i++)
+    if (arches[i].abi.audit == audit && arches[i].abi.x32 == x32) return &arches[i];
+  return NULL;
+}
+
+/* Where an ABI has a function of its own that takes other arguments than its namesake elsewhere. */
+static int is_its_own(const ct_arch *arch, const char *name) {
+  switch (arch->column) {
+    case CT_COLUMN_PPC64:
+    case CT_COLUMN_PARISC64:
+      return !strcmp(name, "personality");
+    case CT_COLUMN_S390:
+    case CT_COLUMN_S390X:
+      return !strcmp(name, "mmap");
+    default:
+      return 0;
+  }
+}
+
+int ct_arch_count_arguments(const ct_arch *arch, int row) {
+  return ct_calls[row].count == CT_CALL_UNKNOWN || is_its_own(arch, ct_numbers[row].name) ? -1 : ct_calls[row].count;
+}
+
+/* clone(2): the stack comes first on s390; on these the thread-local storage comes before the child's id. */
+static unsigned place_in_clone(const ct_arch *arch, unsigned argument) {
+  switch (arch->column) {
+    case CT_COLUMN_S390:
+    case CT_COLUMN_S390X:
+      return argument < 2 ? 1 - argument : argument;
+    case CT_COLUMN_X86:
+    case CT_COLUMN_ARM:
+    case CT_COLUMN_AARCH64:
+    case CT_COLUMN_MIPS:
+    case CT_COLUMN_MIPS64:
+    case CT_COLUMN_MIPS64N32:
+    case CT_COLUMN_PARISC:
+    case CT_COLUMN_PARISC64:
+    case CT_COLUMN_PPC:
+    case CT_COLUMN_PPC64:
+    case CT_COLUMN_RISCV64:
+      return argument == 3 ? 4 : argument == 4 ? 3 : argument;
+    default:
+      return argument;
+  }
+}
+
+const ct_call_argument *ct_arch_argument(const ct_arch *arch, int row, unsigned argument) {
+  int count = ct_arch_count_arguments(arch, row);
+  if (count < 0 || argument >= (unsigned)count) return NULL;
+  if (!strcmp(ct_numbers[row].name, "clone")) argument = place_in_clone(arch, argument);
+  return &ct_call_arguments[ct_calls[row].first + argument];
+}
+
+int ct_arch_argument_bits(const ct_arch *arch, int row, unsigned argument) {
+  const ct_call_argument *found = ct_arch_argument(arch, row, argument);
+  int bits = found ? found->bits : 0;
+  int is_own_32 = arch->abi.bits == 32 && !arch->abi.x32 && arch->column != CT_COLUMN_MIPS64N32;
+  /* Registers of 32 bits reach a filter as such. */
+  if (is_own_32) return bits == 16 ? 16 : 32;
+  if (bits != 64) return bits;
+  /* Entries of their own, whose long and pointer have 32 bits or not, call by call. */
+  if (arch->column == CT_COLUMN_MIPS64N32 || (arch->abi.x32 && ct_numbers[row].numbers[arch->column] >= 512)) return 0;
+  return 64;
+}
 
 int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument) {
-  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;
-  const char *name = NULL;
-  for (size_t i = 0; i < ARCHES && !name; i++) {
-    if (arches[i].abi.audit != audit || arches[i].abi.x32 != x32) continue;
-    if (arches[i].abi.bits == 32) return 32;
-    name = ct_arch_name(&arches[i], number);
-  }
-  if (!name) return 0;
-  size_t low = 0, high = sizeof widths / sizeof *widths;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    int order = strcmp(widths[middle].name, name);
-    if (!order) return argument < widths[middle].count ? (widths[middle].narrow >> argument & 1 ? 32 : 64) : 0;
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return 0;
+  const ct_arch *arch = ct_arch_audit(audit, number);
+  int row = arch ? ct_arch_place(arch, number) : -1;
+  if (row >= 0) return ct_arch_argument_bits(arch, row, argument);
+  return arch && arch->abi.bits == 32 && !arch->abi.x32 && arch->column != CT_COLUMN_MIPS64N32 ? 32 : 0;
+}
+
+/* Go's names, what uname and distributions say, and names of old. */
+static const struct {
+  char name[12];
+  char arch[12];
+} aliases[] = {
+    {"386", "x86"},          {"amd64", "x86_64"},     {"arm64", "aarch64"},
+    {"armel", "arm"},        {"armhf", "arm"},        {"armv5tel", "arm"},     {"armv6l", "arm"},
+    {"armv7l", "arm"},       {"armv8l", "arm"},       {"hppa", "parisc"},      {"hppa64", "parisc64"},
+    {"i386", "x86"},         {"i486", "x86"},         {"i586", "x86"},         {"i686", "x86"},
+    {"loong64", "loongarch64"}, {"mips64el", "mipsel64"}, {"mips64le", "mipsel64"}, {"mipsle", "mipsel"},
+    {"powerpc", "ppc"},      {"powerpc64", "ppc64"},  {"powerpc64le", "ppc64le"}, {"ppc64el", "ppc64le"},
+    {"sh4", "sh"},           {"sh4eb", "sheb"},       {"x64", "x86_64"},       {"x86-64", "x86_64"},
+};
+
+const ct_arch *ct_arch_spelt(const char *name, size_t length) {
+  char lower[24];
+  const ct_arch *arch = ct_arch_loose(name, length);
+  if (arch || length >= sizeof lower) return arch;
+  for (size_t i = 0; i < length; i++) lower[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
+  size_t prefix = length > 10 && !memcmp(lower, "scmp_arch_", 10) ? 10 : 0;
+  if (prefix) return ct_arch_named(lower + prefix, length - prefix);
+  for (size_t i = 0; i < sizeof aliases / sizeof *aliases; i++)
+    if (equals(lower, length, aliases[i].name)) return ct_arch_named(aliases[i].arch, strlen(aliases[i].arch));
+  return NULL;
 }

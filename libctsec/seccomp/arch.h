@@ -3,6 +3,7 @@
 #ifndef CT_SECCOMP_ARCH_H
 #define CT_SECCOMP_ARCH_H
 
+#include "data/calls.h"
 #include "seccomp/policy.h"
 
 #define CT_ARCH_MOST 24
@@ -30,11 +31,23 @@ const ct_arch *ct_arch_at(uint32_t index);
 int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number);
 /* Some ABI has the name. */
 int ct_arch_knows(const char *name);
-/* The name of a number without bit 30; NULL where this ABI has none. */
+/* The row of a number in the tables, bit 30 or not for x32; -1 where this ABI has no such call. */
+int ct_arch_place(const ct_arch *arch, uint32_t number);
+/* The number of a row that this ABI has. */
+uint32_t ct_arch_number_at(const ct_arch *arch, int row);
+/* Its name; NULL where this ABI has none. */
 const char *ct_arch_name(const ct_arch *arch, uint32_t number);
 /* The name that is spelt most alike; NULL where none is near. */
 const char *ct_arch_nearest(const char *name);
-/* Bits of an argument that the kernel keeps: 32 or 64; 0 where it is not known. */
+/* The arch of an audit value; x32 where the number has its bit. */
+const ct_arch *ct_arch_audit(uint32_t audit, uint32_t number);
+/* What a person may call an arch: ct_arch_loose() and more. */
+const ct_arch *ct_arch_spelt(const char *name, size_t length);
+/* -1 where it is not known. */
+int ct_arch_count_arguments(const ct_arch *arch, int row);
+const ct_call_argument *ct_arch_argument(const ct_arch *arch, int row, unsigned argument);
+int ct_arch_argument_bits(const ct_arch *arch, int row, unsigned argument);
+/* Bits of an argument that the kernel keeps: 16, 32 or 64; 0 where it is not known. */
 int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument);
 /* Changes, insertions and removals that turn one into the other; 64 for words longer than that. */
 unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b);

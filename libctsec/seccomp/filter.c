@@ -38,7 +38,7 @@ int ct_filter_make(ct_insn *insns, uint32_t count, int big_endian, ctsec_filter 
 int ct_filter_endian(const ctsec_options *options, int *big_endian, ctsec_error **err) {
   *big_endian = 0;
   if (!options || !options->arch) return 0;
-  const ct_arch *arch = ct_arch_loose(options->arch, strlen(options->arch));
+  const ct_arch *arch = ct_arch_spelt(options->arch, strlen(options->arch));
   if (!arch) return ct_error_set(err, CTSEC_E_ARG, "`%s` is no architecture", options->arch);
   *big_endian = arch->abi.big_endian;
   return 0;

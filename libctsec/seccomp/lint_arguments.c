@@ -53,7 +53,8 @@ static void widths(ct_lint *lint, const ct_resolved_entry *entry) {
     if (!ct_arch_number(lint->resolved->target.arch, from->names.items[n].text, &number)) continue;
     for (uint32_t c = 0; c < from->condition_count; c++) {
       const ct_condition *condition = &from->conditions[c];
-      if (!slips(condition, allows) || ct_argument_bits(abi->audit, number, condition->index) != 32) continue;
+      int bits = ct_argument_bits(abi->audit, number, condition->index);
+      if (!slips(condition, allows) || !bits || bits > 32) continue;
       char index[2] = {(char)('0' + condition->index), 0};
       ct_message_value values[] = {{"name", from->names.items[n].text}, {"index", index}};
       ct_buffer tail;

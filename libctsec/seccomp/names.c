@@ -5,22 +5,14 @@
 
 #include "seccomp/arch.h"
 
-static const ct_arch *arch_of(uint32_t audit, uint32_t number) {
-  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;
-  const ct_arch *arch;
-  for (uint32_t i = 0; (arch = ct_arch_at(i)); i++)
-    if (arch->abi.audit == audit && arch->abi.x32 == x32) return arch;
-  return NULL;
-}
-
 const char *ct_audit_name(uint32_t audit, uint32_t number) {
-  const ct_arch *arch = arch_of(audit, number);
+  const ct_arch *arch = ct_arch_audit(audit, number);
   return arch ? arch->abi.name : NULL;
 }
 
 const char *ct_call_name(uint32_t audit, uint32_t number) {
-  const ct_arch *arch = arch_of(audit, number);
-  return arch ? ct_arch_name(arch, arch->abi.x32 ? number & ~CT_X32_BIT : number) : NULL;
+  const ct_arch *arch = ct_arch_audit(audit, number);
+  return arch ? ct_arch_name(arch, number) : NULL;
 }
 
 int ct_audit_find(const char *name, size_t length, uint32_t *audit) {

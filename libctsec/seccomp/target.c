@@ -17,7 +17,7 @@ static int builtin_engine(const ct_profile *profile) {
 int ct_target_read(const ct_profile *profile, const ctsec_options *options, ct_target *target, ctsec_error **err) {
   ct_target made = {0};
   const char *arch = options && options->arch ? options->arch : "x86_64";
-  made.arch = ct_arch_loose(arch, strlen(arch));
+  made.arch = ct_arch_spelt(arch, strlen(arch));
   if (!made.arch) return ct_error_set(err, CTSEC_E_ARG, "arch: `%s` is no architecture", arch);
   made.engine = options ? options->engine : 0;
   if (options) made.engine_version = options->engine_version;

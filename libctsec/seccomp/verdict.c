@@ -330,9 +330,9 @@ static int kernel_meaning(ctsec_verdict *v, const subject *s, const ct_version *
     for (int i = 0; i < 6; i++) {
       int bits = ct_argument_bits(v->question.audit, v->question.number, (unsigned)i);
       int known = !(v->question.unknown >> i & 1);
-      if (bits == 32) {
-        v->cut.most[i] = UINT32_MAX;
-        v->cut.args[i] &= UINT32_MAX;
+      if (bits && bits < 64) {
+        v->cut.most[i] = (UINT64_C(1) << bits) - 1;
+        v->cut.args[i] &= v->cut.most[i];
         if (!known || v->cut.args[i] != v->question.args[i]) cut = i;
       } else if (!bits && (!known || v->question.args[i] > UINT32_MAX)) {
         unsure = i;

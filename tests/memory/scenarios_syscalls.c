@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "ctsec/ctsec.h"
+#include "memory.h"
+
+static int with_calls(void) {
+  int32_t arch = 0;
+  uint32_t number = 0;
+  int status = ctsec_arch_find("arm64", 5, &arch, NULL);
+  if (!status) status = ctsec_arch_find_audit(0xc000003e, 0, &arch, NULL);
+  if (!status) status = ctsec_syscall_find("clone3", 6, arch, &number, NULL);
+  return status;
+}
+
+static int with_refusals(void) {
+  int32_t arch = 7;
+  uint32_t number = 7;
+  ctsec_error *error = NULL;
+  int status = ctsec_arch_find("pdp11", 5, &arch, &error);
+  MEMORY_REQUIRE(status && error && arch == 7);
+  ctsec_error_free(error);
+  status = ctsec_syscall_find("opne", 4, 0, &number, &error);
+  MEMORY_REQUIRE(status && error && number == 7);
+  ctsec_error_free(error);
+  return 0;
+}
+
+const memory_scenario memory_syscalls[] = {
+    {"system calls", with_calls},
+    {"system calls refused", with_refusals},
+    {NULL, NULL},
+};
