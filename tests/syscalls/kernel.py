@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The widths in syscalls.csv equal the types that the running x86-64 kernel declares in its event formats."""
+"""The widths in syscalls.csv equal the types that the running x86-64 kernel declares in its event formats.
+
+usage: kernel.py [DIRECTORY]: events/syscalls of a mounted tracefs, not always at its usual place."""
 import csv
 import pathlib
 import platform
@@ -7,7 +9,7 @@ import re
 import sys
 
 root = pathlib.Path(__file__).resolve().parents[2]
-events = pathlib.Path("/sys/kernel/tracing/events/syscalls")
+events = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else "/sys/kernel/tracing/events/syscalls")
 BITS = {"umode_t": 16, "unsigned long": 64, "long": 64, "size_t": 64, "loff_t": 64, "off_t": 64, "aio_context_t": 64,
         "__u64": 64, "cap_user_header_t": 64, "cap_user_data_t": 64}
 # The C functions behind these names.

@@ -14,6 +14,8 @@ static uint32_t token_of(int32_t arch) {
 
 /* What the installed version has no table for. */
 static int is_known(int32_t arch) {
+  /* libseccomp 2.5 has parisc's table for it, with calls for 32 bits that the kernel's 64-bit table lacks. */
+  if (arch == CTSEC_ARCH_PARISC64 && seccomp_version()->minor < 6) return 0;
   const char *names[] = {"read", "execve", "exit_group"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (seccomp_syscall_resolve_name_arch(token_of(arch), names[i]) == __NR_SCMP_ERROR) return 0;
@@ -48,6 +50,11 @@ START_TEST(every_name_is_theirs) {
     uint32_t base = arch == CTSEC_ARCH_X32 ? 0x40000000u : 0;
     for (uint32_t number = base; number < base + 7000; number++) {
       char *theirs = seccomp_syscall_resolve_num_arch(token_of(arch), (int)number);
+      if (theirs && (uint32_t)seccomp_syscall_resolve_name_arch(token_of(arch), theirs) != number) {
+        /* It answers for numbers that it does not give out itself: below the base on mips. */
+        free(theirs);
+        continue;
+      }
       const char *ours = ctsec_syscall_name(arch, number);
       if (theirs && ours)
         ck_assert_msg(!strcmp(ours, theirs), "%u on %s: %s, theirs %s", number, ctsec_arch_name(arch), ours, theirs);
