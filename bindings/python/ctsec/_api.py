@@ -177,6 +177,23 @@ int ctsec_diff_relation(const ctsec_diff *diff);
 int ctsec_diff_at(const ctsec_diff *diff, size_t index, uint32_t *audit, int32_t *nr, uint64_t *args, uint32_t *first, uint32_t *second, ctsec_error **err);
 int ctsec_diff_to_json(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err);
 int ctsec_diff_to_text(const ctsec_diff *diff, char **text, size_t *length, ctsec_error **err);
+int32_t ctsec_arch_count(void);
+const char *ctsec_arch_name(int32_t arch);
+const char *ctsec_arch_seccomp_name(int32_t arch);
+int ctsec_arch_find(const char *name, size_t length, int32_t *arch, ctsec_error **err);
+int ctsec_arch_find_audit(uint32_t audit, uint32_t number, int32_t *arch, ctsec_error **err);
+uint32_t ctsec_arch_audit(int32_t arch);
+int32_t ctsec_arch_bits(int32_t arch);
+int32_t ctsec_arch_big_endian(int32_t arch);
+int ctsec_syscall_find(const char *name, size_t length, int32_t arch, uint32_t *number, ctsec_error **err);
+const char *ctsec_syscall_name(int32_t arch, uint32_t number);
+int32_t ctsec_syscall_count(int32_t arch);
+const char *ctsec_syscall_at(int32_t arch, int32_t index, uint32_t *number);
+int32_t ctsec_syscall_since(int32_t arch, uint32_t number);
+int32_t ctsec_syscall_argument_count(int32_t arch, uint32_t number);
+int32_t ctsec_syscall_argument_bits(int32_t arch, uint32_t number, int32_t index);
+int32_t ctsec_syscall_argument_kind(int32_t arch, uint32_t number, int32_t index);
+const char *ctsec_syscall_argument_name(int32_t arch, uint32_t number, int32_t index);
 const char *ctsec_version(void);
 const char *ctsec_data_version(void);
 void ctsec_free(void *memory);
@@ -244,6 +261,46 @@ DIFF_SAME_ALLOWED = 2
 DIFF_FIRST_ALLOWS_MORE = 3
 DIFF_SECOND_ALLOWS_MORE = 4
 DIFF_BOTH = 5
+ARCH_X86_64 = 0
+ARCH_X86 = 1
+ARCH_X32 = 2
+ARCH_ARM = 3
+ARCH_AARCH64 = 4
+ARCH_LOONGARCH64 = 5
+ARCH_M68K = 6
+ARCH_MIPS = 7
+ARCH_MIPSEL = 8
+ARCH_MIPS64 = 9
+ARCH_MIPSEL64 = 10
+ARCH_MIPS64N32 = 11
+ARCH_MIPSEL64N32 = 12
+ARCH_PARISC = 13
+ARCH_PARISC64 = 14
+ARCH_PPC = 15
+ARCH_PPC64 = 16
+ARCH_PPC64LE = 17
+ARCH_RISCV64 = 18
+ARCH_S390 = 19
+ARCH_S390X = 20
+ARCH_SHEB = 21
+ARCH_SH = 22
+KIND_UNKNOWN = 0
+KIND_INT = 1
+KIND_UNSIGNED = 2
+KIND_LONG = 3
+KIND_UNSIGNED_LONG = 4
+KIND_POINTER = 5
+KIND_PATH = 6
+KIND_FD = 7
+KIND_FLAGS = 8
+KIND_SIZE = 9
+KIND_OFFSET = 10
+KIND_MODE = 11
+KIND_PID = 12
+KIND_UID = 13
+KIND_GID = 14
+KIND_SIGNAL = 15
+KIND_COMMAND = 16
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_PATCH = 0
