@@ -120,6 +120,11 @@ static void dropped(ct_lint *lint) {
 
 void ct_lint_runtime(ct_lint *lint) {
   const ct_resolved *resolved = lint->resolved;
+  for (uint32_t t = 0; t < lint->runtime->table_count; t++) {
+    if (!lint->runtime->tables[t].unloaded) continue;
+    ct_message_value values[] = {{"arch", lint->runtime->tables[t].arch->abi.name}};
+    ct_lint_note(lint, "libseccomp-unloaded", CT_LEVEL_HIGH, "libseccomp", CT_MESSAGE_LINT_UNLOADED, values, 1, NULL, "");
+  }
   for (uint32_t t = 0; t < lint->runtime->table_count; t++)
     for (uint32_t g = 0; g < lint->runtime->tables[t].count; g++)
       group(lint, &lint->runtime->tables[t], &lint->runtime->tables[t].groups[g]);

@@ -146,6 +146,7 @@ static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) 
     if (group->rules[i].action == rule->action) return 0;
     return refuse(b, "two actions for the same conditions (EEXIST)", rule->pointer);
   }
+  if (group->count && group->rules[0].action != rule->action) group->mixed = 1;
   ct_loaded_rule *rules = ct_arena_grow(b->arena, group->rules, group->count, sizeof *rules);
   if (!rules) return ct_error_nomem(b->err);
   rules[group->count++] = *rule;
@@ -184,13 +185,16 @@ static int add_rule(builder *b, const ct_resolved_entry *entry, const ct_word *n
   for (uint32_t t = 0; t < b->out->table_count && !b->out->refused; t++) {
     ct_loaded_table *table = &b->out->tables[t];
     uint32_t number, call;
-    int status = 0;
-    if (carrier(table->arch, name->text, &number, &call))
-      status = add_companion(b, table, number, call, entry, conditions, count);
+    int status = 0, direct = 0, carried_here = carrier(table->arch, name->text, &number, &call);
+    if (carried_here) status = add_companion(b, table, number, call, entry, conditions, count);
     if (!status && ct_arch_number(table->arch, name->text, &number) &&
-        ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name))
+        ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name)) {
+      direct = 1;
       status = add(b, table, number | (table->arch->abi.x32 ? CT_X32_BIT : 0), entry, conditions, count, 0);
+    }
     if (status) return status;
+    /* Arches with a multiplexer drop the names they lack, but those that it carries. */
+    if (!direct && (carried_here || !ct_loaded_carrier(table->arch, "socket"))) table->pseudo = 1;
   }
   return 0;
 }
@@ -276,18 +280,12 @@ static int is_same_action(const ct_loaded_group *group) {
   return 1;
 }
 
-static int is_equality(const ct_loaded_group *group) {
-  for (uint32_t i = 0; i < group->count; i++)
-    for (uint32_t c = 0; c < group->rules[i].count; c++)
-      if (group->rules[i].conditions[c].op != CT_OP_EQ && group->rules[i].conditions[c].op != CT_OP_MASKED_EQ) return 0;
-  return 1;
-}
-
+/* Measured against libseccomp: masks, upper halves and several conditions among several rules can go wrong. */
 static int is_single_low(const ct_loaded_group *group) {
   for (uint32_t i = 0; i < group->count; i++) {
     if (group->rules[i].count != 1) return 0;
     const ct_condition *c = &group->rules[i].conditions[0];
-    if (c->value > UINT32_MAX || c->value_two > UINT32_MAX) return 0;
+    if (c->op == CT_OP_MASKED_EQ || c->value > UINT32_MAX || c->index != group->rules[0].conditions[0].index) return 0;
   }
   return 1;
 }
@@ -305,11 +303,31 @@ static int is_switch(const ct_loaded_group *group) {
 static void classify(ct_loaded_group *group) {
   if (!group->rules[0].count)
     group->shape = CT_SHAPE_PLAIN;
-  else if (group->count == 1 || (is_same_action(group) && (is_equality(group) || is_single_low(group))) ||
+  else if (group->count == 1 || (is_same_action(group) && is_single_low(group)) ||
            is_switch(group))
     group->shape = CT_SHAPE_ANY;
   else
     group->shape = CT_SHAPE_UNDETERMINED;
+}
+
+static int has_plain(const ct_loaded_table *table) {
+  for (uint32_t g = 0; g < table->count; g++)
+    if (table->groups[g].shape == CT_SHAPE_PLAIN) return 1;
+  return 0;
+}
+
+/* The call that is tested first loads the number; it is one without conditions where there is any, of the first ABI of a section. */
+static void find_unloaded(ct_loaded *out, uint32_t rules) {
+  for (uint32_t t = 0; t < out->table_count; t++) {
+    ct_loaded_table *table = &out->tables[t], *other = NULL;
+    for (uint32_t o = 0; o < out->table_count; o++)
+      if (o != t && out->tables[o].arch->abi.audit == table->arch->abi.audit) other = &out->tables[o];
+    /* A tree, and the test for x32, load it themselves. */
+    int loads = (out->kind == CT_LOADED_RUNC && rules > 32) || (table->arch->abi.audit == CT_AUDIT_X86_64 && !other);
+    if (loads || (!table->pseudo && !(other && other->pseudo))) continue;
+    /* Which of the two comes first is not modelled. */
+    table->unloaded = !has_plain(table) || (other && !has_plain(other));
+  }
 }
 
 static int add_tables(builder *b) {
@@ -350,6 +368,10 @@ int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind
   if (status) return status;
   for (uint32_t t = 0; t < out->table_count; t++)
     for (uint32_t g = 0; g < out->tables[t].count; g++) classify(&out->tables[t].groups[g]);
+  uint64_t names = 0;
+  for (uint32_t i = 0; i < resolved->profile->entry_count; i++)
+    if (resolved->entries[i].fate == CT_FATE_KEPT) names += resolved->profile->entries[i].names.count;
+  find_unloaded(out, names > UINT32_MAX ? UINT32_MAX : (uint32_t)names);
   *runtime = out;
   return 0;
 }
@@ -412,6 +434,10 @@ void ct_loaded_decide(const ct_loaded *runtime, uint32_t audit, uint32_t number,
     table = NULL;
   if (!table) {
     *out = (ct_loaded_decision){CT_LOADED_BAD_ARCH, CT_RET_KILL_THREAD, NULL};
+    return;
+  }
+  if (table->unloaded) {
+    out->why = CT_LOADED_UNDETERMINED;
     return;
   }
   const ct_loaded_group *group = group_of(table, number);

@@ -54,6 +54,8 @@ typedef struct ct_loaded_group {
   /* An entry whose rule with conditions was dropped for one without that does something else, and that other entry. */
   const char *lost;
   const char *winner;
+  /* Rules with conditions and different actions met, at least for a while: libseccomp may have refused one (EEXIST). */
+  int mixed;
   /* Neither had conditions: the first one stays. */
   int first_stays;
 } ct_loaded_group;
@@ -62,6 +64,10 @@ typedef struct ct_loaded_table {
   const ct_arch *arch;
   int has_most;
   uint32_t most;
+  /* Rules for names that this arch lacks: libseccomp keeps them under a negative number. */
+  int pseudo;
+  /* The section of this arch may lack the load of the number, because libseccomp puts that before a call that it then skips: nothing is claimed. */
+  int unloaded;
   /* Sorted by number once built. */
   ct_loaded_group *groups;
   uint32_t count;

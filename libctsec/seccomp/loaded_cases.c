@@ -35,7 +35,7 @@ static int add(ct_arena *arena, ct_loaded_cases *out, uint32_t action, const cha
 static int any_of(const ct_loaded *loaded, const ct_question *q, const ct_loaded_group *group, ct_arena *arena,
                   ct_loaded_cases *out) {
   int status = add(arena, out, loaded->default_action, NULL, q->args);
-  for (uint32_t i = 0; i < group->count && !status; i++)
+  for (uint32_t i = 0; group && i < group->count && !status; i++)
     status = add(arena, out, group->rules[i].action, group->rules[i].pointer, q->args);
   out->cases.exact = 0;
   return status;
