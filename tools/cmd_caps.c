@@ -66,9 +66,24 @@ static void print_sets(struct cli *cli, const ctsec_credentials *credentials) {
   }
 }
 
+static void print_ids(struct cli *cli, const ctsec_credentials *credentials) {
+  uint32_t ids[4];
+  int known = 1, value;
+  for (int32_t i = CTSEC_ID_REAL; i <= CTSEC_ID_FILE_SYSTEM; i++)
+    known &= ctsec_credentials_id(credentials, i, &ids[i]) == CTSEC_STATE_SET;
+  if (known)
+    cli_print(cli, "uid         real %" PRIu32 ", effective %" PRIu32 ", saved %" PRIu32 ", file system %" PRIu32 "\n", ids[0],
+              ids[1], ids[2], ids[3]);
+  if (ctsec_credentials_no_new_privileges(credentials, &value) == CTSEC_STATE_SET)
+    cli_print(cli, "no_new_privs %d\n", value);
+  if (ctsec_credentials_seccomp(credentials, &value) == CTSEC_STATE_SET)
+    cli_print(cli, "seccomp     %s\n", value == 0 ? "none" : value == 1 ? "strict" : value == 2 ? "filter" : "unknown");
+}
+
 static int print_credentials(struct cli *cli, const ctsec_credentials *credentials) {
   if (!cli_is_format(cli, "json")) {
     print_sets(cli, credentials);
+    print_ids(cli, credentials);
     return 0;
   }
   char *text;
@@ -79,56 +94,126 @@ static int print_credentials(struct cli *cli, const ctsec_credentials *credentia
   return 0;
 }
 
-static int decode_status(struct cli *cli) {
+static ctsec_credentials *read_status(struct cli *cli, int *status) {
   char *text;
   size_t length;
-  if (cli_read(cli, status_path, &text, &length) || cli_set(cli, "source", status_path)) return CLI_BAD;
-  ctsec_credentials *credentials;
+  ctsec_credentials *credentials = NULL;
   ctsec_error *error = NULL;
-  int failed = ctsec_credentials_parse(text, length, cli->options, &credentials, &error);
+  if (cli_read(cli, status_path, &text, &length)) {
+    *status = CLI_BAD;
+    return NULL;
+  }
+  if (cli_set(cli, "source", status_path))
+    *status = CLI_BAD;
+  else if (ctsec_credentials_parse(text, length, cli->options, &credentials, &error))
+    *status = cli_error(cli, error);
   free(text);
-  if (failed) return cli_error(cli, error);
-  int status = print_credentials(cli, credentials);
-  ctsec_credentials_free(credentials);
-  return status;
+  return credentials;
 }
 
+/* The masks of a call: operands, and for "-" the words of standard input. */
+typedef struct masks {
+  uint64_t *items;
+  size_t count;
+  /* How many words there were, good or bad. */
+  size_t words;
+  int status;
+} masks;
+
+static void take_mask(struct cli *cli, masks *all, const char *word) {
+  uint64_t mask;
+  ctsec_error *error = NULL;
+  all->words++;
+  if (ctsec_caps_parse(word, strlen(word), &mask, &error)) {
+    all->status = refuse(cli, word, error);
+    return;
+  }
+  if (looks_decimal(word))
+    cli_complain(cli, "`%s' is read as hexadecimal; in decimal it would be 0x%llx", word, strtoull(word, NULL, 10));
+  if (!(all->count & (all->count - 1))) {
+    uint64_t *more = realloc(all->items, (all->count ? all->count * 2 : 1) * sizeof *more);
+    if (!more) {
+      all->status = cli_complain(cli, "out of memory");
+      return;
+    }
+    all->items = more;
+  }
+  all->items[all->count++] = mask;
+}
+
+static void take_input(struct cli *cli, masks *all) {
+  char *text, *rest;
+  size_t length, before = all->words;
+  if (cli_read(cli, "-", &text, &length)) {
+    all->status = CLI_BAD;
+    return;
+  }
+  if (memchr(text, '\0', length)) {
+    all->status = cli_complain(cli, "standard input is not text");
+  } else {
+    for (char *word = strtok_r(text, " \t\r\n,", &rest); word; word = strtok_r(NULL, " \t\r\n,", &rest)) take_mask(cli, all, word);
+    if (all->words == before) all->status = cli_complain(cli, "no mask stands in standard input");
+  }
+  free(text);
+}
+
+/* One mask is one document, one status block another; more are a list, in one document all the same. */
 static int decode(struct cli *cli) {
   if (!cli->count && !status_path) return cli_usage(cli, "a mask is missing");
-  int status = 0;
-  uint64_t *masks = calloc((size_t)cli->count + 1, sizeof *masks);
-  if (!masks) return cli_complain(cli, "out of memory");
-  int *good = calloc((size_t)cli->count + 1, sizeof *good);
-  if (!good) {
-    free(masks);
-    return cli_complain(cli, "out of memory");
-  }
+  masks all = {NULL, 0, 0, 0};
   for (int i = 0; i < cli->count; i++) {
-    ctsec_error *error = NULL;
-    const char *word = cli->operands[i];
-    good[i] = !ctsec_caps_parse(word, strlen(word), &masks[i], &error);
-    if (!good[i]) status = refuse(cli, word, error);
-    if (good[i] && looks_decimal(word))
-      cli_complain(cli, "`%s' is read as hexadecimal; in decimal it would be 0x%llx", word, strtoull(word, NULL, 10));
+    if (!strcmp(cli->operands[i], "-"))
+      take_input(cli, &all);
+    else
+      take_mask(cli, &all, cli->operands[i]);
   }
-  /* Several masks are one document all the same. */
-  int list = cli->count > 1 && cli_is_format(cli, "json"), listed = 0;
+  ctsec_credentials *credentials = status_path ? read_status(cli, &all.status) : NULL;
+  int list = cli_is_format(cli, "json") && all.words + (status_path != NULL) > 1 && (all.count || credentials);
   if (list) cli_text(cli, "{\"schema\": \"ctsec/masks/1\", \"masks\": [\n");
-  for (int i = 0; i < cli->count; i++) {
-    if (!good[i]) continue;
-    if (list && listed++) cli_text(cli, ",\n");
-    if (print_mask(cli, masks[i], NULL)) status = CLI_BAD;
+  for (size_t i = 0; i < all.count; i++) {
+    if (list && i) cli_text(cli, ",\n");
+    if (print_mask(cli, all.items[i], NULL)) all.status = CLI_BAD;
   }
-  if (list) cli_text(cli, "]}\n");
-  free(masks);
-  free(good);
-  if (status_path && decode_status(cli)) status = CLI_BAD;
-  return status;
+  if (list) cli_text(cli, credentials ? "], \"status\": " : "]}\n");
+  if (credentials && print_credentials(cli, credentials)) all.status = CLI_BAD;
+  if (list && credentials) cli_text(cli, "}\n");
+  ctsec_credentials_free(credentials);
+  free(all.items);
+  return all.status;
+}
+
+/* Libcap's text form has one of = + -, the IAB form one of ! ^ %: names have none of them. */
+static int is_form(const char *word) { return strpbrk(word, "=+-!^%") != NULL; }
+
+static int print_form(struct cli *cli, const char *word) {
+  int is_iab = !strpbrk(word, "=+-");
+  size_t length = strlen(word);
+  ctsec_error *error = NULL;
+  if (cli_is_format(cli, "json")) {
+    char *text;
+    size_t size;
+    if (is_iab ? ctsec_iab_to_json(word, length, &text, &size, &error) : ctsec_captext_to_json(word, length, &text, &size, &error))
+      return refuse(cli, word, error);
+    cli_write_free(cli, text, size);
+    return 0;
+  }
+  uint64_t sets[3];
+  if (is_iab ? ctsec_iab_parse(word, length, &sets[0], &sets[1], &sets[2], &error)
+             : ctsec_captext_parse(word, length, &sets[0], &sets[1], &sets[2], &error))
+    return refuse(cli, word, error);
+  static const char *const names[][3] = {{"inheritable", "permitted  ", "effective  "}, {"inheritable", "ambient    ", "dropped    "}};
+  for (int i = 0; i < 3; i++) print_mask(cli, sets[i], names[is_iab][i]);
+  return 0;
 }
 
 static int encode(struct cli *cli) {
   if (!cli->count) return cli_usage(cli, "a list of names is missing");
   uint64_t all = 0;
+  for (int i = 0; i < cli->count; i++) {
+    if (!is_form(cli->operands[i])) continue;
+    if (cli->count > 1) return cli_usage(cli, "`%s' stands for several sets: give it alone", cli->operands[i]);
+    return print_form(cli, cli->operands[i]);
+  }
   for (int i = 0; i < cli->count; i++) {
     uint64_t mask;
     ctsec_error *error = NULL;

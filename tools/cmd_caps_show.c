@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 
@@ -46,6 +47,8 @@ typedef struct sets {
   uint64_t masks[5];
   int known[5];
   uint32_t uid;
+  int no_new_privileges;
+  int seccomp;
 } sets;
 
 static void read_sets(const ctsec_credentials *credentials, sets *out) {
@@ -53,20 +56,38 @@ static void read_sets(const ctsec_credentials *credentials, sets *out) {
   for (int32_t set = CTSEC_SET_INHERITABLE; set <= CTSEC_SET_AMBIENT; set++)
     out->known[set] = ctsec_credentials_set(credentials, set, &out->masks[set]) == CTSEC_STATE_SET;
   ctsec_credentials_id(credentials, CTSEC_ID_EFFECTIVE, &out->uid);
+  ctsec_credentials_no_new_privileges(credentials, &out->no_new_privileges);
+  ctsec_credentials_seccomp(credentials, &out->seccomp);
 }
 
-static void print_text(struct cli *cli, int32_t pid, int32_t tid, const sets *shown) {
-  static const char *const names[] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
+/* A line: who it is, the three sets in libcap's form, and what else there is to say. */
+static int print_text(struct cli *cli, int32_t pid, int32_t tid, const ctsec_credentials *credentials, const sets *shown) {
+  const char *name = ctsec_credentials_name(credentials);
   cli_print(cli, "%d", (int)pid);
   if (tid != pid) cli_print(cli, "/%d", (int)tid);
-  cli_print(cli, " uid %" PRIu32, shown->uid);
-  for (int32_t set = CTSEC_SET_INHERITABLE; set <= CTSEC_SET_AMBIENT; set++) {
-    if (shown->known[set])
-      cli_print(cli, " %s %016" PRIx64, names[set], shown->masks[set]);
-    else
-      cli_print(cli, " %s unknown", names[set]);
+  cli_print(cli, " %s uid %" PRIu32, name ? name : "-", shown->uid);
+  if (shown->known[CTSEC_SET_INHERITABLE] && shown->known[CTSEC_SET_PERMITTED] && shown->known[CTSEC_SET_EFFECTIVE]) {
+    char *text;
+    size_t length;
+    ctsec_error *error = NULL;
+    if (ctsec_captext_encode(shown->masks[CTSEC_SET_INHERITABLE], shown->masks[CTSEC_SET_PERMITTED],
+                             shown->masks[CTSEC_SET_EFFECTIVE], &text, &length, &error))
+      return cli_error(cli, error);
+    cli_text(cli, ": ");
+    cli_write_free(cli, text, length);
+  } else {
+    cli_text(cli, ": unknown");
   }
+  if (shown->known[CTSEC_SET_BOUNDING])
+    cli_print(cli, "; bounding %016" PRIx64, shown->masks[CTSEC_SET_BOUNDING]);
+  if (!shown->known[CTSEC_SET_AMBIENT])
+    cli_text(cli, "; ambient unknown");
+  else if (shown->masks[CTSEC_SET_AMBIENT])
+    cli_print(cli, "; ambient %016" PRIx64, shown->masks[CTSEC_SET_AMBIENT]);
+  if (shown->no_new_privileges == 1) cli_text(cli, "; no_new_privs");
+  if (shown->seccomp == 1 || shown->seccomp == 2) cli_print(cli, "; seccomp %s", shown->seccomp == 1 ? "strict" : "filter");
   cli_text(cli, "\n");
+  return 0;
 }
 
 static void begin(struct cli *cli) {
@@ -110,7 +131,7 @@ static int show_thread(struct cli *cli, int32_t pid, int32_t tid, int named, set
     else
       write_item(cli, text, length);
   } else if (tid == pid || memcmp(&shown, first, sizeof shown)) {
-    print_text(cli, pid, tid, &shown);
+    status = print_text(cli, pid, tid, credentials, &shown);
   }
   if (tid == pid) *first = shown;
   ctsec_credentials_free(credentials);
@@ -191,6 +212,9 @@ static int visit(const char *path, const struct stat *st, int kind, struct FTW *
     failed = 1;
   } else if (kind == FTW_F && S_ISREG(st->st_mode) && show_file(walking, path, place->level == 0)) {
     failed = 1;
+  } else if (!place->level && kind == FTW_F && !S_ISREG(st->st_mode)) {
+    cli_complain(walking, "%s: neither a file nor a folder", path);
+    failed = 1;
   }
   return 0;
 }
@@ -214,11 +238,21 @@ static int show_processes(struct cli *cli) {
   return status;
 }
 
+/* A link that was named is followed, one within a tree is not. */
+static int show_tree(struct cli *cli, const char *path) {
+  struct stat st;
+  char *real = !lstat(path, &st) && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL;
+  int status = nftw(real ? real : path, visit, 64, FTW_PHYS | FTW_MOUNT);
+  if (status) cli_complain(cli, "%s: %s", path, strerror(errno));
+  free(real);
+  return status;
+}
+
 static int show_files(struct cli *cli) {
   int status = 0;
   walking = cli;
   for (int i = 0; i < path_count; i++)
-    if (nftw(paths[i], visit, 64, FTW_PHYS | FTW_MOUNT)) status = cli_complain(cli, "%s: %s", paths[i], strerror(errno));
+    if (show_tree(cli, paths[i])) status = CLI_BAD;
   return failed ? CLI_BAD : status;
 }
 

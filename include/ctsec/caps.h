@@ -300,9 +300,27 @@ CTSEC_API int ctsec_credentials_id(const ctsec_credentials *credentials, int32_t
 CTSEC_API int ctsec_credentials_no_new_privileges(const ctsec_credentials *credentials, int *value);
 
 /*
- * The document "ctsec/credentials/1": name, pid, inheritable, permitted,
- * effective, bounding, ambient (16 hexadecimal digits), uid[], no_new_privs,
- * seccomp; null for what is unknown. *text is the caller's (ctsec_free).
+ * The mode of seccomp: 0 none, 1 strict, 2 filter; as
+ * ctsec_credentials_set().
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_credentials_seccomp(const ctsec_credentials *credentials, int *mode);
+
+/*
+ * The name of the thread, with control characters made visible. Borrowed;
+ * NULL where it is not known.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_credentials_name(const ctsec_credentials *credentials);
+
+/*
+ * The document "ctsec/credentials/1": name, pid (the thread's), process (its
+ * process's), inheritable, permitted, effective, bounding, ambient (16
+ * hexadecimal digits), uid[] and gid[] (real, effective, saved, file system),
+ * no_new_privs, seccomp, text and iab (the sets in libcap's forms); null for
+ * what is unknown. *text is the caller's (ctsec_free).
  *
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1
@@ -317,8 +335,11 @@ CTSEC_API int ctsec_credentials_to_json(const ctsec_credentials *credentials, ch
  * caller's.
  *
  * Options: kernel (before 6.17 a process whose effective id is not its real
- * one counts as if it ran a setuid program).
- * Errors: CTSEC_E_PERM where execve fails with EPERM (a file capability in
+ * one counts as if it ran a setuid program); fact userns-root: the user ids,
+ * as the file system counts them and separated by commas, that are root in
+ * the process's user namespace and in those above it: file capabilities of
+ * version 3 count where theirs is among them.
+ * Errors: CTSEC_E_ARG for such capabilities without that fact, CTSEC_E_PERM where execve fails with EPERM (a file capability in
  * effect that the bounding set lacks), CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1
  */
@@ -366,6 +387,25 @@ CTSEC_API int ctsec_credentials_simulate_drop(const ctsec_credentials *credentia
  */
 CTSEC_API int ctsec_credentials_simulate_raise(const ctsec_credentials *credentials, int32_t number,
                                                ctsec_credentials **after, ctsec_error **err);
+
+/*
+ * What prctl(PR_CAP_AMBIENT_LOWER) leaves. *after is the caller's.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_credentials_simulate_lower(const ctsec_credentials *credentials, int32_t number,
+                                               ctsec_credentials **after, ctsec_error **err);
+
+/*
+ * What setfsuid() leaves: the capabilities over files follow the id. The call
+ * itself is taken as permitted. *after is the caller's.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_credentials_simulate_setfsuid(const ctsec_credentials *credentials, uint32_t id,
+                                                  ctsec_credentials **after, ctsec_error **err);
 
 /*
  * Reads the bytes of the attribute security.capability: version 1 (12 bytes),
@@ -495,5 +535,25 @@ CTSEC_API int ctsec_iab_parse(const char *text, size_t length, uint64_t *inherit
  */
 CTSEC_API int ctsec_iab_encode(uint64_t inheritable, uint64_t ambient, uint64_t dropped, char **text, size_t *length,
                                ctsec_error **err);
+
+/*
+ * Libcap's text form as the document "ctsec/capsets/1": form ("libcap"), text
+ * (as libcap would write it), inheritable, permitted, effective; ambient and
+ * dropped are null. *json is the caller's (ctsec_free).
+ *
+ * Errors: those of ctsec_captext_parse(), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_captext_to_json(const char *text, size_t length, char **json, size_t *json_length,
+                                    ctsec_error **err);
+
+/*
+ * The IAB form as the same document: form ("iab"), text, inheritable,
+ * ambient, dropped; permitted and effective are null. *json is the caller's.
+ *
+ * Errors: those of ctsec_iab_parse(), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_iab_to_json(const char *text, size_t length, char **json, size_t *json_length, ctsec_error **err);
 
 #endif

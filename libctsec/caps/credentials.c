@@ -53,6 +53,17 @@ void ct_credentials_setresuid(ct_credentials *c, uint32_t uid, uint32_t euid, ui
   if (old.euid && !c->euid) c->sets.effective = c->sets.permitted;
 }
 
+/* CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER, FSETID, LINUX_IMMUTABLE, MKNOD, MAC_OVERRIDE. */
+#define FILE_SYSTEM (UINT64_C(0x1f) | CT_CAP_BIT(9) | CT_CAP_BIT(27) | CT_CAP_BIT(32))
+
+void ct_credentials_setfsuid(ct_credentials *c, uint32_t id) {
+  uint32_t old = c->fsuid;
+  c->fsuid = id;
+  if (c->securebits & CTSEC_SECURE_NO_SETUID_FIXUP) return;
+  if (!old && id) c->sets.effective &= ~FILE_SYSTEM;
+  if (old && !id) c->sets.effective |= c->sets.permitted & FILE_SYSTEM;
+}
+
 /* The kernel keeps the ambient set within the permitted and the inheritable one. */
 static void cut_ambient(ct_cap_sets *sets) { sets->ambient &= sets->permitted & sets->inheritable; }
 

@@ -41,6 +41,8 @@ int ct_credentials_exec(const ct_credentials *before, const ct_program *program,
                         ct_credentials *after);
 /* After setresuid(); each id of -1 (0xffffffff) stays as it is. */
 void ct_credentials_setresuid(ct_credentials *credentials, uint32_t uid, uint32_t euid, uint32_t suid);
+/* After setfsuid(). */
+void ct_credentials_setfsuid(ct_credentials *credentials, uint32_t id);
 /* capset(); CTSEC_E_PERM where the kernel refuses. */
 int ct_credentials_capset(ct_credentials *credentials, uint64_t inheritable, uint64_t permitted, uint64_t effective);
 /* prctl(PR_CAPBSET_DROP); CTSEC_E_PERM without CAP_SETPCAP in effect. */

@@ -32,6 +32,23 @@ void ct_filecaps_apply(const ctsec_filecaps *filecaps, ct_program *program) {
   program->effective = filecaps->effective;
 }
 
+uint32_t ct_filecaps_root(const ctsec_filecaps *filecaps) { return filecaps->rootid; }
+
+int ct_filecaps_count_here(const ctsec_filecaps *filecaps, const ctsec_options *options) {
+  if (!filecaps->rootid) return 1;
+  const char *said = ct_options_fact(options, "userns-root");
+  if (!said) return -1;
+  while (*said) {
+    uint64_t id = 0;
+    const char *start = said;
+    while (*said >= '0' && *said <= '9' && id <= UINT32_MAX) id = id * 10 + (uint64_t)(*said++ - '0');
+    if (said == start || (*said && *said != ',')) return -1;
+    if (id == filecaps->rootid) return 1;
+    said += *said == ',';
+  }
+  return 0;
+}
+
 static uint32_t word(const uint8_t *bytes, size_t index) {
   const uint8_t *at = bytes + 4 * index;
   return (uint32_t)at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;

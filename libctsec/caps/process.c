@@ -16,6 +16,8 @@
 #define KNOWS_NO_NEW_PRIVS (1u << 9)
 #define KNOWS_SECCOMP (1u << 10)
 #define KNOWS_PID (1u << 11)
+#define KNOWS_GIDS (1u << 12)
+#define KNOWS_PROCESS (1u << 13)
 #define KNOWS_SETS 31u
 
 struct ctsec_credentials {
@@ -24,8 +26,11 @@ struct ctsec_credentials {
   ct_credentials state;
   uint64_t seccomp;
   uint64_t pid;
-  /* As the status text escapes it. */
+  uint64_t process;
+  uint32_t gids[4];
+  /* As the status text escapes it, and with control characters made visible. */
   char name[80];
+  char shown[400];
 };
 
 static uint64_t *set_of(ct_cap_sets *sets, int32_t set) {
@@ -115,6 +120,27 @@ static int read_decimals(const line *at, size_t start, uint64_t *numbers, int co
   return i == at->length ? 0 : refuse(at, i, "something stands behind the number", err);
 }
 
+static int read_ids(const line *at, size_t start, uint32_t *ids, ctsec_error **err) {
+  uint64_t numbers[4];
+  int status = read_decimals(at, start, numbers, 4, err);
+  for (int i = 0; i < 4 && !status; i++) ids[i] = (uint32_t)numbers[i];
+  return status;
+}
+
+static int read_name(ctsec_credentials *made, const char *text, size_t length, ctsec_error **err) {
+  if (length >= sizeof made->name) length = sizeof made->name - 1;
+  memcpy(made->name, text, length);
+  ct_buffer shown;
+  ct_buffer_init(&shown);
+  ct_utf8_add_visible(&shown, text, length);
+  /* At most five characters for each byte: it fits. */
+  int fits = !shown.failed && shown.length < sizeof made->shown;
+  if (fits && shown.length) memcpy(made->shown, shown.data, shown.length);
+  int failed = shown.failed;
+  ct_buffer_free(&shown);
+  return failed ? ct_error_nomem(err) : 0;
+}
+
 static int read_line(ctsec_credentials *made, const line *at, ctsec_error **err) {
   static const char *const sets[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
   const char *colon = memchr(at->text, ':', at->length);
@@ -128,16 +154,20 @@ static int read_line(ctsec_credentials *made, const line *at, ctsec_error **err)
     made->known |= KNOWS_SET(i);
     return read_mask(at, start, set_of(&made->state.sets, i), err);
   }
-  uint64_t numbers[4];
+  uint64_t numbers[1];
   int status = 0;
   if (name == 4 && !memcmp(at->text, "Uid:", 4)) {
-    status = read_decimals(at, start, numbers, 4, err);
+    uint32_t ids[4];
+    status = read_ids(at, start, ids, err);
     if (status) return status;
     made->known |= KNOWS_IDS;
-    made->state.uid = (uint32_t)numbers[0];
-    made->state.euid = (uint32_t)numbers[1];
-    made->state.suid = (uint32_t)numbers[2];
-    made->state.fsuid = (uint32_t)numbers[3];
+    made->state.uid = ids[0];
+    made->state.euid = ids[1];
+    made->state.suid = ids[2];
+    made->state.fsuid = ids[3];
+  } else if (name == 4 && !memcmp(at->text, "Gid:", 4)) {
+    made->known |= KNOWS_GIDS;
+    status = read_ids(at, start, made->gids, err);
   } else if (name == 11 && !memcmp(at->text, "NoNewPrivs:", 11)) {
     status = read_decimals(at, start, numbers, 1, err);
     made->known |= KNOWS_NO_NEW_PRIVS;
@@ -148,10 +178,11 @@ static int read_line(ctsec_credentials *made, const line *at, ctsec_error **err)
   } else if (name == 4 && !memcmp(at->text, "Pid:", 4)) {
     status = read_decimals(at, start, &made->pid, 1, err);
     made->known |= KNOWS_PID;
+  } else if (name == 5 && !memcmp(at->text, "Tgid:", 5)) {
+    status = read_decimals(at, start, &made->process, 1, err);
+    made->known |= KNOWS_PROCESS;
   } else if (name == 5 && !memcmp(at->text, "Name:", 5)) {
-    size_t length = at->length - start;
-    if (length >= sizeof made->name) length = sizeof made->name - 1;
-    memcpy(made->name, at->text + start, length);
+    status = read_name(made, at->text + start, at->length - start, err);
   }
   return status;
 }
@@ -257,6 +288,64 @@ int ctsec_credentials_no_new_privileges(const ctsec_credentials *credentials, in
   return CTSEC_STATE_SET;
 }
 
+int ctsec_credentials_seccomp(const ctsec_credentials *credentials, int *mode) {
+  if (!credentials || !mode) return CTSEC_E_ARG;
+  if (!(credentials->known & KNOWS_SECCOMP)) return CTSEC_STATE_UNKNOWN;
+  *mode = (int)credentials->seccomp;
+  return CTSEC_STATE_SET;
+}
+
+const char *ctsec_credentials_name(const ctsec_credentials *credentials) {
+  return credentials && credentials->shown[0] ? credentials->shown : NULL;
+}
+
+static void write_ids(ct_json *json, const char *key, const uint32_t *ids, int known) {
+  ct_json_key(json, key);
+  if (!known) {
+    ct_json_null(json);
+    return;
+  }
+  ct_json_array(json);
+  for (int i = 0; i < 4; i++) ct_json_unsigned(json, ids[i]);
+  ct_json_end(json);
+}
+
+static void write_number(ct_json *json, const char *key, uint64_t number, int known) {
+  if (known)
+    ct_json_key_unsigned(json, key, number);
+  else
+    ct_json_key_null(json, key);
+}
+
+/* libcap's forms, where the sets that they speak of are known. */
+static int write_forms(ct_json *json, const ctsec_credentials *credentials, ctsec_error **err) {
+  const ct_cap_sets *sets = &credentials->state.sets;
+  char *text;
+  size_t length;
+  ct_json_key(json, "text");
+  if (credentials->known & KNOWS_SET(CTSEC_SET_INHERITABLE) && credentials->known & KNOWS_SET(CTSEC_SET_PERMITTED) &&
+      credentials->known & KNOWS_SET(CTSEC_SET_EFFECTIVE)) {
+    int status = ctsec_captext_encode(sets->inheritable, sets->permitted, sets->effective, &text, &length, err);
+    if (status) return status;
+    ct_json_string(json, text, length);
+    free(text);
+  } else {
+    ct_json_null(json);
+  }
+  ct_json_key(json, "iab");
+  uint64_t ambient = sets->ambient & sets->inheritable;
+  if (credentials->known & KNOWS_SET(CTSEC_SET_INHERITABLE) && credentials->known & KNOWS_SET(CTSEC_SET_BOUNDING) &&
+      credentials->known & KNOWS_SET(CTSEC_SET_AMBIENT)) {
+    int status = ctsec_iab_encode(sets->inheritable, ambient, CT_CAPS_ALL & ~sets->bounding, &text, &length, err);
+    if (status) return status;
+    ct_json_string(json, text, length);
+    free(text);
+  } else {
+    ct_json_null(json);
+  }
+  return 0;
+}
+
 int ctsec_credentials_to_json(const ctsec_credentials *credentials, char **text, size_t *length, ctsec_error **err) {
   static const char *const names[] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
   if (!credentials) return ct_error_null(err, "credentials");
@@ -266,10 +355,8 @@ int ctsec_credentials_to_json(const ctsec_credentials *credentials, char **text,
   ct_json_object(&json);
   ct_json_key_text(&json, "schema", "ctsec/credentials/1");
   ct_json_key_text(&json, "name", credentials->name[0] ? credentials->name : NULL);
-  if (credentials->known & KNOWS_PID)
-    ct_json_key_unsigned(&json, "pid", credentials->pid);
-  else
-    ct_json_key_null(&json, "pid");
+  write_number(&json, "pid", credentials->pid, credentials->known & KNOWS_PID);
+  write_number(&json, "process", credentials->process, credentials->known & KNOWS_PROCESS);
   for (int32_t i = 0; i < 5; i++) {
     uint64_t mask;
     if (ctsec_credentials_set(credentials, i, &mask) == CTSEC_STATE_SET)
@@ -277,26 +364,20 @@ int ctsec_credentials_to_json(const ctsec_credentials *credentials, char **text,
     else
       ct_json_key_null(&json, names[i]);
   }
-  ct_json_key(&json, "uid");
-  if (credentials->known & KNOWS_IDS) {
-    ct_json_array(&json);
-    for (int32_t i = 0; i < 4; i++) {
-      uint32_t id = 0;
-      ctsec_credentials_id(credentials, i, &id);
-      ct_json_unsigned(&json, id);
-    }
-    ct_json_end(&json);
-  } else {
-    ct_json_null(&json);
-  }
+  const ct_credentials *state = &credentials->state;
+  const uint32_t uids[] = {state->uid, state->euid, state->suid, state->fsuid};
+  write_ids(&json, "uid", uids, credentials->known & KNOWS_IDS);
+  write_ids(&json, "gid", credentials->gids, credentials->known & KNOWS_GIDS);
   if (credentials->known & KNOWS_NO_NEW_PRIVS)
     ct_json_key_bool(&json, "no_new_privs", credentials->state.no_new_privileges);
   else
     ct_json_key_null(&json, "no_new_privs");
-  if (credentials->known & KNOWS_SECCOMP)
-    ct_json_key_unsigned(&json, "seccomp", credentials->seccomp);
-  else
-    ct_json_key_null(&json, "seccomp");
+  write_number(&json, "seccomp", credentials->seccomp, credentials->known & KNOWS_SECCOMP);
+  int status = write_forms(&json, credentials, err);
+  if (status) {
+    ct_json_free(&json);
+    return status;
+  }
   ct_json_end(&json);
   return ct_json_take(&json, text, length) ? ct_error_nomem(err) : 0;
 }
@@ -329,7 +410,16 @@ int ctsec_credentials_simulate_exec(const ctsec_credentials *credentials, int64_
   int status = copy(credentials, after, &made, err);
   if (status) return status;
   ct_program program = {.setuid = owner >= 0, .owner = owner >= 0 ? (uint32_t)owner : 0};
-  if (filecaps) ct_filecaps_apply(filecaps, &program);
+  if (filecaps) {
+    int counts = ct_filecaps_count_here(filecaps, options);
+    if (counts < 0) {
+      ctsec_credentials_free(made);
+      return ct_error_set(err, CTSEC_E_ARG,
+                          "the file capabilities count where user %u is root: the fact userns-root says who is root here",
+                          ct_filecaps_root(filecaps));
+    }
+    if (counts) ct_filecaps_apply(filecaps, &program);
+  }
   status = ct_credentials_exec(&credentials->state, &program, options ? &options->kernel : NULL, &made->state);
   return give(made, status, "execve fails with EPERM: the bounding set lacks a file capability that is in effect", after, err);
 }
@@ -373,4 +463,23 @@ int ctsec_credentials_simulate_raise(const ctsec_credentials *credentials, int32
   if (status) return status;
   return give(made, ct_credentials_raise(&made->state, number),
               "PR_CAP_AMBIENT_RAISE fails with EPERM: the capability must be permitted and inheritable", after, err);
+}
+
+int ctsec_credentials_simulate_lower(const ctsec_credentials *credentials, int32_t number, ctsec_credentials **after,
+                                     ctsec_error **err) {
+  ctsec_credentials *made;
+  int status = check_number(number, err);
+  if (!status) status = copy(credentials, after, &made, err);
+  if (status) return status;
+  ct_credentials_lower(&made->state, number);
+  return give(made, 0, "", after, err);
+}
+
+int ctsec_credentials_simulate_setfsuid(const ctsec_credentials *credentials, uint32_t id, ctsec_credentials **after,
+                                        ctsec_error **err) {
+  ctsec_credentials *made;
+  int status = copy(credentials, after, &made, err);
+  if (status) return status;
+  ct_credentials_setfsuid(&made->state, id);
+  return give(made, 0, "", after, err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* The text forms of libcap 2.66: cap_from_text(3) and cap_iab(3), without asking the running kernel. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -263,4 +264,50 @@ int ctsec_iab_encode(uint64_t inheritable, uint64_t ambient, uint64_t dropped, c
     add_name(&out, i);
   }
   return ct_buffer_take(&out, text, length) ? ct_error_nomem(err) : 0;
+}
+
+/* One document for both forms; a set that the form does not speak of is null. */
+static int write_sets(const char *form, const uint64_t *const *masks, char *canonical, size_t size, char **text,
+                      size_t *length, ctsec_error **err) {
+  static const char *const names[] = {"inheritable", "permitted", "effective", "ambient", "dropped"};
+  ct_json json;
+  ct_json_init(&json, 0);
+  ct_json_object(&json);
+  ct_json_key_text(&json, "schema", "ctsec/capsets/1");
+  ct_json_key_text(&json, "form", form);
+  ct_json_key(&json, "text");
+  ct_json_string(&json, canonical, size);
+  free(canonical);
+  for (int i = 0; i < 5; i++) {
+    if (masks[i])
+      ct_json_key_mask(&json, names[i], *masks[i]);
+    else
+      ct_json_key_null(&json, names[i]);
+  }
+  ct_json_end(&json);
+  return ct_json_take(&json, text, length) ? ct_error_nomem(err) : 0;
+}
+
+int ctsec_captext_to_json(const char *text, size_t length, char **json, size_t *json_length, ctsec_error **err) {
+  if (!json || !json_length) return ct_error_null(err, "json or json_length");
+  uint64_t i, p, e;
+  char *canonical;
+  size_t size;
+  int status = ctsec_captext_parse(text, length, &i, &p, &e, err);
+  if (!status) status = ctsec_captext_encode(i, p, e, &canonical, &size, err);
+  if (status) return status;
+  const uint64_t *const masks[] = {&i, &p, &e, NULL, NULL};
+  return write_sets("libcap", masks, canonical, size, json, json_length, err);
+}
+
+int ctsec_iab_to_json(const char *text, size_t length, char **json, size_t *json_length, ctsec_error **err) {
+  if (!json || !json_length) return ct_error_null(err, "json or json_length");
+  uint64_t i, a, d;
+  char *canonical;
+  size_t size;
+  int status = ctsec_iab_parse(text, length, &i, &a, &d, err);
+  if (!status) status = ctsec_iab_encode(i, a, d, &canonical, &size, err);
+  if (status) return status;
+  const uint64_t *const masks[] = {&i, NULL, NULL, &a, &d};
+  return write_sets("iab", masks, canonical, size, json, json_length, err);
 }

@@ -136,6 +136,20 @@ static int randomise(ct_credentials *result) {
   if (syscall(SYS_setresuid, uid, euid, suid)) return 1;
   ct_credentials_setresuid(&c, uid, euid, suid);
   CHECK("setresuid");
+  uint64_t lowered = draw() % 2 ? draw_mask(CT_CAPS_ALL) : 0;
+  for (int i = 0; i < CT_CAP_COUNT; i++) {
+    if (!(lowered >> i & 1)) continue;
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_LOWER, i, 0, 0)) return 1;
+    ct_credentials_lower(&c, i);
+  }
+  CHECK("ambient lower");
+  if (draw() % 2) {
+    /* It answers with the old id and refuses silently: the second call says what is. */
+    uint32_t id = ids[draw() % 3];
+    syscall(SYS_setfsuid, id);
+    if ((uint32_t)syscall(SYS_setfsuid, -1) == id) ct_credentials_setfsuid(&c, id);
+    CHECK("setfsuid");
+  }
   if (draw() % 2) {
     permitted = draw_mask(c.sets.permitted);
     uint64_t effective = draw_mask(permitted);

@@ -98,6 +98,12 @@ static int with_credentials(void) {
   if (!status) status = ctsec_credentials_simulate_drop(credentials, 10, &after, NULL);
   ctsec_credentials_free(after);
   after = NULL;
+  if (!status) status = ctsec_credentials_simulate_lower(credentials, 10, &after, NULL);
+  ctsec_credentials_free(after);
+  after = NULL;
+  if (!status) status = ctsec_credentials_simulate_setfsuid(credentials, 10, &after, NULL);
+  ctsec_credentials_free(after);
+  after = NULL;
   if (!status) status = ctsec_credentials_simulate_raise(credentials, 10, &after, NULL);
   ctsec_credentials_free(after);
   ctsec_credentials_free(credentials);
@@ -142,6 +148,12 @@ static int with_text_forms(void) {
   text = NULL;
   if (!status) status = ctsec_iab_parse("!cap_chown,^cap_kill", 20, &a, &b, &c, NULL);
   if (!status) status = ctsec_iab_encode(a, b, c, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_captext_to_json("cap_chown=ep", 12, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_iab_to_json("^cap_chown", 10, &text, &length, NULL);
   ctsec_free(text);
   return status;
 }
