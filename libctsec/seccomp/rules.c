@@ -4,6 +4,7 @@
 
 #include "ctsec/ctsec.h"
 #include "seccomp/loaded.h"
+#include "seccomp/scmp.h"
 
 typedef struct maker {
   ct_resolved *resolved;
@@ -178,7 +179,10 @@ static int add_runtime(maker *m) {
   m->policy->asks_runtime = ct_loaded_find(target->runtime, &kind);
   if (!m->policy->asks_runtime && (target->engine == CTSEC_ENGINE_PODMAN || target->engine == CTSEC_ENGINE_CRIO))
     kind = CT_LOADED_CRUN;
-  if (target->libseccomp && strcmp(target->libseccomp, "host") &&
+  if (target->libseccomp && !strcmp(target->libseccomp, "host")) {
+    int status = ct_scmp_version(&version, m->err);
+    if (status) return status;
+  } else if (target->libseccomp &&
       !ct_version_parse(target->libseccomp, strlen(target->libseccomp), &version))
     return ct_error_set(m->err, CTSEC_E_ARG, "libseccomp: `%s` is no version", target->libseccomp);
   ct_loaded *runtime = NULL;
