@@ -13,8 +13,8 @@
 
 #include "syntax/locate.h"
 
-/* What an array of json-c holds before it has to grow. */
-#define RUN 32u
+/* What an array of json-c holds before it grows: it has room for 32, and grows with the last. */
+#define RUN 31u
 /* json-c counts in int; a run is no longer than the text and two brackets. */
 #define LARGEST_TEXT ((uint64_t)INT32_MAX - 2)
 

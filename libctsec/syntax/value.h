@@ -18,13 +18,19 @@ typedef enum ct_kind {
   CT_OBJECT
 } ct_kind;
 
+#define CT_TAG_NONE 0
+#define CT_TAG_RESET 1
+#define CT_TAG_OVERRIDE 2
+
 typedef struct ct_value ct_value;
 struct ct_value {
   uint8_t kind;
   uint8_t boolean;
   uint8_t negative;
   /* Of a YAML scalar: written in quotes or as a block, so never a number or a boolean. */
-  uint8_t quoted;
+  uint8_t quoted : 1;
+  /* CT_TAG_*, which Compose gives a meaning when files are merged. */
+  uint8_t tag : 7;
   /* Bytes from offset to end are this value in the text. */
   uint32_t offset;
   uint32_t end;
@@ -62,6 +68,16 @@ typedef struct ct_document {
  * CTSEC_E_NOMEM.
  */
 int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
+                  const ct_document **document, ctsec_error **err);
+
+/*
+ * Parses YAML (syntax/yaml.c), one root for each document; the same errors.
+ * What aliases and merge keys bring is copied, keeps the place where it is
+ * written, and counts against CTSEC_LIMIT_ALIASES. Merged members follow the
+ * object's own. A plain yes, no, on, off, y, n is a string that is not quoted:
+ * Kubernetes (go-yaml v2) takes it for a boolean, Compose for text.
+ */
+int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                   const ct_document **document, ctsec_error **err);
 
 /* The member of an object, by exact name; NULL where there is none or value is no object (NULL is accepted). */

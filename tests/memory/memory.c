@@ -43,28 +43,31 @@ static int fails(void) {
   return 1;
 }
 
-void *malloc(size_t size) {
+/* Visible, so that the libraries below ours get them as well. */
+#define EXPORTED __attribute__((visibility("default")))
+
+EXPORTED void *malloc(size_t size) {
   if (fails()) return NULL;
   void *memory = __libc_malloc(size);
   live += memory != NULL;
   return memory;
 }
 
-void *calloc(size_t count, size_t size) {
+EXPORTED void *calloc(size_t count, size_t size) {
   if (fails()) return NULL;
   void *memory = __libc_calloc(count, size);
   live += memory != NULL;
   return memory;
 }
 
-void *realloc(void *old, size_t size) {
+EXPORTED void *realloc(void *old, size_t size) {
   if (fails()) return NULL;
   void *memory = __libc_realloc(old, size);
   live += memory && !old;
   return memory;
 }
 
-void free(void *memory) {
+EXPORTED void free(void *memory) {
   live -= memory != NULL;
   __libc_free(memory);
 }
