@@ -1,6 +1,0 @@
-# CMake generated Testfile for 
-# Source directory: /work/wt/container/libctsec/seccomp
-# Build directory: /work/wt/container/build-asan/libctsec/seccomp
-# 
-# This file includes the relevant testing commands required for 
-# testing this directory and lists subdirectories to be tested as well.

@@ -1,2 +1,0 @@
-#include <ctsec/check.h>
-int only_a_header;

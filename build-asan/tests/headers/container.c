@@ -1,2 +1,0 @@
-#include <ctsec/container.h>
-int only_a_header;

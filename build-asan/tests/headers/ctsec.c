@@ -1,2 +1,0 @@
-#include <ctsec/ctsec.h>
-int only_a_header;

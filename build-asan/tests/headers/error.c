@@ -1,2 +1,0 @@
-#include <ctsec/error.h>
-int only_a_header;

@@ -1,2 +1,0 @@
-#include <ctsec/options.h>
-int only_a_header;

@@ -1,2 +1,0 @@
-#include <ctsec/seccomp.h>
-int only_a_header;
