@@ -8,31 +8,35 @@ static const struct {
   const char *name;
   uint16_t number;
   uint16_t mips;
+  uint16_t parisc;
 } rows[] = {
-#define E(name, number, mips) {#name, number, mips},
+#define E(name, number, mips, parisc) {#name, number, mips, parisc},
 #include "data/errno.def"
 #undef E
 };
 
 #define ROWS (sizeof rows / sizeof *rows)
 
-/* The machine is the low 16 bits: EM_MIPS 8, EM_PARISC 15, whose numbers above 34 are its own. */
-static int is_mips(uint32_t audit) { return (audit & 0xffff) == 8; }
-static int is_parisc(uint32_t audit) { return (audit & 0xffff) == 15; }
+/* The machine is the low 16 bits: EM_MIPS 8, EM_PARISC 15, EM_PPC and EM_PPC64 20 and 21. */
+static uint16_t number_of(size_t row, uint32_t audit) {
+  switch (audit & 0xffff) {
+    case 8: return rows[row].mips;
+    case 15: return rows[row].parisc;
+    case 20:
+    case 21: return strcmp(rows[row].name, "EDEADLOCK") ? rows[row].number : 58;
+    default: return rows[row].number;
+  }
+}
 
 const char *ct_errno_name(uint32_t audit, uint32_t number) {
-  if (is_parisc(audit) && number > 34) return NULL;
-  for (size_t i = 0; i < ROWS; i++)
-    if (number == (is_mips(audit) ? rows[i].mips : rows[i].number)) return rows[i].name;
+  for (size_t i = 0; number && i < ROWS; i++)
+    if (number == number_of(i, audit)) return rows[i].name;
   return NULL;
 }
 
 uint32_t ct_errno_number(uint32_t audit, const char *name) {
-  for (size_t i = 0; i < ROWS; i++) {
-    if (strcmp(name, rows[i].name)) continue;
-    if (is_parisc(audit) && rows[i].number > 34) return 0;
-    return is_mips(audit) ? rows[i].mips : rows[i].number;
-  }
+  for (size_t i = 0; i < ROWS; i++)
+    if (!strcmp(name, rows[i].name)) return number_of(i, audit);
   return 0;
 }
 
