@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "ctsec/syscalls.h"
 #include "data/calls.h"
 #include "data/numbers.h"
 
@@ -192,7 +193,32 @@ static int is_its_own(const ct_arch *arch, const char *name) {
       return !strcmp(name, "personality");
     case CT_COLUMN_S390:
     case CT_COLUMN_S390X:
+    case CT_COLUMN_SH:
       return !strcmp(name, "mmap");
+    /* One pointer to all arguments. */
+    case CT_COLUMN_X86:
+    case CT_COLUMN_M68K:
+      return !strcmp(name, "mmap") || !strcmp(name, "select");
+    case CT_COLUMN_PPC:
+      return !strcmp(name, "select");
+    default:
+      return 0;
+  }
+}
+
+/* Before Linux 2.4 ids had 16 bits: on these ABIs the old names still take no more. */
+static int has_short_ids(const ct_arch *arch, const char *name) {
+  static const char *const names[] = {"chown",     "fchown",    "lchown",   "setfsgid", "setfsuid", "setgid",
+                                      "setregid",  "setresgid", "setresuid", "setreuid", "setuid"};
+  switch (arch->column) {
+    case CT_COLUMN_X86:
+    case CT_COLUMN_ARM:
+    case CT_COLUMN_M68K:
+    case CT_COLUMN_S390:
+    case CT_COLUMN_SH:
+      for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!strcmp(names[i], name)) return 1;
+      return 0;
     default:
       return 0;
   }
@@ -237,6 +263,9 @@ int ct_arch_argument_bits(const ct_arch *arch, int row, unsigned argument) {
   int bits = found ? found->bits : 0;
   int is_own_32 = arch->abi.bits == 32 && !arch->abi.x32 && arch->column != CT_COLUMN_MIPS64N32;
   /* Registers of 32 bits reach a filter as such. */
+  if (is_own_32 && bits == 32 && (found->kind == CTSEC_KIND_UID || found->kind == CTSEC_KIND_GID) &&
+      has_short_ids(arch, ct_numbers[row].name))
+    return 16;
   if (is_own_32) return bits == 16 ? 16 : 32;
   if (bits != 64) return bits;
   /* Entries of their own, whose long and pointer have 32 bits or not, call by call. */
