@@ -134,7 +134,7 @@ static ct_fate decide(resolver *r, const ct_profile_entry *entry, const char *po
     return CT_FATE_EXCLUDES_KERNEL;
   }
   if (includes->arches.count && (!native || !ct_words_have(&includes->arches, native))) {
-    *word = native ? native : target->arch->abi.name;
+    *word = includes->arches.items[0].text;
     return CT_FATE_INCLUDES_ARCHES;
   }
   for (uint32_t i = 0; i < includes->caps.count; i++) {
