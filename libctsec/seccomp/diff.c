@@ -35,7 +35,9 @@ typedef struct differ {
   ctsec_diff *out;
   ct_solver solver;
   uint64_t limit;
-  ctsec_error **err;
+  /* Rules that were copied, in the same measure as the solver's steps. */
+  uint64_t copied;
+  uint64_t work;
 } differ;
 
 static int add(differ *d, const ct_abi *abi, uint32_t number, int rest, const uint32_t action[2],
@@ -79,6 +81,8 @@ static int meet(differ *d, const ct_abi *abi, const side *a, uint32_t i, const s
   uint32_t fails = i + j;
   const ct_rule *ra = i < a->count ? &a->entry->rules[i] : NULL, *rb = j < b->count ? &b->entry->rules[j] : NULL;
   uint32_t need = (ra ? ra->count : 0) + (rb ? rb->count : 0);
+  d->copied += fails + need + 1;
+  if (d->copied > d->work) return CTSEC_E_LIMIT;
   ct_condition *all = need <= 64 ? conditions : malloc(need * sizeof *all);
   ct_rule *fail = malloc((fails ? fails : 1) * sizeof *fail);
   int status = all && fail ? 0 : CTSEC_E_NOMEM;
@@ -98,9 +102,23 @@ static int meet(differ *d, const ct_abi *abi, const side *a, uint32_t i, const s
   return status;
 }
 
+static int same_rules(const side *a, const side *b) {
+  if (a->count != b->count || a->otherwise != b->otherwise) return 0;
+  for (uint32_t i = 0; i < a->count; i++) {
+    const ct_rule *x = &a->entry->rules[i], *y = &b->entry->rules[i];
+    if (x->action != y->action || x->count != y->count) return 0;
+    for (uint32_t c = 0; c < x->count; c++) {
+      const ct_condition *p = &x->conditions[c], *q = &y->conditions[c];
+      if (p->index != q->index || p->op != q->op || p->value != q->value || p->value_two != q->value_two) return 0;
+    }
+  }
+  return 1;
+}
+
 /* One difference for each pair of actions. */
 static int compare_number(differ *d, const ct_abi *abi, const ct_table *const tables[2], uint32_t number, int rest) {
   side a = side_of(d->policy[0], tables[0], number), b = side_of(d->policy[1], tables[1], number);
+  if (same_rules(&a, &b)) return 0;
   uint32_t first = d->out->count;
   for (uint32_t i = 0; i <= a.count; i++) {
     for (uint32_t j = 0; j <= b.count; j++) {
@@ -185,8 +203,13 @@ int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, con
   if (!out) return ct_error_nomem(err);
   ct_count_up(&out->references);
   out->lang = ct_options_lang(options);
-  differ d = {{first, second}, out, {0}, ct_options_limit(options, CTSEC_LIMIT_RULES), err};
-  ct_solver_init(&d.solver, ct_options_limit(options, CTSEC_LIMIT_WORK));
+  differ d = {0};
+  d.policy[0] = first;
+  d.policy[1] = second;
+  d.out = out;
+  d.limit = ct_options_limit(options, CTSEC_LIMIT_RULES);
+  d.work = ct_options_limit(options, CTSEC_LIMIT_WORK);
+  ct_solver_init(&d.solver, d.work);
   int status = compare_all(&d);
   ct_solver_free(&d.solver);
   /* There is always an ABI that a filter does not list. */

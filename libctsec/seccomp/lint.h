@@ -11,6 +11,8 @@ typedef struct ct_lint {
   const ctsec_policy *policy;
   const ct_loaded *runtime;
   uint64_t work;
+  /* Names that were compared. */
+  uint64_t compared;
 } ct_lint;
 
 /* Adds a diagnostic at an entry; tail is below its pointer ("" for the entry itself). */

@@ -74,10 +74,13 @@ static void companions(ct_lint *lint, const ct_resolved_entry *entry) {
   }
 }
 
-/* Another kept entry that does something else to the same name. */
-static const ct_resolved_entry *rival(const ct_lint *lint, const ct_resolved_entry *entry, const ct_word *name) {
+/* Another kept entry that does something else to the same name; looked for while the work lasts. */
+static const ct_resolved_entry *rival(ct_lint *lint, const ct_resolved_entry *entry, const ct_word *name) {
   const ct_resolved *resolved = lint->resolved;
   for (uint32_t i = 0; i < resolved->profile->entry_count; i++) {
+    uint64_t cost = resolved->profile->entries[i].names.count + 1;
+    if (lint->compared + cost > 20000000) return NULL;
+    lint->compared += cost;
     const ct_resolved_entry *other = &resolved->entries[i];
     if (other->fate != CT_FATE_KEPT || other->action == entry->action) continue;
     if (is_allowing(other->action) && ct_words_have(&other->entry->names, name->text)) return other;

@@ -24,6 +24,9 @@ const char *ct_loaded_why_name(ct_loaded_why why) {
   return names[why];
 }
 
+/* Every new rule is compared with those of its number. */
+#define GROUP_MOST 1024
+
 typedef struct builder {
   ct_arena *arena;
   const ct_resolved *resolved;
@@ -140,6 +143,10 @@ static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) 
     for (uint32_t i = 0; i < group->count; i++)
       if (group->rules[i].action != rule->action) group->lost = group->rules[i].pointer, group->winner = rule->pointer;
     group->count = 0;
+  }
+  if (group->count >= GROUP_MOST) {
+    group->many = group->mixed = 1;
+    return 0;
   }
   for (uint32_t i = 0; i < group->count; i++) {
     if (!same_conditions(&group->rules[i], rule)) continue;
@@ -303,6 +310,8 @@ static int is_switch(const ct_loaded_group *group) {
 static void classify(ct_loaded_group *group) {
   if (!group->rules[0].count)
     group->shape = CT_SHAPE_PLAIN;
+  else if (group->many)
+    group->shape = CT_SHAPE_UNDETERMINED;
   else if (group->count == 1 || (is_same_action(group) && is_single_low(group)) ||
            is_switch(group))
     group->shape = CT_SHAPE_ANY;

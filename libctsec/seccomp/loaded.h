@@ -56,6 +56,8 @@ typedef struct ct_loaded_group {
   const char *winner;
   /* Rules with conditions and different actions met, at least for a while: libseccomp may have refused one (EEXIST). */
   int mixed;
+  /* So many rules that the rest was not looked at. */
+  int many;
   /* Neither had conditions: the first one stays. */
   int first_stays;
 } ct_loaded_group;
