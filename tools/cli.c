@@ -78,12 +78,37 @@ static void print_help(const struct cli *cli) {
   printf("\nFormats: text json%s%s\n", *command->formats ? " " : "", command->formats);
 }
 
+/* Control characters, C0 and C1, as \xNN: a name that comes from elsewhere must not command a terminal. */
+static void put_visible(FILE *out, const char *text) {
+  for (; *text; text++) {
+    unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
+    if (c < 0x20 || c == 0x7f) {
+      fprintf(out, "\\x%02x", c);
+    } else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
+      fprintf(out, "\\x%02x\\x%02x", c, next);
+      text++;
+    } else {
+      fputc(c, out);
+    }
+  }
+}
+
+static void complain(const char *format, va_list arguments) {
+  char *text;
+  if (vasprintf(&text, format, arguments) < 0) {
+    fputs("out of memory", stderr);
+    return;
+  }
+  put_visible(stderr, text);
+  free(text);
+}
+
 int cli_complain(struct cli *cli, const char *format, ...) {
   (void)cli;
   va_list arguments;
   va_start(arguments, format);
   fputs("ctsec: ", stderr);
-  vfprintf(stderr, format, arguments);
+  complain(format, arguments);
   fputc('\n', stderr);
   va_end(arguments);
   return CLI_BAD;
@@ -93,7 +118,7 @@ int cli_usage(struct cli *cli, const char *format, ...) {
   va_list arguments;
   va_start(arguments, format);
   fprintf(stderr, "%s: ", cli->title);
-  vfprintf(stderr, format, arguments);
+  complain(format, arguments);
   fprintf(stderr, "\nTry `%s --help'.\n", cli->title);
   va_end(arguments);
   return CLI_BAD;
@@ -137,6 +162,8 @@ static FILE *output(struct cli *cli) {
 
 void cli_write(struct cli *cli, const char *text, size_t length) { fwrite(text, 1, length, output(cli)); }
 void cli_text(struct cli *cli, const char *text) { fputs(text, output(cli)); }
+
+void cli_visible(struct cli *cli, const char *text) { put_visible(output(cli), text); }
 
 void cli_print(struct cli *cli, const char *format, ...) {
   va_list arguments;

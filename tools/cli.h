@@ -84,6 +84,8 @@ int cli_set(struct cli *cli, const char *name, const char *value);
 /* Writes to -o FILE or standard output; opened at the first write, so that a failure before leaves a file as it was. */
 void cli_write(struct cli *cli, const char *text, size_t length);
 void cli_text(struct cli *cli, const char *text);
+/* The same with control characters as \xNN: for names that come from elsewhere. */
+void cli_visible(struct cli *cli, const char *text);
 void cli_print(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The same with text that the library gave, which is freed. */
 void cli_write_free(struct cli *cli, char *text, size_t length);

@@ -184,7 +184,10 @@ static int show_file(struct cli *cli, const char *path, int named) {
   int status = ctsec_filecaps_read(path, &caps, &error);
   if (status == CTSEC_E_NOTFOUND && !ctsec_error_errno(error)) {
     ctsec_error_free(error);
-    if (named && !cli_is_format(cli, "json")) cli_print(cli, "%s: no capabilities\n", path);
+    if (named && !cli_is_format(cli, "json")) {
+      cli_visible(cli, path);
+      cli_text(cli, ": no capabilities\n");
+    }
     return 0;
   }
   if (status) return cli_error(cli, error);
@@ -198,7 +201,8 @@ static int show_file(struct cli *cli, const char *path, int named) {
     begin_files(cli);
     write_item(cli, text, length);
   } else {
-    cli_print(cli, "%s ", path);
+    cli_visible(cli, path);
+    cli_text(cli, " ");
     cli_write_free(cli, text, length);
     cli_text(cli, "\n");
   }
@@ -259,7 +263,8 @@ static int show_files(struct cli *cli) {
 static int run(struct cli *cli) {
   int status = show_processes(cli);
   if (show_files(cli)) status = CLI_BAD;
-  if (!cli_is_format(cli, "json") || (status && !begun)) return status;
+  /* What a single input could not give leaves nothing; beside others an empty list is an answer. */
+  if (!cli_is_format(cli, "json") || (status && !begun && cli->count + path_count < 2)) return status;
   begin_files(cli);
   cli_text(cli, "]}\n");
   return status;

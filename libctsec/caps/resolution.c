@@ -91,18 +91,20 @@ static void add_remark(ct_buffer *text, const ct_caps_remark *remark, const char
   ct_buffer_free(&word);
 }
 
-/* "1000", "0:0", "root", "www-data": 1 root, 0 another, -1 not known. */
+/* "1000", "0:0", "root", "www-data": 1 root, 0 another, -1 not known, -2 a number that is no user id. */
 static int is_root(const char *user) {
   if (!user || !*user || *user == ':') return 1;
   const char *colon = strchr(user, ':');
   size_t length = colon ? (size_t)(colon - user) : strlen(user);
   if (length == 4 && !memcmp(user, "root", 4)) return 1;
-  int zero = 1;
+  uint64_t id = 0;
   for (size_t i = 0; i < length; i++) {
     if (user[i] < '0' || user[i] > '9') return -1;
-    if (user[i] != '0') zero = 0;
+    id = id * 10 + (uint64_t)(user[i] - '0');
+    /* 4294967295 is what setresuid takes for "as it is". */
+    if (id >= UINT32_MAX) return strspn(user, "0123456789") == length ? -2 : -1;
   }
-  return zero;
+  return !id;
 }
 
 /* The command lines of podman and nerdctl take several names in one option, separated by commas. */
@@ -138,6 +140,7 @@ static int resolve(ctsec_resolution *made, const ctsec_options *options, ctsec_e
     request.privileged = options->privileged == 1;
     request.no_new_privileges = options->no_new_privileges == 1;
     request.root = is_root(options->user);
+    if (request.root == -2) return ct_error_set(err, CTSEC_E_ARG, "user: `%s` is no user id", options->user);
     int splits = request.engine == CTSEC_ENGINE_PODMAN || request.engine == CTSEC_ENGINE_NERDCTL;
     request.add = collect(&made->arena, options->cap_add, splits, &request.add_count);
     request.drop = collect(&made->arena, options->cap_drop, splits, &request.drop_count);

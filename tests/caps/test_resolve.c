@@ -258,6 +258,10 @@ START_TEST(options_say_what_the_engine_has) {
       {"docker", "fact", "host-caps=1fffeffffff", CT_CAPS_ALL & ~BIT(24), NULL},
       {"podman", "fact", "host-caps=0", 0, NULL},
       {"docker", "fact", "host-caps=zz", 0, "is no mask"},
+      {"docker", "user", "4294967295", 0, "is no user id"},
+      {"docker", "user", "99999999999999999999999:5", 0, "is no user id"},
+      {"docker", "user", "4294967294", CT_CAPS_ALL, NULL},
+      {"docker", "user", "99999999999999999999999x", CT_CAPS_ALL, NULL},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ctsec_options *options;
