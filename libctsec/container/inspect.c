@@ -293,7 +293,7 @@ static int same_destination(const ct_mounts *mounts, const char *text, size_t le
     size_t n = mounts->items[i].destination.length;
     const char *other = mounts->items[i].destination.value;
     while (n > 1 && other[n - 1] == '/') n--;
-    if (n == length && !memcmp(other, text, n)) return 1;
+    if (n && n == length && !memcmp(other, text, n)) return 1;
   }
   return 0;
 }
