@@ -202,7 +202,7 @@ static const cli_command show_command = {
     .name = "show",
     .operands = "PROFILE",
     .summary = "A profile resolved for a target: what is kept, what is dropped, and why",
-    .flags = CLI_TARGET,
+    .flags = CLI_TARGET | CLI_CONTAINER,
     .formats = "oci",
     .run = show,
 };
@@ -211,7 +211,7 @@ static const cli_command lint_command = {
     .name = "lint",
     .operands = "PROFILE...",
     .summary = "What is wrong with profiles, with the corrected JSON",
-    .flags = CLI_TARGET,
+    .flags = CLI_TARGET | CLI_CONTAINER,
     .formats = "",
     .options = lint_options,
     .option = take_lint,
@@ -222,7 +222,7 @@ static const cli_command compile_command = {
     .name = "compile",
     .operands = "PROFILE",
     .summary = "A profile as a filter: raw BPF with -o FILE, else its text",
-    .flags = CLI_TARGET,
+    .flags = CLI_TARGET | CLI_CONTAINER,
     .formats = "",
     .run = compile,
 };
@@ -249,7 +249,7 @@ static const cli_command diff_command = {
     .name = "diff",
     .operands = "PROFILE PROFILE",
     .summary = "Where two profiles decide differently, each with a call that shows it",
-    .flags = CLI_TARGET,
+    .flags = CLI_TARGET | CLI_CONTAINER,
     .formats = "",
     .run = diff,
 };

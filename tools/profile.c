@@ -22,6 +22,7 @@ int tool_profile_open(struct cli *cli, const char *name, tool_profile *input) {
   int status = cli_read(cli, name, &data, &length);
   if (status) return status;
   status = cli_set(cli, "source", name);
+  if (!status && cli->select) status = cli_set(cli, "select", cli->select);
   if (!status) {
     int failed = is_filter(data, length)
                      ? ctsec_filter_decode((const uint8_t *)data, length, cli->options, &input->filter, &error)

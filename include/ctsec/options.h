@@ -81,6 +81,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   cap-add, cap-drop  a capability for the engine; each call adds one
  *   source             the name of the input in messages and results
  *   from               format of the input [detected]
+ *   select             the id of one container among several
  *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key
  *   policy             default
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one

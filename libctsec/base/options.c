@@ -214,7 +214,8 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
     const char *name;
     const char **field;
   } texts[] = {{"arch", &options->arch}, {"libseccomp", &options->libseccomp}, {"caps", &options->caps},
-               {"user", &options->user}, {"source", &options->source},         {"from", &options->from}};
+               {"user", &options->user}, {"source", &options->source},         {"from", &options->from},
+               {"select", &options->select}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (!strcmp(name, texts[i].name)) return set_text(options, texts[i].field, value, length, err);
   return ct_error_set(err, CTSEC_E_ARG, "`%s` is no option", name);

@@ -43,6 +43,7 @@ struct ctsec_options {
   ct_text_item *cap_drop;
   const char *source;
   const char *from;
+  const char *select;
   ct_fact *facts;
   const char *policy;
   /* Rules to run alone, rules to leave out, the least severity to report. */

@@ -161,6 +161,26 @@ static int several(const ct_document *document, const ct_value *root, ctsec_erro
   return status;
 }
 
+/* The container's name, with or without the slash that Docker puts before it, its id, or #N. */
+static const ct_value *selected(const ct_value *root, const char *select) {
+  size_t length = strlen(select);
+  for (uint32_t i = 0; i < root->count; i++) {
+    const ct_value *item = &root->as.items[i];
+    const ct_value *name = at(item, "Name"), *id = at(item, "Id");
+    if (ct_value_is(id, CT_STRING) && ct_value_equals(id, select)) return item;
+    if (!ct_value_is(name, CT_STRING)) continue;
+    size_t skip = name->length && name->as.string[0] == '/';
+    if (name->length - skip == length && !memcmp(name->as.string + skip, select, length)) return item;
+  }
+  uint32_t index = 0;
+  if (select[0] != '#' || length < 2 || length > 8) return NULL;
+  for (size_t i = 1; i < length; i++) {
+    if (select[i] < '0' || select[i] > '9') return NULL;
+    index = index * 10 + (uint32_t)(select[i] - '0');
+  }
+  return index ? ct_value_item(root, index - 1) : NULL;
+}
+
 int ct_profile_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                      const ct_profile **profile, ctsec_error **err) {
   const ct_document *document = NULL;
@@ -169,8 +189,12 @@ int ct_profile_parse(ct_arena *arena, const char *text, size_t length, const cts
   const ct_value *root = &document->roots[0];
   ct_profile *found = NULL;
   if (ct_value_is(root, CT_ARRAY) && root->count && is_inspect(&root->as.items[0])) {
-    if (root->count > 1) return several(document, root, err);
-    root = &root->as.items[0];
+    const char *select = options ? options->select : NULL;
+    const ct_value *one = select ? selected(root, select) : root->count == 1 ? &root->as.items[0] : NULL;
+    if (!one && select && root->count == 1)
+      return ct_error_value(err, CTSEC_E_NOTFOUND, document, root, "no container `%s`", select);
+    if (!one) return several(document, root, err);
+    root = one;
   }
   if (is_inspect(root))
     status = from_inspect(arena, document, root, options, &found, err);

@@ -328,6 +328,13 @@ START_TEST(embedded_ones) {
   ck_assert_uint_eq(action_of("[{\"HostConfig\":{\"Privileged\":true}}]", NULL, X64, 165, 0, 0), CT_RET_ALLOW);
   ck_assert_uint_eq(action_of("[{\"HostConfig\":{}}]", NULL, X64, 165, 0, 0), CT_RET_ERRNO | 1);
   ck_assert_uint_eq(action_of("[{\"HostConfig\":{\"CapAdd\":[\"ALL\"]}}]", NULL, X64, 165, 0, 0), CT_RET_ALLOW);
+  const char *two = "[{\"Name\":\"/a\",\"HostConfig\":{}},{\"Name\":\"/b\",\"HostConfig\":{\"Privileged\":true}}]";
+  ctsec_options *options = options_of((const char *const[]){"select", "b", NULL});
+  ctsec_profile *chosen = NULL;
+  ck_assert_int_eq(ctsec_profile_parse(two, strlen(two), options, &chosen, NULL), 0);
+  ck_assert(chosen->profile->unconfined);
+  ctsec_profile_free(chosen);
+  ctsec_options_free(options);
   ck_assert_uint_eq(action_of("{\"ociVersion\":\"1.0.2\",\"process\":{}}", NULL, X64, 165, 0, 0), CT_RET_ALLOW);
 }
 END_TEST
