@@ -2,7 +2,7 @@
 /*
  * Runs a fuzz target over the files of a folder and over changes of them: always the same ones, unless CTSEC_SEED says.
  * With SECONDS it explores for that long, led by what is reached where the library was built with CTSEC_FUZZ.
- * CTSEC_LAST names a file that gets each input before it runs.
+ * CTSEC_LAST names a file that gets each input before it runs, CTSEC_FOUND a folder for inputs that reach more.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -124,6 +124,12 @@ static void explore(time_t until) {
     run(changed, size);
     runs++;
     if (reached_count > before) {
+      const char *found = getenv("CTSEC_FOUND");
+      if (found) {
+        char path[4096];
+        snprintf(path, sizeof path, "%s/%lu-%zu", found, (unsigned long)until, kept_count);
+        remember(path, changed, size);
+      }
       keep(changed, size);
       last = time(NULL);
     }
