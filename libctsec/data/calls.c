@@ -26,670 +26,725 @@ const ct_call ct_calls[] = {
     {0x020200, 46, 0},  /* breakpoint */
     {0x010000, 46, 1},  /* brk */
     {0x000000, 47, 3},  /* cachectl */
-    {0x010200, 0, 255},  /* cacheflush */
-    {0x060500, 50, 4},  /* cachestat */
-    {0x020200, 54, 2},  /* capget */
-    {0x020200, 56, 2},  /* capset */
-    {0x010000, 58, 1},  /* chdir */
-    {0x010000, 59, 2},  /* chmod */
-    {0x020200, 61, 3},  /* chown */
-    {0x020400, 61, 3},  /* chown32 */
-    {0x010000, 58, 1},  /* chroot */
-    {0x020627, 64, 2},  /* clock_adjtime */
-    {0x050100, 64, 2},  /* clock_adjtime64 */
-    {0x020600, 66, 2},  /* clock_getres */
-    {0x050100, 66, 2},  /* clock_getres_time64 */
-    {0x020600, 66, 2},  /* clock_gettime */
-    {0x050100, 66, 2},  /* clock_gettime64 */
-    {0x020600, 68, 4},  /* clock_nanosleep */
-    {0x050100, 68, 4},  /* clock_nanosleep_time64 */
-    {0x020600, 66, 2},  /* clock_settime */
-    {0x050100, 66, 2},  /* clock_settime64 */
-    {0x010000, 72, 5},  /* clone */
-    {0x050300, 77, 2},  /* clone3 */
-    {0x010000, 79, 1},  /* close */
-    {0x050900, 80, 3},  /* close_range */
-    {0x020000, 83, 3},  /* connect */
-    {0x040500, 86, 6},  /* copy_file_range */
-    {0x010000, 92, 2},  /* creat */
-    {0x010000, 94, 2},  /* create_module */
-    {0x010000, 96, 2},  /* delete_module */
-    {0x010000, 98, 1},  /* dup */
-    {0x010000, 99, 2},  /* dup2 */
-    {0x02061b, 101, 3},  /* dup3 */
-    {0x020600, 104, 1},  /* epoll_create */
-    {0x02061b, 105, 1},  /* epoll_create1 */
-    {0x020600, 106, 4},  /* epoll_ctl */
+    {0x010200, 50, 3},  /* cacheflush */
+    {0x060500, 53, 4},  /* cachestat */
+    {0x020200, 57, 2},  /* capget */
+    {0x020200, 59, 2},  /* capset */
+    {0x010000, 61, 1},  /* chdir */
+    {0x010000, 62, 2},  /* chmod */
+    {0x020200, 64, 3},  /* chown */
+    {0x020400, 64, 3},  /* chown32 */
+    {0x010000, 61, 1},  /* chroot */
+    {0x020627, 70, 2},  /* clock_adjtime */
+    {0x050100, 70, 2},  /* clock_adjtime64 */
+    {0x020600, 72, 2},  /* clock_getres */
+    {0x050100, 72, 2},  /* clock_getres_time64 */
+    {0x020600, 72, 2},  /* clock_gettime */
+    {0x050100, 72, 2},  /* clock_gettime64 */
+    {0x020600, 74, 4},  /* clock_nanosleep */
+    {0x050100, 74, 4},  /* clock_nanosleep_time64 */
+    {0x020600, 72, 2},  /* clock_settime */
+    {0x050100, 72, 2},  /* clock_settime64 */
+    {0x010000, 78, 5},  /* clone */
+    {0x050300, 93, 2},  /* clone3 */
+    {0x010000, 95, 1},  /* close */
+    {0x050900, 96, 3},  /* close_range */
+    {0x020000, 99, 3},  /* connect */
+    {0x040500, 102, 6},  /* copy_file_range */
+    {0x010000, 108, 2},  /* creat */
+    {0x010000, 110, 2},  /* create_module */
+    {0x010000, 112, 2},  /* delete_module */
+    {0x010000, 114, 1},  /* dup */
+    {0x010000, 115, 2},  /* dup2 */
+    {0x02061b, 117, 3},  /* dup3 */
+    {0x020600, 120, 1},  /* epoll_create */
+    {0x02061b, 121, 1},  /* epoll_create1 */
+    {0x020600, 122, 4},  /* epoll_ctl */
     {0x000000, 0, 255},  /* epoll_ctl_old */
-    {0x020613, 110, 6},  /* epoll_pwait */
-    {0x050b00, 116, 6},  /* epoll_pwait2 */
-    {0x020600, 122, 4},  /* epoll_wait */
+    {0x020613, 126, 6},  /* epoll_pwait */
+    {0x050b00, 132, 6},  /* epoll_pwait2 */
+    {0x020600, 138, 4},  /* epoll_wait */
     {0x000000, 0, 255},  /* epoll_wait_old */
-    {0x020616, 126, 1},  /* eventfd */
-    {0x02061b, 127, 2},  /* eventfd2 */
-    {0x010000, 129, 3},  /* execve */
-    {0x031300, 132, 5},  /* execveat */
-    {0x010000, 137, 1},  /* exit */
-    {0x020600, 137, 1},  /* exit_group */
-    {0x020610, 138, 3},  /* faccessat */
-    {0x050800, 141, 4},  /* faccessat2 */
-    {0x020600, 145, 4},  /* fadvise64 */
-    {0x020600, 145, 4},  /* fadvise64_64 */
-    {0x020617, 149, 4},  /* fallocate */
-    {0x020625, 153, 2},  /* fanotify_init */
-    {0x020625, 155, 5},  /* fanotify_mark */
-    {0x010000, 79, 1},  /* fchdir */
-    {0x010000, 160, 2},  /* fchmod */
-    {0x020610, 162, 3},  /* fchmodat */
-    {0x060600, 165, 4},  /* fchmodat2 */
-    {0x010000, 169, 3},  /* fchown */
-    {0x020400, 169, 3},  /* fchown32 */
-    {0x020610, 172, 5},  /* fchownat */
-    {0x010000, 177, 3},  /* fcntl */
-    {0x020400, 177, 3},  /* fcntl64 */
-    {0x020000, 79, 1},  /* fdatasync */
-    {0x020600, 180, 4},  /* fgetxattr */
-    {0x061100, 184, 5},  /* file_getattr */
-    {0x061100, 184, 5},  /* file_setattr */
-    {0x030800, 189, 3},  /* finit_module */
-    {0x020600, 192, 3},  /* flistxattr */
-    {0x020000, 195, 2},  /* flock */
+    {0x020616, 142, 1},  /* eventfd */
+    {0x02061b, 143, 2},  /* eventfd2 */
+    {0x010000, 145, 3},  /* execve */
+    {0x031300, 148, 5},  /* execveat */
+    {0x010000, 153, 1},  /* exit */
+    {0x020600, 153, 1},  /* exit_group */
+    {0x020610, 154, 3},  /* faccessat */
+    {0x050800, 157, 4},  /* faccessat2 */
+    {0x020600, 161, 4},  /* fadvise64 */
+    {0x020600, 165, 4},  /* fadvise64_64 */
+    {0x020617, 187, 4},  /* fallocate */
+    {0x020625, 191, 2},  /* fanotify_init */
+    {0x020625, 193, 5},  /* fanotify_mark */
+    {0x010000, 95, 1},  /* fchdir */
+    {0x010000, 198, 2},  /* fchmod */
+    {0x020610, 200, 3},  /* fchmodat */
+    {0x060600, 203, 4},  /* fchmodat2 */
+    {0x010000, 207, 3},  /* fchown */
+    {0x020400, 207, 3},  /* fchown32 */
+    {0x020610, 213, 5},  /* fchownat */
+    {0x010000, 218, 3},  /* fcntl */
+    {0x020400, 218, 3},  /* fcntl64 */
+    {0x020000, 95, 1},  /* fdatasync */
+    {0x020600, 221, 4},  /* fgetxattr */
+    {0x061100, 225, 5},  /* file_getattr */
+    {0x061100, 225, 5},  /* file_setattr */
+    {0x030800, 230, 3},  /* finit_module */
+    {0x020600, 233, 3},  /* flistxattr */
+    {0x020000, 236, 2},  /* flock */
     {0x010000, 46, 0},  /* fork */
-    {0x020600, 197, 2},  /* fremovexattr */
-    {0x050200, 199, 5},  /* fsconfig */
-    {0x020600, 204, 5},  /* fsetxattr */
-    {0x050200, 209, 3},  /* fsmount */
-    {0x050200, 212, 2},  /* fsopen */
-    {0x050200, 214, 3},  /* fspick */
-    {0x010000, 217, 2},  /* fstat */
-    {0x020400, 217, 2},  /* fstat64 */
-    {0x020610, 219, 4},  /* fstatat64 */
-    {0x010000, 223, 2},  /* fstatfs */
-    {0x020600, 225, 3},  /* fstatfs64 */
-    {0x010000, 79, 1},  /* fsync */
+    {0x020600, 238, 2},  /* fremovexattr */
+    {0x050200, 240, 5},  /* fsconfig */
+    {0x020600, 245, 5},  /* fsetxattr */
+    {0x050200, 250, 3},  /* fsmount */
+    {0x050200, 253, 2},  /* fsopen */
+    {0x050200, 255, 3},  /* fspick */
+    {0x010000, 258, 2},  /* fstat */
+    {0x020400, 258, 2},  /* fstat64 */
+    {0x020610, 260, 4},  /* fstatat64 */
+    {0x010000, 264, 2},  /* fstatfs */
+    {0x020600, 266, 3},  /* fstatfs64 */
+    {0x010000, 95, 1},  /* fsync */
     {0x000000, 0, 255},  /* ftime */
-    {0x010000, 228, 2},  /* ftruncate */
-    {0x020400, 0, 255},  /* ftruncate64 */
-    {0x020600, 230, 6},  /* futex */
-    {0x060700, 236, 4},  /* futex_requeue */
-    {0x050100, 230, 6},  /* futex_time64 */
-    {0x060700, 240, 6},  /* futex_wait */
-    {0x051000, 246, 5},  /* futex_waitv */
-    {0x060700, 251, 4},  /* futex_wake */
-    {0x020610, 255, 3},  /* futimesat */
-    {0x010000, 258, 1},  /* get_kernel_syms */
-    {0x020606, 259, 5},  /* get_mempolicy */
-    {0x020611, 264, 3},  /* get_robust_list */
-    {0x020600, 267, 1},  /* get_thread_area */
+    {0x010000, 269, 2},  /* ftruncate */
+    {0x020400, 271, 2},  /* ftruncate64 */
+    {0x020600, 279, 6},  /* futex */
+    {0x060700, 285, 4},  /* futex_requeue */
+    {0x050100, 279, 6},  /* futex_time64 */
+    {0x060700, 289, 6},  /* futex_wait */
+    {0x051000, 295, 5},  /* futex_waitv */
+    {0x060700, 300, 4},  /* futex_wake */
+    {0x020610, 304, 3},  /* futimesat */
+    {0x010000, 307, 1},  /* get_kernel_syms */
+    {0x020606, 308, 5},  /* get_mempolicy */
+    {0x020611, 313, 3},  /* get_robust_list */
+    {0x020600, 316, 1},  /* get_thread_area */
     {0x040f00, 46, 0},  /* get_tls */
-    {0x020613, 268, 3},  /* getcpu */
-    {0x020200, 271, 2},  /* getcwd */
-    {0x020000, 273, 3},  /* getdents */
-    {0x020400, 273, 3},  /* getdents64 */
+    {0x020613, 317, 3},  /* getcpu */
+    {0x020200, 320, 2},  /* getcwd */
+    {0x020000, 322, 3},  /* getdents */
+    {0x020400, 322, 3},  /* getdents64 */
     {0x010000, 46, 0},  /* getegid */
     {0x020400, 46, 0},  /* getegid32 */
     {0x010000, 46, 0},  /* geteuid */
     {0x020400, 46, 0},  /* geteuid32 */
     {0x010000, 46, 0},  /* getgid */
     {0x020400, 46, 0},  /* getgid32 */
-    {0x010000, 276, 2},  /* getgroups */
-    {0x020400, 276, 2},  /* getgroups32 */
-    {0x010000, 278, 2},  /* getitimer */
+    {0x010000, 325, 2},  /* getgroups */
+    {0x020400, 325, 2},  /* getgroups32 */
+    {0x010000, 327, 2},  /* getitimer */
     {0x020000, 46, 0},  /* getpagesize */
-    {0x020000, 280, 3},  /* getpeername */
-    {0x010000, 283, 1},  /* getpgid */
+    {0x020000, 329, 3},  /* getpeername */
+    {0x010000, 332, 1},  /* getpgid */
     {0x010000, 46, 0},  /* getpgrp */
     {0x010000, 46, 0},  /* getpid */
     {0x000000, 0, 255},  /* getpmsg */
     {0x010000, 46, 0},  /* getppid */
-    {0x010000, 284, 2},  /* getpriority */
-    {0x031100, 286, 3},  /* getrandom */
-    {0x020200, 289, 3},  /* getresgid */
-    {0x020400, 289, 3},  /* getresgid32 */
-    {0x020200, 292, 3},  /* getresuid */
-    {0x020400, 292, 3},  /* getresuid32 */
-    {0x010000, 295, 2},  /* getrlimit */
-    {0x010000, 297, 2},  /* getrusage */
-    {0x020000, 283, 1},  /* getsid */
-    {0x020000, 280, 3},  /* getsockname */
-    {0x020000, 299, 5},  /* getsockopt */
+    {0x010000, 333, 2},  /* getpriority */
+    {0x031100, 335, 3},  /* getrandom */
+    {0x020200, 338, 3},  /* getresgid */
+    {0x020400, 338, 3},  /* getresgid32 */
+    {0x020200, 341, 3},  /* getresuid */
+    {0x020400, 341, 3},  /* getresuid32 */
+    {0x010000, 344, 2},  /* getrlimit */
+    {0x010000, 346, 2},  /* getrusage */
+    {0x020000, 332, 1},  /* getsid */
+    {0x020000, 329, 3},  /* getsockname */
+    {0x020000, 348, 5},  /* getsockopt */
     {0x02040b, 46, 0},  /* gettid */
-    {0x010000, 304, 2},  /* gettimeofday */
+    {0x010000, 353, 2},  /* gettimeofday */
     {0x010000, 46, 0},  /* getuid */
     {0x020400, 46, 0},  /* getuid32 */
-    {0x020600, 306, 4},  /* getxattr */
-    {0x060d00, 310, 6},  /* getxattrat */
+    {0x020600, 355, 4},  /* getxattr */
+    {0x060d00, 359, 6},  /* getxattrat */
     {0x000000, 0, 255},  /* gtty */
     {0x000000, 46, 0},  /* idle */
-    {0x010000, 316, 3},  /* init_module */
-    {0x02060d, 319, 3},  /* inotify_add_watch */
+    {0x010000, 365, 3},  /* init_module */
+    {0x02060d, 368, 3},  /* inotify_add_watch */
     {0x02060d, 46, 0},  /* inotify_init */
-    {0x02061b, 105, 1},  /* inotify_init1 */
-    {0x02060d, 322, 2},  /* inotify_rm_watch */
-    {0x020600, 324, 3},  /* io_cancel */
-    {0x020600, 327, 1},  /* io_destroy */
-    {0x020600, 328, 5},  /* io_getevents */
-    {0x041200, 333, 6},  /* io_pgetevents */
-    {0x050100, 333, 6},  /* io_pgetevents_time64 */
-    {0x020600, 339, 2},  /* io_setup */
-    {0x020600, 341, 3},  /* io_submit */
-    {0x050100, 344, 6},  /* io_uring_enter */
-    {0x050100, 350, 4},  /* io_uring_register */
-    {0x050100, 354, 2},  /* io_uring_setup */
-    {0x010000, 177, 3},  /* ioctl */
-    {0x010000, 356, 3},  /* ioperm */
-    {0x010000, 359, 1},  /* iopl */
-    {0x02060d, 284, 2},  /* ioprio_get */
-    {0x02060d, 360, 3},  /* ioprio_set */
-    {0x010000, 363, 6},  /* ipc */
-    {0x030500, 369, 5},  /* kcmp */
-    {0x031100, 374, 5},  /* kexec_file_load */
-    {0x02060d, 379, 4},  /* kexec_load */
-    {0x02060a, 383, 5},  /* keyctl */
-    {0x010000, 388, 2},  /* kill */
-    {0x050d00, 390, 4},  /* landlock_add_rule */
-    {0x050d00, 394, 3},  /* landlock_create_ruleset */
-    {0x050d00, 397, 2},  /* landlock_restrict_self */
-    {0x010000, 61, 3},  /* lchown */
-    {0x020400, 61, 3},  /* lchown32 */
-    {0x020600, 306, 4},  /* lgetxattr */
-    {0x010000, 399, 2},  /* link */
-    {0x020610, 401, 5},  /* linkat */
-    {0x020000, 406, 2},  /* listen */
-    {0x060800, 408, 4},  /* listmount */
-    {0x061300, 412, 4},  /* listns */
-    {0x020600, 416, 3},  /* listxattr */
-    {0x060d00, 419, 5},  /* listxattrat */
-    {0x020600, 416, 3},  /* llistxattr */
+    {0x02061b, 121, 1},  /* inotify_init1 */
+    {0x02060d, 371, 2},  /* inotify_rm_watch */
+    {0x020600, 373, 3},  /* io_cancel */
+    {0x020600, 376, 1},  /* io_destroy */
+    {0x020600, 377, 5},  /* io_getevents */
+    {0x041200, 387, 6},  /* io_pgetevents */
+    {0x050100, 387, 6},  /* io_pgetevents_time64 */
+    {0x020600, 393, 2},  /* io_setup */
+    {0x020600, 395, 3},  /* io_submit */
+    {0x050100, 401, 6},  /* io_uring_enter */
+    {0x050100, 407, 4},  /* io_uring_register */
+    {0x050100, 411, 2},  /* io_uring_setup */
+    {0x010000, 218, 3},  /* ioctl */
+    {0x010000, 413, 3},  /* ioperm */
+    {0x010000, 416, 1},  /* iopl */
+    {0x02060d, 333, 2},  /* ioprio_get */
+    {0x02060d, 417, 3},  /* ioprio_set */
+    {0x010000, 420, 6},  /* ipc */
+    {0x030500, 431, 5},  /* kcmp */
+    {0x031100, 436, 5},  /* kexec_file_load */
+    {0x02060d, 441, 4},  /* kexec_load */
+    {0x02060a, 445, 5},  /* keyctl */
+    {0x010000, 455, 2},  /* kill */
+    {0x050d00, 457, 4},  /* landlock_add_rule */
+    {0x050d00, 461, 3},  /* landlock_create_ruleset */
+    {0x050d00, 464, 2},  /* landlock_restrict_self */
+    {0x010000, 64, 3},  /* lchown */
+    {0x020400, 64, 3},  /* lchown32 */
+    {0x020600, 355, 4},  /* lgetxattr */
+    {0x010000, 466, 2},  /* link */
+    {0x020610, 468, 5},  /* linkat */
+    {0x020000, 473, 2},  /* listen */
+    {0x060800, 475, 4},  /* listmount */
+    {0x061300, 479, 4},  /* listns */
+    {0x020600, 483, 3},  /* listxattr */
+    {0x060d00, 486, 5},  /* listxattrat */
+    {0x020600, 483, 3},  /* llistxattr */
     {0x000000, 0, 255},  /* lock */
-    {0x020600, 424, 3},  /* lookup_dcookie */
-    {0x020600, 427, 2},  /* lremovexattr */
-    {0x010000, 429, 3},  /* lseek */
-    {0x020600, 432, 5},  /* lsetxattr */
-    {0x060800, 437, 4},  /* lsm_get_self_attr */
-    {0x060800, 441, 3},  /* lsm_list_modules */
-    {0x060800, 444, 4},  /* lsm_set_self_attr */
-    {0x010000, 448, 2},  /* lstat */
-    {0x020400, 448, 2},  /* lstat64 */
-    {0x020400, 450, 3},  /* madvise */
-    {0x060600, 453, 3},  /* map_shadow_stack */
-    {0x020606, 456, 6},  /* mbind */
-    {0x031100, 462, 3},  /* membarrier */
-    {0x031100, 465, 2},  /* memfd_create */
-    {0x050e00, 105, 1},  /* memfd_secret */
-    {0x020610, 467, 4},  /* migrate_pages */
-    {0x020400, 471, 3},  /* mincore */
-    {0x010000, 92, 2},  /* mkdir */
-    {0x020610, 474, 3},  /* mkdirat */
-    {0x010000, 477, 3},  /* mknod */
-    {0x020610, 480, 4},  /* mknodat */
-    {0x020000, 484, 2},  /* mlock */
-    {0x040400, 486, 3},  /* mlock2 */
-    {0x020000, 105, 1},  /* mlockall */
-    {0x010000, 489, 6},  /* mmap */
-    {0x020400, 495, 6},  /* mmap2 */
-    {0x010000, 501, 3},  /* modify_ldt */
-    {0x010000, 504, 5},  /* mount */
-    {0x050c00, 509, 5},  /* mount_setattr */
-    {0x050200, 514, 5},  /* move_mount */
-    {0x020612, 519, 6},  /* move_pages */
-    {0x010000, 525, 3},  /* mprotect */
+    {0x020600, 491, 3},  /* lookup_dcookie */
+    {0x020600, 494, 2},  /* lremovexattr */
+    {0x010000, 496, 3},  /* lseek */
+    {0x020600, 499, 5},  /* lsetxattr */
+    {0x060800, 504, 4},  /* lsm_get_self_attr */
+    {0x060800, 508, 3},  /* lsm_list_modules */
+    {0x060800, 511, 4},  /* lsm_set_self_attr */
+    {0x010000, 515, 2},  /* lstat */
+    {0x020400, 515, 2},  /* lstat64 */
+    {0x020400, 517, 3},  /* madvise */
+    {0x060600, 520, 3},  /* map_shadow_stack */
+    {0x020606, 523, 6},  /* mbind */
+    {0x031100, 529, 3},  /* membarrier */
+    {0x031100, 532, 2},  /* memfd_create */
+    {0x050e00, 121, 1},  /* memfd_secret */
+    {0x020610, 534, 4},  /* migrate_pages */
+    {0x020400, 538, 3},  /* mincore */
+    {0x010000, 108, 2},  /* mkdir */
+    {0x020610, 541, 3},  /* mkdirat */
+    {0x010000, 544, 3},  /* mknod */
+    {0x020610, 547, 4},  /* mknodat */
+    {0x020000, 551, 2},  /* mlock */
+    {0x040400, 553, 3},  /* mlock2 */
+    {0x020000, 121, 1},  /* mlockall */
+    {0x010000, 556, 6},  /* mmap */
+    {0x020400, 568, 6},  /* mmap2 */
+    {0x010000, 574, 3},  /* modify_ldt */
+    {0x010000, 577, 5},  /* mount */
+    {0x050c00, 582, 5},  /* mount_setattr */
+    {0x050200, 587, 5},  /* move_mount */
+    {0x020612, 592, 6},  /* move_pages */
+    {0x010000, 598, 3},  /* mprotect */
     {0x000000, 0, 255},  /* mpx */
-    {0x020606, 528, 3},  /* mq_getsetattr */
-    {0x020606, 531, 2},  /* mq_notify */
-    {0x020606, 533, 4},  /* mq_open */
-    {0x020606, 537, 5},  /* mq_timedreceive */
-    {0x050100, 537, 5},  /* mq_timedreceive_time64 */
-    {0x020606, 542, 5},  /* mq_timedsend */
-    {0x050100, 542, 5},  /* mq_timedsend_time64 */
-    {0x020606, 547, 1},  /* mq_unlink */
-    {0x020000, 548, 5},  /* mremap */
-    {0x060a00, 553, 3},  /* mseal */
-    {0x020000, 556, 3},  /* msgctl */
-    {0x020000, 559, 2},  /* msgget */
-    {0x020000, 561, 5},  /* msgrcv */
-    {0x020000, 566, 4},  /* msgsnd */
-    {0x020000, 486, 3},  /* msync */
+    {0x020606, 601, 3},  /* mq_getsetattr */
+    {0x020606, 604, 2},  /* mq_notify */
+    {0x020606, 606, 4},  /* mq_open */
+    {0x020606, 610, 5},  /* mq_timedreceive */
+    {0x050100, 610, 5},  /* mq_timedreceive_time64 */
+    {0x020606, 620, 5},  /* mq_timedsend */
+    {0x050100, 620, 5},  /* mq_timedsend_time64 */
+    {0x020606, 630, 1},  /* mq_unlink */
+    {0x020000, 631, 5},  /* mremap */
+    {0x060a00, 636, 3},  /* mseal */
+    {0x020000, 639, 3},  /* msgctl */
+    {0x020000, 642, 2},  /* msgget */
+    {0x020000, 644, 5},  /* msgrcv */
+    {0x020000, 649, 4},  /* msgsnd */
+    {0x020000, 553, 3},  /* msync */
     {0x000000, 0, 255},  /* multiplexer */
-    {0x020000, 484, 2},  /* munlock */
+    {0x020000, 551, 2},  /* munlock */
     {0x020000, 46, 0},  /* munlockall */
-    {0x010000, 570, 2},  /* munmap */
-    {0x020627, 572, 5},  /* name_to_handle_at */
-    {0x020000, 577, 2},  /* nanosleep */
-    {0x020610, 219, 4},  /* newfstatat */
-    {0x020200, 579, 3},  /* nfsservctl */
-    {0x010000, 582, 1},  /* nice */
-    {0x010000, 217, 2},  /* oldfstat */
-    {0x010000, 448, 2},  /* oldlstat */
-    {0x010000, 583, 1},  /* oldolduname */
-    {0x010000, 448, 2},  /* oldstat */
-    {0x010000, 583, 1},  /* olduname */
-    {0x010000, 584, 3},  /* open */
-    {0x020627, 587, 3},  /* open_by_handle_at */
-    {0x050200, 590, 3},  /* open_tree */
-    {0x060f00, 593, 5},  /* open_tree_attr */
-    {0x020610, 598, 4},  /* openat */
-    {0x050600, 602, 4},  /* openat2 */
+    {0x010000, 653, 2},  /* munmap */
+    {0x020627, 655, 5},  /* name_to_handle_at */
+    {0x020000, 660, 2},  /* nanosleep */
+    {0x020610, 260, 4},  /* newfstatat */
+    {0x020200, 662, 3},  /* nfsservctl */
+    {0x010000, 665, 1},  /* nice */
+    {0x010000, 258, 2},  /* oldfstat */
+    {0x010000, 515, 2},  /* oldlstat */
+    {0x010000, 666, 1},  /* oldolduname */
+    {0x010000, 515, 2},  /* oldstat */
+    {0x010000, 666, 1},  /* olduname */
+    {0x010000, 667, 3},  /* open */
+    {0x020627, 670, 3},  /* open_by_handle_at */
+    {0x050200, 673, 3},  /* open_tree */
+    {0x060f00, 676, 5},  /* open_tree_attr */
+    {0x020610, 681, 4},  /* openat */
+    {0x050600, 685, 4},  /* openat2 */
     {0x010000, 46, 0},  /* pause */
-    {0x02020f, 606, 3},  /* pciconfig_iobase */
-    {0x02001a, 609, 5},  /* pciconfig_read */
-    {0x02001a, 609, 5},  /* pciconfig_write */
-    {0x02061f, 614, 5},  /* perf_event_open */
-    {0x010200, 619, 1},  /* personality */
-    {0x050600, 620, 3},  /* pidfd_getfd */
-    {0x050300, 623, 2},  /* pidfd_open */
-    {0x050100, 625, 4},  /* pidfd_send_signal */
-    {0x010000, 629, 1},  /* pipe */
-    {0x02061b, 630, 2},  /* pipe2 */
-    {0x020400, 632, 2},  /* pivot_root */
-    {0x040800, 634, 2},  /* pkey_alloc */
-    {0x040800, 636, 1},  /* pkey_free */
-    {0x040800, 637, 4},  /* pkey_mprotect */
-    {0x020024, 641, 3},  /* poll */
-    {0x020610, 644, 5},  /* ppoll */
-    {0x050100, 644, 5},  /* ppoll_time64 */
-    {0x020200, 383, 5},  /* prctl */
-    {0x02013c, 649, 4},  /* pread64 */
-    {0x02061e, 653, 5},  /* preadv */
-    {0x040600, 658, 6},  /* preadv2 */
-    {0x020624, 664, 4},  /* prlimit64 */
-    {0x050a00, 668, 5},  /* process_madvise */
-    {0x050f00, 673, 2},  /* process_mrelease */
-    {0x030200, 675, 6},  /* process_vm_readv */
-    {0x030200, 675, 6},  /* process_vm_writev */
+    {0x02020f, 689, 3},  /* pciconfig_iobase */
+    {0x02001a, 692, 5},  /* pciconfig_read */
+    {0x02001a, 692, 5},  /* pciconfig_write */
+    {0x02061f, 697, 5},  /* perf_event_open */
+    {0x010200, 702, 1},  /* personality */
+    {0x050600, 704, 3},  /* pidfd_getfd */
+    {0x050300, 707, 2},  /* pidfd_open */
+    {0x050100, 709, 4},  /* pidfd_send_signal */
+    {0x010000, 713, 1},  /* pipe */
+    {0x02061b, 714, 2},  /* pipe2 */
+    {0x020400, 716, 2},  /* pivot_root */
+    {0x040800, 718, 2},  /* pkey_alloc */
+    {0x040800, 720, 1},  /* pkey_free */
+    {0x040800, 721, 4},  /* pkey_mprotect */
+    {0x020024, 725, 3},  /* poll */
+    {0x020610, 728, 5},  /* ppoll */
+    {0x050100, 728, 5},  /* ppoll_time64 */
+    {0x020200, 445, 5},  /* prctl */
+    {0x02013c, 733, 4},  /* pread64 */
+    {0x02061e, 747, 5},  /* preadv */
+    {0x040600, 761, 6},  /* preadv2 */
+    {0x020624, 778, 4},  /* prlimit64 */
+    {0x050a00, 782, 5},  /* process_madvise */
+    {0x050f00, 787, 2},  /* process_mrelease */
+    {0x030200, 789, 6},  /* process_vm_readv */
+    {0x030200, 789, 6},  /* process_vm_writev */
     {0x000000, 0, 255},  /* prof */
     {0x000000, 0, 255},  /* profil */
-    {0x020610, 681, 6},  /* pselect6 */
-    {0x050100, 681, 6},  /* pselect6_time64 */
-    {0x010000, 687, 4},  /* ptrace */
+    {0x020610, 795, 6},  /* pselect6 */
+    {0x050100, 795, 6},  /* pselect6_time64 */
+    {0x010000, 801, 4},  /* ptrace */
     {0x000000, 0, 255},  /* putpmsg */
-    {0x02013c, 649, 4},  /* pwrite64 */
-    {0x02061e, 653, 5},  /* pwritev */
-    {0x040600, 658, 6},  /* pwritev2 */
-    {0x020200, 691, 5},  /* query_module */
-    {0x010000, 696, 4},  /* quotactl */
-    {0x050e00, 700, 4},  /* quotactl_fd */
-    {0x010000, 704, 3},  /* read */
-    {0x02040d, 707, 3},  /* readahead */
-    {0x010000, 273, 3},  /* readdir */
-    {0x010000, 710, 3},  /* readlink */
-    {0x020610, 713, 4},  /* readlinkat */
-    {0x020000, 717, 3},  /* readv */
-    {0x010000, 720, 4},  /* reboot */
-    {0x020000, 724, 4},  /* recv */
-    {0x020000, 728, 6},  /* recvfrom */
-    {0x020621, 734, 5},  /* recvmmsg */
-    {0x050100, 734, 5},  /* recvmmsg_time64 */
-    {0x020000, 739, 3},  /* recvmsg */
-    {0x020600, 742, 5},  /* remap_file_pages */
-    {0x020600, 427, 2},  /* removexattr */
-    {0x060d00, 747, 4},  /* removexattrat */
-    {0x010000, 399, 2},  /* rename */
-    {0x020610, 751, 4},  /* renameat */
-    {0x030f00, 401, 5},  /* renameat2 */
-    {0x02060a, 755, 4},  /* request_key */
+    {0x02013c, 733, 4},  /* pwrite64 */
+    {0x02061e, 747, 5},  /* pwritev */
+    {0x040600, 761, 6},  /* pwritev2 */
+    {0x020200, 809, 5},  /* query_module */
+    {0x010000, 814, 4},  /* quotactl */
+    {0x050e00, 818, 4},  /* quotactl_fd */
+    {0x010000, 822, 3},  /* read */
+    {0x02040d, 825, 3},  /* readahead */
+    {0x010000, 322, 3},  /* readdir */
+    {0x010000, 836, 3},  /* readlink */
+    {0x020610, 839, 4},  /* readlinkat */
+    {0x020000, 843, 3},  /* readv */
+    {0x010000, 846, 4},  /* reboot */
+    {0x020000, 850, 4},  /* recv */
+    {0x020000, 854, 6},  /* recvfrom */
+    {0x020621, 860, 5},  /* recvmmsg */
+    {0x050100, 860, 5},  /* recvmmsg_time64 */
+    {0x020000, 865, 3},  /* recvmsg */
+    {0x020600, 868, 5},  /* remap_file_pages */
+    {0x020600, 494, 2},  /* removexattr */
+    {0x060d00, 873, 4},  /* removexattrat */
+    {0x010000, 466, 2},  /* rename */
+    {0x020610, 877, 4},  /* renameat */
+    {0x030f00, 468, 5},  /* renameat2 */
+    {0x02060a, 881, 4},  /* request_key */
     {0x020600, 46, 0},  /* restart_syscall */
-    {0x040f00, 759, 3},  /* riscv_flush_icache */
-    {0x060400, 762, 5},  /* riscv_hwprobe */
-    {0x010000, 767, 1},  /* rmdir */
-    {0x041200, 768, 4},  /* rseq */
+    {0x040f00, 885, 3},  /* riscv_flush_icache */
+    {0x060400, 888, 5},  /* riscv_hwprobe */
+    {0x010000, 893, 1},  /* rmdir */
+    {0x041200, 894, 4},  /* rseq */
     {0x070000, 46, 0},  /* rseq_slice_yield */
-    {0x020200, 772, 4},  /* rt_sigaction */
-    {0x020200, 776, 2},  /* rt_sigpending */
-    {0x020200, 778, 4},  /* rt_sigprocmask */
-    {0x020200, 782, 3},  /* rt_sigqueueinfo */
+    {0x020200, 898, 4},  /* rt_sigaction */
+    {0x020200, 902, 2},  /* rt_sigpending */
+    {0x020200, 904, 4},  /* rt_sigprocmask */
+    {0x020200, 908, 3},  /* rt_sigqueueinfo */
     {0x020200, 46, 0},  /* rt_sigreturn */
-    {0x020200, 785, 2},  /* rt_sigsuspend */
-    {0x020200, 787, 4},  /* rt_sigtimedwait */
-    {0x050100, 787, 4},  /* rt_sigtimedwait_time64 */
-    {0x02061f, 791, 4},  /* rt_tgsigqueueinfo */
-    {0x020602, 795, 1},  /* rtas */
-    {0x040c00, 796, 2},  /* s390_guarded_storage */
-    {0x031300, 798, 3},  /* s390_pci_mmio_read */
-    {0x031300, 798, 3},  /* s390_pci_mmio_write */
-    {0x030700, 801, 2},  /* s390_runtime_instr */
-    {0x040f00, 803, 4},  /* s390_sthyi */
-    {0x020000, 807, 1},  /* sched_get_priority_max */
-    {0x020000, 807, 1},  /* sched_get_priority_min */
-    {0x020600, 808, 3},  /* sched_getaffinity */
-    {0x030e00, 811, 4},  /* sched_getattr */
-    {0x020000, 815, 2},  /* sched_getparam */
-    {0x020000, 283, 1},  /* sched_getscheduler */
-    {0x020000, 817, 2},  /* sched_rr_get_interval */
-    {0x050100, 817, 2},  /* sched_rr_get_interval_time64 */
-    {0x020600, 808, 3},  /* sched_setaffinity */
-    {0x030e00, 819, 3},  /* sched_setattr */
-    {0x020000, 815, 2},  /* sched_setparam */
-    {0x020000, 822, 3},  /* sched_setscheduler */
+    {0x020200, 911, 2},  /* rt_sigsuspend */
+    {0x020200, 913, 4},  /* rt_sigtimedwait */
+    {0x050100, 913, 4},  /* rt_sigtimedwait_time64 */
+    {0x02061f, 917, 4},  /* rt_tgsigqueueinfo */
+    {0x020602, 921, 1},  /* rtas */
+    {0x040c00, 922, 2},  /* s390_guarded_storage */
+    {0x031300, 924, 3},  /* s390_pci_mmio_read */
+    {0x031300, 924, 3},  /* s390_pci_mmio_write */
+    {0x030700, 927, 2},  /* s390_runtime_instr */
+    {0x040f00, 929, 4},  /* s390_sthyi */
+    {0x020000, 933, 1},  /* sched_get_priority_max */
+    {0x020000, 933, 1},  /* sched_get_priority_min */
+    {0x020600, 934, 3},  /* sched_getaffinity */
+    {0x030e00, 937, 4},  /* sched_getattr */
+    {0x020000, 941, 2},  /* sched_getparam */
+    {0x020000, 332, 1},  /* sched_getscheduler */
+    {0x020000, 943, 2},  /* sched_rr_get_interval */
+    {0x050100, 943, 2},  /* sched_rr_get_interval_time64 */
+    {0x020600, 934, 3},  /* sched_setaffinity */
+    {0x030e00, 945, 3},  /* sched_setattr */
+    {0x020000, 941, 2},  /* sched_setparam */
+    {0x020000, 948, 3},  /* sched_setscheduler */
     {0x020000, 46, 0},  /* sched_yield */
-    {0x031100, 825, 3},  /* seccomp */
+    {0x031100, 951, 3},  /* seccomp */
     {0x000000, 0, 255},  /* security */
     {0x010000, 5, 5},  /* select */
-    {0x020000, 828, 4},  /* semctl */
-    {0x020000, 832, 3},  /* semget */
-    {0x020000, 835, 3},  /* semop */
-    {0x020600, 838, 4},  /* semtimedop */
-    {0x050100, 838, 4},  /* semtimedop_time64 */
-    {0x020000, 842, 4},  /* send */
-    {0x020200, 846, 4},  /* sendfile */
-    {0x020600, 846, 4},  /* sendfile64 */
-    {0x030000, 850, 4},  /* sendmmsg */
-    {0x020000, 739, 3},  /* sendmsg */
-    {0x020000, 854, 6},  /* sendto */
-    {0x020606, 860, 3},  /* set_mempolicy */
-    {0x051100, 863, 4},  /* set_mempolicy_home_node */
-    {0x020611, 867, 2},  /* set_robust_list */
-    {0x020600, 267, 1},  /* set_thread_area */
-    {0x020600, 869, 1},  /* set_tid_address */
-    {0x02060b, 870, 1},  /* set_tls */
-    {0x010000, 871, 2},  /* setdomainname */
-    {0x010200, 873, 1},  /* setfsgid */
-    {0x020400, 873, 1},  /* setfsgid32 */
-    {0x010200, 874, 1},  /* setfsuid */
-    {0x020400, 874, 1},  /* setfsuid32 */
-    {0x010000, 873, 1},  /* setgid */
-    {0x020400, 873, 1},  /* setgid32 */
-    {0x010000, 276, 2},  /* setgroups */
-    {0x020400, 276, 2},  /* setgroups32 */
-    {0x010000, 871, 2},  /* sethostname */
-    {0x010000, 875, 3},  /* setitimer */
-    {0x030000, 878, 2},  /* setns */
-    {0x010000, 880, 2},  /* setpgid */
-    {0x010000, 882, 3},  /* setpriority */
-    {0x010000, 885, 2},  /* setregid */
-    {0x020400, 885, 2},  /* setregid32 */
-    {0x020200, 887, 3},  /* setresgid */
-    {0x020400, 887, 3},  /* setresgid32 */
-    {0x020200, 890, 3},  /* setresuid */
-    {0x020400, 890, 3},  /* setresuid32 */
-    {0x010000, 893, 2},  /* setreuid */
-    {0x020400, 893, 2},  /* setreuid32 */
-    {0x010000, 295, 2},  /* setrlimit */
+    {0x020000, 954, 4},  /* semctl */
+    {0x020000, 962, 3},  /* semget */
+    {0x020000, 965, 3},  /* semop */
+    {0x020600, 968, 4},  /* semtimedop */
+    {0x050100, 968, 4},  /* semtimedop_time64 */
+    {0x020000, 972, 4},  /* send */
+    {0x020200, 976, 4},  /* sendfile */
+    {0x020600, 976, 4},  /* sendfile64 */
+    {0x030000, 980, 4},  /* sendmmsg */
+    {0x020000, 865, 3},  /* sendmsg */
+    {0x020000, 984, 6},  /* sendto */
+    {0x020606, 990, 3},  /* set_mempolicy */
+    {0x051100, 993, 4},  /* set_mempolicy_home_node */
+    {0x020611, 997, 2},  /* set_robust_list */
+    {0x020600, 316, 1},  /* set_thread_area */
+    {0x020600, 999, 1},  /* set_tid_address */
+    {0x02060b, 1000, 1},  /* set_tls */
+    {0x010000, 1001, 2},  /* setdomainname */
+    {0x010200, 1003, 1},  /* setfsgid */
+    {0x020400, 1003, 1},  /* setfsgid32 */
+    {0x010200, 1005, 1},  /* setfsuid */
+    {0x020400, 1005, 1},  /* setfsuid32 */
+    {0x010000, 1003, 1},  /* setgid */
+    {0x020400, 1003, 1},  /* setgid32 */
+    {0x010000, 325, 2},  /* setgroups */
+    {0x020400, 325, 2},  /* setgroups32 */
+    {0x010000, 1001, 2},  /* sethostname */
+    {0x010000, 1007, 3},  /* setitimer */
+    {0x030000, 1010, 2},  /* setns */
+    {0x010000, 1012, 2},  /* setpgid */
+    {0x010000, 1014, 3},  /* setpriority */
+    {0x010000, 1017, 2},  /* setregid */
+    {0x020400, 1017, 2},  /* setregid32 */
+    {0x020200, 1021, 3},  /* setresgid */
+    {0x020400, 1021, 3},  /* setresgid32 */
+    {0x020200, 1027, 3},  /* setresuid */
+    {0x020400, 1027, 3},  /* setresuid32 */
+    {0x010000, 1033, 2},  /* setreuid */
+    {0x020400, 1033, 2},  /* setreuid32 */
+    {0x010000, 344, 2},  /* setrlimit */
     {0x010000, 46, 0},  /* setsid */
-    {0x020000, 895, 5},  /* setsockopt */
-    {0x010000, 304, 2},  /* settimeofday */
-    {0x010000, 874, 1},  /* setuid */
-    {0x020400, 874, 1},  /* setuid32 */
-    {0x020600, 432, 5},  /* setxattr */
-    {0x060d00, 310, 6},  /* setxattrat */
+    {0x020000, 1037, 5},  /* setsockopt */
+    {0x010000, 353, 2},  /* settimeofday */
+    {0x010000, 1005, 1},  /* setuid */
+    {0x020400, 1005, 1},  /* setuid32 */
+    {0x020600, 499, 5},  /* setxattr */
+    {0x060d00, 359, 6},  /* setxattrat */
     {0x010000, 46, 0},  /* sgetmask */
-    {0x020000, 900, 3},  /* shmat */
-    {0x020000, 903, 3},  /* shmctl */
-    {0x020000, 906, 1},  /* shmdt */
-    {0x020000, 907, 3},  /* shmget */
-    {0x020000, 910, 2},  /* shutdown */
-    {0x010000, 912, 3},  /* sigaction */
-    {0x020200, 915, 2},  /* sigaltstack */
-    {0x010000, 917, 2},  /* signal */
-    {0x020616, 919, 3},  /* signalfd */
-    {0x02061b, 922, 4},  /* signalfd4 */
-    {0x010000, 926, 1},  /* sigpending */
-    {0x010000, 927, 3},  /* sigprocmask */
+    {0x020000, 1042, 3},  /* shmat */
+    {0x020000, 1045, 3},  /* shmctl */
+    {0x020000, 1048, 1},  /* shmdt */
+    {0x020000, 1049, 3},  /* shmget */
+    {0x020000, 1052, 2},  /* shutdown */
+    {0x010000, 1054, 3},  /* sigaction */
+    {0x020200, 1057, 2},  /* sigaltstack */
+    {0x010000, 1059, 2},  /* signal */
+    {0x020616, 1061, 3},  /* signalfd */
+    {0x02061b, 1064, 4},  /* signalfd4 */
+    {0x010000, 1068, 1},  /* sigpending */
+    {0x010000, 1069, 3},  /* sigprocmask */
     {0x010000, 46, 0},  /* sigreturn */
     {0x010000, 0, 255},  /* sigsuspend */
-    {0x020000, 930, 3},  /* socket */
-    {0x010000, 933, 2},  /* socketcall */
-    {0x020000, 935, 4},  /* socketpair */
-    {0x020611, 86, 6},  /* splice */
-    {0x020610, 939, 4},  /* spu_create */
-    {0x020610, 943, 3},  /* spu_run */
-    {0x010000, 946, 1},  /* ssetmask */
-    {0x010000, 448, 2},  /* stat */
-    {0x020400, 448, 2},  /* stat64 */
-    {0x010000, 947, 2},  /* statfs */
-    {0x020600, 949, 3},  /* statfs64 */
-    {0x060800, 952, 4},  /* statmount */
-    {0x040b00, 956, 5},  /* statx */
-    {0x010000, 961, 1},  /* stime */
+    {0x020000, 1072, 3},  /* socket */
+    {0x010000, 1075, 2},  /* socketcall */
+    {0x020000, 1077, 4},  /* socketpair */
+    {0x020611, 102, 6},  /* splice */
+    {0x020610, 1081, 4},  /* spu_create */
+    {0x020610, 1085, 3},  /* spu_run */
+    {0x010000, 1088, 1},  /* ssetmask */
+    {0x010000, 515, 2},  /* stat */
+    {0x020400, 515, 2},  /* stat64 */
+    {0x010000, 1089, 2},  /* statfs */
+    {0x020600, 1091, 3},  /* statfs64 */
+    {0x060800, 1094, 4},  /* statmount */
+    {0x040b00, 1098, 5},  /* statx */
+    {0x010000, 1103, 1},  /* stime */
     {0x000000, 0, 255},  /* stty */
-    {0x020619, 962, 3},  /* subpage_prot */
-    {0x020603, 965, 3},  /* swapcontext */
-    {0x010000, 968, 1},  /* swapoff */
-    {0x010000, 969, 2},  /* swapon */
+    {0x020619, 1104, 3},  /* subpage_prot */
+    {0x020603, 1107, 3},  /* swapcontext */
+    {0x010000, 1110, 1},  /* swapoff */
+    {0x010000, 1111, 2},  /* swapon */
     {0x040100, 46, 0},  /* switch_endian */
-    {0x010000, 399, 2},  /* symlink */
-    {0x020610, 971, 3},  /* symlinkat */
+    {0x010000, 466, 2},  /* symlink */
+    {0x020610, 1113, 3},  /* symlinkat */
     {0x010000, 46, 0},  /* sync */
-    {0x020611, 974, 4},  /* sync_file_range */
+    {0x020611, 1116, 4},  /* sync_file_range */
     {0x020616, 34, 4},  /* sync_file_range2 */
-    {0x020627, 79, 1},  /* syncfs */
+    {0x020627, 95, 1},  /* syncfs */
     {0x02060b, 0, 255},  /* sys_debug_setcontext */
     {0x010000, 0, 255},  /* syscall */
-    {0x010200, 978, 3},  /* sysfs */
-    {0x010000, 981, 1},  /* sysinfo */
-    {0x010000, 982, 3},  /* syslog */
-    {0x020600, 985, 3},  /* sysmips */
-    {0x020611, 988, 4},  /* tee */
-    {0x020600, 992, 3},  /* tgkill */
-    {0x010000, 995, 1},  /* time */
-    {0x020600, 996, 3},  /* timer_create */
-    {0x020600, 999, 1},  /* timer_delete */
-    {0x020600, 999, 1},  /* timer_getoverrun */
-    {0x020600, 1000, 2},  /* timer_gettime */
-    {0x050100, 1000, 2},  /* timer_gettime64 */
-    {0x020600, 1002, 4},  /* timer_settime */
-    {0x050100, 1002, 4},  /* timer_settime64 */
+    {0x010200, 1126, 3},  /* sysfs */
+    {0x010000, 1129, 1},  /* sysinfo */
+    {0x010000, 1130, 3},  /* syslog */
+    {0x020600, 1133, 3},  /* sysmips */
+    {0x020611, 1136, 4},  /* tee */
+    {0x020600, 1140, 3},  /* tgkill */
+    {0x010000, 1143, 1},  /* time */
+    {0x020600, 1144, 3},  /* timer_create */
+    {0x020600, 1147, 1},  /* timer_delete */
+    {0x020600, 1147, 1},  /* timer_getoverrun */
+    {0x020600, 1148, 2},  /* timer_gettime */
+    {0x050100, 1148, 2},  /* timer_gettime64 */
+    {0x020600, 1150, 4},  /* timer_settime */
+    {0x050100, 1150, 4},  /* timer_settime64 */
     {0x000000, 0, 255},  /* timerfd */
-    {0x020619, 1006, 2},  /* timerfd_create */
-    {0x020619, 1008, 2},  /* timerfd_gettime */
-    {0x050100, 1008, 2},  /* timerfd_gettime64 */
-    {0x020619, 1010, 4},  /* timerfd_settime */
-    {0x050100, 1010, 4},  /* timerfd_settime64 */
-    {0x010000, 1014, 1},  /* times */
-    {0x020600, 388, 2},  /* tkill */
-    {0x010000, 1015, 2},  /* truncate */
-    {0x020400, 0, 255},  /* truncate64 */
+    {0x020619, 1154, 2},  /* timerfd_create */
+    {0x020619, 1156, 2},  /* timerfd_gettime */
+    {0x050100, 1156, 2},  /* timerfd_gettime64 */
+    {0x020619, 1158, 4},  /* timerfd_settime */
+    {0x050100, 1158, 4},  /* timerfd_settime64 */
+    {0x010000, 1162, 1},  /* times */
+    {0x020600, 455, 2},  /* tkill */
+    {0x010000, 1163, 2},  /* truncate */
+    {0x020400, 1165, 2},  /* truncate64 */
     {0x000000, 0, 255},  /* tuxcall */
-    {0x020400, 295, 2},  /* ugetrlimit */
+    {0x020400, 344, 2},  /* ugetrlimit */
     {0x000000, 0, 255},  /* ulimit */
-    {0x010000, 1017, 1},  /* umask */
+    {0x010000, 1173, 1},  /* umask */
     {0x010000, 20, 1},  /* umount */
-    {0x020200, 1018, 2},  /* umount2 */
-    {0x010000, 583, 1},  /* uname */
-    {0x010000, 767, 1},  /* unlink */
-    {0x020610, 1020, 3},  /* unlinkat */
-    {0x020610, 1023, 1},  /* unshare */
+    {0x020200, 1174, 2},  /* umount2 */
+    {0x010000, 666, 1},  /* uname */
+    {0x010000, 893, 1},  /* unlink */
+    {0x020610, 1176, 3},  /* unlinkat */
+    {0x020610, 1179, 1},  /* unshare */
     {0x061200, 46, 0},  /* uprobe */
     {0x060b00, 46, 0},  /* uretprobe */
-    {0x010000, 1024, 1},  /* uselib */
-    {0x040300, 105, 1},  /* userfaultfd */
+    {0x010000, 1180, 1},  /* uselib */
+    {0x040300, 121, 1},  /* userfaultfd */
     {0x020408, 46, 0},  /* usr26 */
     {0x020408, 46, 0},  /* usr32 */
-    {0x010000, 1025, 2},  /* ustat */
-    {0x010000, 1027, 2},  /* utime */
-    {0x020616, 1029, 4},  /* utimensat */
-    {0x050100, 1029, 4},  /* utimensat_time64 */
-    {0x020200, 1033, 2},  /* utimes */
+    {0x010000, 1181, 2},  /* ustat */
+    {0x010000, 1183, 2},  /* utime */
+    {0x020616, 1185, 4},  /* utimensat */
+    {0x050100, 1185, 4},  /* utimensat_time64 */
+    {0x020200, 1189, 2},  /* utimes */
     {0x020200, 46, 0},  /* vfork */
     {0x010000, 46, 0},  /* vhangup */
-    {0x02001c, 1035, 2},  /* vm86 */
-    {0x010000, 1037, 1},  /* vm86old */
-    {0x020611, 1038, 4},  /* vmsplice */
+    {0x02001c, 1191, 2},  /* vm86 */
+    {0x010000, 1193, 1},  /* vm86old */
+    {0x020611, 1194, 4},  /* vmsplice */
     {0x000000, 0, 255},  /* vserver */
-    {0x010000, 1042, 4},  /* wait4 */
-    {0x02060a, 1046, 5},  /* waitid */
-    {0x010000, 1051, 3},  /* waitpid */
-    {0x010000, 704, 3},  /* write */
-    {0x020000, 717, 3},  /* writev */
+    {0x010000, 1198, 4},  /* wait4 */
+    {0x02060a, 1202, 5},  /* waitid */
+    {0x010000, 1207, 3},  /* waitpid */
+    {0x010000, 822, 3},  /* write */
+    {0x020000, 843, 3},  /* writev */
 };
 
+const ct_call_differs ct_calls_differ[] = {
+    {29, 0, 3, 67}, {29, 3, 3, 67}, {29, 6, 3, 67}, {29, 15, 3, 67}, {29, 17, 3, 67}, {42, 0, 5, 83}, {42, 3, 5, 83},
+    {42, 4, 5, 83}, {42, 7, 5, 83}, {42, 8, 5, 83}, {42, 9, 5, 83}, {42, 10, 5, 83}, {42, 11, 5, 83}, {42, 12, 5, 83},
+    {42, 13, 5, 83}, {42, 14, 5, 83}, {42, 15, 5, 88}, {42, 16, 5, 88}, {70, 0, 5, 169}, {70, 4, 4, 165},
+    {70, 5, 4, 165}, {70, 8, 4, 165}, {70, 14, 4, 165}, {70, 15, 5, 169}, {70, 16, 4, 165}, {71, 0, 6, 181},
+    {71, 12, 6, 174}, {71, 15, 1, 180}, {72, 0, 6, 174}, {72, 12, 6, 174}, {72, 15, 6, 174}, {79, 0, 3, 210},
+    {79, 3, 3, 210}, {79, 6, 3, 210}, {79, 15, 3, 210}, {79, 17, 3, 210}, {106, 0, 3, 276}, {106, 15, 3, 273},
+    {165, 0, 5, 382}, {165, 3, 5, 382}, {165, 6, 5, 382}, {165, 7, 5, 382}, {165, 9, 5, 382}, {165, 10, 5, 382},
+    {165, 12, 5, 382}, {165, 15, 5, 382}, {165, 17, 5, 382}, {169, 2, 3, 398}, {169, 9, 3, 398}, {169, 15, 3, 398},
+    {178, 15, 5, 426}, {178, 16, 5, 426}, {182, 9, 5, 450}, {182, 15, 5, 450}, {187, 0, 3, 67}, {187, 3, 3, 67},
+    {187, 6, 3, 67}, {187, 15, 3, 67}, {187, 17, 3, 67}, {223, 0, 1, 180}, {223, 6, 1, 180}, {223, 7, 6, 562},
+    {223, 8, 6, 562}, {223, 9, 6, 562}, {223, 12, 6, 562}, {223, 13, 6, 562}, {223, 15, 1, 180}, {223, 16, 1, 180},
+    {223, 17, 1, 180}, {224, 12, 6, 568}, {224, 15, 1, 180}, {235, 0, 5, 615}, {235, 3, 5, 615}, {235, 6, 5, 615},
+    {235, 7, 5, 615}, {235, 9, 5, 615}, {235, 10, 5, 615}, {235, 12, 5, 615}, {235, 15, 5, 615}, {235, 17, 5, 615},
+    {237, 0, 5, 625}, {237, 3, 5, 625}, {237, 6, 5, 625}, {237, 7, 5, 625}, {237, 9, 5, 625}, {237, 10, 5, 625},
+    {237, 12, 5, 625}, {237, 15, 5, 625}, {237, 17, 5, 625}, {272, 9, 1, 703}, {272, 11, 1, 703}, {272, 13, 1, 703},
+    {286, 0, 5, 742}, {286, 15, 5, 737}, {287, 2, 4, 757}, {287, 9, 5, 752}, {287, 15, 5, 752}, {288, 2, 5, 773},
+    {288, 9, 6, 767}, {288, 15, 6, 767}, {298, 2, 4, 805}, {298, 9, 4, 805}, {298, 15, 4, 805}, {300, 0, 5, 742},
+    {300, 15, 5, 737}, {301, 2, 4, 757}, {301, 9, 5, 752}, {301, 15, 5, 752}, {302, 2, 5, 773}, {302, 9, 6, 767},
+    {302, 15, 6, 767}, {307, 0, 4, 832}, {307, 15, 4, 828}, {361, 0, 1, 180}, {361, 6, 1, 180}, {361, 12, 1, 180},
+    {362, 9, 4, 958}, {362, 15, 4, 958}, {376, 0, 1, 316}, {380, 0, 1, 1004}, {380, 3, 1, 1004}, {380, 6, 1, 1004},
+    {380, 15, 1, 1004}, {380, 17, 1, 1004}, {382, 0, 1, 1006}, {382, 3, 1, 1006}, {382, 6, 1, 1006},
+    {382, 15, 1, 1006}, {382, 17, 1, 1006}, {384, 0, 1, 1004}, {384, 3, 1, 1004}, {384, 6, 1, 1004},
+    {384, 15, 1, 1004}, {384, 17, 1, 1004}, {393, 0, 2, 1019}, {393, 3, 2, 1019}, {393, 6, 2, 1019},
+    {393, 15, 2, 1019}, {393, 17, 2, 1019}, {395, 0, 3, 1024}, {395, 3, 3, 1024}, {395, 6, 3, 1024},
+    {395, 15, 3, 1024}, {395, 17, 3, 1024}, {397, 0, 3, 1030}, {397, 3, 3, 1030}, {397, 6, 3, 1030},
+    {397, 15, 3, 1030}, {397, 17, 3, 1030}, {399, 0, 2, 1035}, {399, 3, 2, 1035}, {399, 6, 2, 1035},
+    {399, 15, 2, 1035}, {399, 17, 2, 1035}, {405, 0, 1, 1006}, {405, 3, 1, 1006}, {405, 6, 1, 1006},
+    {405, 15, 1, 1006}, {405, 17, 1, 1006}, {447, 0, 6, 1120}, {447, 15, 6, 1120}, {474, 15, 2, 1163},
+    {475, 0, 3, 1170}, {475, 15, 3, 1167},
+};
+const uint32_t ct_calls_differ_count = 164;
+
 const ct_call_argument ct_call_arguments[] = {
-    {0, 7, 32}, {3, 4, 64}, {15, 4, 64}, {26, 5, 64}, {33, 2, 32}, {40, 1, 32}, {42, 5, 64}, {46, 5, 64}, {51, 5, 64},
-    {55, 5, 64}, {59, 5, 64}, {0, 7, 32}, {64, 5, 64}, {79, 5, 64}, {0, 7, 32}, {64, 5, 64}, {79, 5, 64}, {93, 8, 32},
-    {99, 6, 64}, {108, 8, 32}, {113, 6, 64}, {118, 5, 64}, {124, 5, 64}, {137, 5, 64}, {146, 9, 64}, {151, 1, 32},
-    {158, 5, 64}, {164, 2, 32}, {172, 16, 32}, {179, 4, 64}, {0, 7, 32}, {184, 1, 32}, {191, 10, 64}, {198, 9, 64},
-    {0, 7, 32}, {93, 8, 32}, {191, 10, 64}, {202, 9, 64}, {209, 16, 32}, {214, 3, 64}, {0, 7, 32}, {219, 5, 64},
-    {227, 9, 32}, {235, 16, 32}, {239, 5, 64}, {245, 9, 32}, {250, 4, 64}, {254, 5, 64}, {202, 1, 32}, {259, 16, 32},
-    {0, 7, 32}, {262, 5, 64}, {274, 5, 64}, {93, 8, 32}, {280, 5, 64}, {287, 5, 64}, {280, 5, 64}, {214, 5, 64},
-    {99, 6, 64}, {99, 6, 64}, {108, 11, 16}, {99, 6, 64}, {295, 13, 32}, {300, 14, 32}, {306, 1, 32}, {318, 5, 64},
-    {306, 1, 32}, {322, 5, 64}, {306, 1, 32}, {93, 8, 32}, {325, 5, 64}, {330, 5, 64}, {335, 8, 32}, {347, 4, 64},
-    {353, 5, 64}, {367, 5, 64}, {380, 4, 64}, {384, 5, 64}, {245, 9, 64}, {0, 7, 32}, {0, 7, 32}, {390, 7, 32},
-    {93, 8, 32}, {0, 7, 32}, {397, 5, 64}, {227, 9, 32}, {407, 7, 32}, {413, 5, 64}, {420, 7, 32}, {427, 5, 64},
-    {198, 9, 64}, {93, 8, 32}, {435, 6, 64}, {108, 11, 16}, {113, 5, 64}, {245, 9, 64}, {444, 5, 64}, {93, 8, 32},
-    {454, 7, 32}, {461, 7, 32}, {467, 2, 32}, {461, 7, 32}, {467, 2, 32}, {93, 8, 32}, {245, 9, 32}, {93, 8, 32},
-    {473, 7, 32}, {259, 16, 32}, {0, 7, 32}, {478, 5, 64}, {473, 7, 32}, {484, 5, 64}, {491, 1, 32}, {501, 1, 32},
-    {509, 5, 64}, {517, 9, 64}, {473, 7, 32}, {484, 5, 64}, {491, 1, 32}, {501, 5, 64}, {509, 5, 64}, {517, 9, 64},
-    {473, 7, 32}, {484, 5, 64}, {491, 1, 32}, {501, 1, 32}, {528, 9, 32}, {528, 9, 32}, {93, 8, 32}, {99, 6, 64},
-    {534, 5, 64}, {539, 5, 64}, {0, 7, 32}, {99, 6, 64}, {534, 5, 64}, {539, 5, 64}, {93, 8, 32}, {544, 1, 32},
-    {555, 7, 32}, {99, 6, 64}, {108, 8, 32}, {555, 7, 32}, {99, 6, 64}, {108, 8, 32}, {93, 8, 32}, {0, 7, 32},
-    {191, 10, 64}, {198, 9, 64}, {184, 1, 32}, {0, 7, 32}, {108, 8, 32}, {191, 10, 64}, {198, 9, 64}, {93, 8, 32},
-    {559, 8, 32}, {573, 7, 32}, {93, 8, 32}, {585, 4, 64}, {555, 7, 32}, {435, 6, 64}, {0, 7, 32}, {108, 11, 16},
-    {555, 7, 32}, {99, 6, 64}, {108, 11, 16}, {555, 7, 32}, {99, 6, 64}, {108, 11, 16}, {93, 8, 32}, {0, 7, 32},
-    {295, 13, 32}, {300, 14, 32}, {555, 7, 32}, {99, 6, 64}, {295, 13, 32}, {300, 14, 32}, {590, 8, 32}, {0, 7, 32},
-    {235, 16, 32}, {595, 4, 64}, {0, 7, 32}, {113, 5, 64}, {599, 5, 64}, {245, 9, 64}, {555, 7, 32}, {99, 6, 64},
-    {605, 5, 64}, {612, 9, 64}, {618, 8, 32}, {0, 7, 32}, {384, 5, 64}, {93, 8, 32}, {0, 7, 32}, {627, 5, 64},
-    {245, 9, 64}, {0, 7, 32}, {235, 16, 32}, {0, 7, 32}, {113, 5, 64}, {0, 7, 32}, {235, 16, 32}, {632, 5, 64},
-    {637, 5, 64}, {644, 1, 32}, {0, 7, 32}, {113, 5, 64}, {599, 5, 64}, {245, 9, 64}, {93, 8, 32}, {648, 7, 32},
-    {93, 8, 32}, {654, 8, 32}, {665, 5, 64}, {93, 8, 32}, {555, 7, 32}, {674, 6, 64}, {93, 8, 32}, {0, 7, 32},
-    {679, 5, 64}, {555, 7, 32}, {99, 6, 64}, {679, 5, 64}, {590, 8, 32}, {0, 7, 32}, {687, 5, 64}, {0, 7, 32},
-    {691, 9, 64}, {687, 5, 64}, {0, 7, 32}, {694, 9, 64}, {701, 5, 64}, {259, 16, 32}, {707, 2, 32}, {711, 5, 64},
-    {717, 5, 64}, {724, 2, 32}, {729, 5, 64}, {93, 8, 32}, {737, 1, 32}, {745, 1, 32}, {701, 5, 64}, {707, 4, 64},
-    {585, 4, 64}, {93, 8, 32}, {501, 5, 64}, {756, 1, 32}, {729, 5, 64}, {764, 2, 32}, {93, 8, 32}, {501, 5, 64},
-    {756, 1, 32}, {701, 5, 64}, {585, 4, 64}, {775, 1, 32}, {93, 8, 32}, {555, 7, 32}, {99, 6, 64}, {778, 5, 64},
-    {785, 5, 64}, {791, 5, 64}, {798, 5, 64}, {804, 9, 64}, {254, 4, 64}, {93, 8, 64}, {812, 12, 32}, {816, 5, 64},
-    {825, 5, 64}, {833, 5, 64}, {840, 5, 64}, {845, 5, 64}, {851, 5, 64}, {687, 5, 64}, {245, 9, 64}, {0, 7, 32},
-    {858, 5, 64}, {528, 9, 32}, {865, 9, 32}, {876, 5, 64}, {886, 16, 32}, {599, 5, 64}, {0, 7, 32}, {892, 5, 64},
-    {902, 5, 64}, {812, 12, 32}, {886, 16, 32}, {916, 1, 32}, {920, 5, 64}, {198, 9, 64}, {93, 8, 32}, {925, 5, 64},
-    {931, 5, 64}, {937, 5, 64}, {943, 5, 64}, {949, 5, 64}, {955, 5, 64}, {961, 2, 32}, {970, 5, 64}, {916, 1, 32},
-    {975, 5, 64}, {0, 7, 32}, {978, 1, 32}, {984, 1, 32}, {992, 5, 64}, {999, 5, 64}, {1006, 5, 64}, {1009, 5, 64},
-    {435, 6, 64}, {113, 5, 64}, {599, 5, 64}, {245, 9, 64}, {555, 7, 32}, {435, 6, 64}, {618, 8, 32}, {113, 5, 64},
-    {384, 5, 64}, {612, 9, 64}, {1012, 5, 64}, {198, 9, 64}, {384, 5, 64}, {0, 7, 32}, {435, 6, 64}, {585, 2, 32},
-    {0, 7, 32}, {1017, 1, 32}, {1020, 4, 64}, {1027, 5, 64}, {26, 5, 64}, {1032, 4, 64}, {1020, 4, 64}, {1036, 3, 64},
-    {775, 3, 64}, {484, 5, 64}, {501, 5, 64}, {1020, 4, 64}, {1036, 3, 64}, {775, 3, 64}, {484, 5, 64}, {501, 5, 64},
-    {1043, 5, 64}, {1048, 2, 32}, {1058, 5, 64}, {1020, 4, 64}, {775, 3, 64}, {1063, 5, 64}, {0, 7, 32}, {1070, 2, 32},
-    {1080, 2, 32}, {93, 8, 32}, {1093, 5, 64}, {1098, 9, 64}, {0, 7, 32}, {1104, 16, 32}, {595, 5, 64}, {1111, 2, 32},
-    {1119, 2, 32}, {1127, 5, 64}, {1134, 4, 64}, {1139, 4, 64}, {1143, 1, 32}, {978, 2, 32}, {886, 16, 32},
-    {916, 1, 32}, {1151, 1, 32}, {1158, 16, 32}, {1163, 1, 32}, {1169, 4, 64}, {1176, 4, 64}, {1182, 5, 64},
-    {1186, 3, 64}, {1192, 12, 32}, {1197, 12, 32}, {1202, 16, 32}, {1207, 4, 64}, {1212, 4, 64}, {1217, 7, 32},
-    {1227, 7, 32}, {1237, 4, 64}, {1249, 5, 64}, {93, 8, 64}, {1261, 4, 64}, {1267, 4, 64}, {1279, 5, 64}, {93, 8, 64},
-    {172, 16, 32}, {179, 4, 64}, {1288, 4, 64}, {1293, 4, 64}, {1298, 4, 64}, {812, 12, 32}, {1303, 15, 32},
-    {1307, 7, 32}, {1318, 1, 32}, {1328, 5, 64}, {93, 8, 32}, {1338, 5, 64}, {245, 9, 64}, {93, 8, 32}, {1307, 7, 32},
-    {93, 8, 32}, {1343, 6, 64}, {1351, 6, 64}, {1359, 7, 32}, {1343, 6, 64}, {1366, 7, 32}, {1351, 6, 64}, {93, 8, 32},
-    {0, 7, 32}, {1373, 1, 32}, {1381, 5, 64}, {1385, 5, 64}, {1393, 9, 64}, {93, 8, 32}, {1381, 5, 64}, {1404, 5, 64},
-    {1411, 9, 64}, {93, 8, 32}, {435, 6, 64}, {627, 5, 64}, {245, 9, 64}, {555, 7, 32}, {435, 6, 64}, {618, 8, 32},
-    {627, 5, 64}, {245, 9, 64}, {1421, 4, 64}, {687, 5, 64}, {198, 9, 64}, {435, 6, 64}, {113, 5, 64}, {0, 7, 32},
-    {191, 10, 64}, {33, 2, 32}, {435, 6, 64}, {113, 5, 64}, {599, 5, 64}, {245, 9, 64}, {93, 8, 32}, {1338, 2, 32},
-    {1032, 5, 64}, {245, 5, 64}, {93, 8, 32}, {1430, 5, 64}, {245, 5, 64}, {93, 8, 32}, {1338, 2, 32}, {1032, 5, 64},
-    {245, 9, 32}, {93, 8, 32}, {99, 6, 64}, {679, 5, 64}, {1434, 4, 64}, {1440, 9, 64}, {1447, 1, 32}, {254, 4, 64},
-    {245, 9, 64}, {93, 8, 32}, {1434, 4, 64}, {198, 9, 64}, {108, 4, 64}, {798, 5, 64}, {804, 9, 64}, {93, 8, 32},
-    {235, 16, 32}, {93, 8, 32}, {1456, 1, 32}, {1463, 5, 64}, {93, 8, 32}, {812, 12, 32}, {804, 9, 64}, {1469, 5, 64},
-    {1479, 5, 64}, {1434, 4, 64}, {198, 9, 64}, {1489, 5, 64}, {555, 7, 32}, {435, 6, 64}, {108, 11, 16}, {99, 6, 64},
-    {108, 11, 16}, {1493, 2, 32}, {555, 7, 32}, {99, 6, 64}, {108, 11, 16}, {1493, 2, 32}, {1434, 4, 64}, {198, 9, 64},
-    {1434, 4, 64}, {198, 9, 64}, {93, 8, 32}, {254, 4, 64}, {198, 9, 64}, {1497, 8, 64}, {93, 8, 64}, {0, 7, 32},
-    {1502, 4, 64}, {254, 4, 64}, {198, 9, 64}, {1497, 8, 64}, {93, 8, 64}, {0, 7, 32}, {1506, 4, 64}, {209, 16, 32},
-    {1182, 5, 64}, {1512, 9, 64}, {1522, 6, 64}, {1531, 6, 64}, {1202, 5, 64}, {93, 8, 64}, {214, 5, 64}, {555, 7, 32},
-    {674, 6, 64}, {93, 8, 32}, {239, 5, 64}, {612, 9, 64}, {1540, 7, 32}, {1549, 6, 64}, {1563, 7, 32}, {1570, 6, 64},
-    {93, 8, 32}, {812, 12, 32}, {1582, 4, 64}, {1591, 5, 64}, {1597, 5, 64}, {1603, 5, 64}, {93, 8, 32}, {1434, 4, 64},
-    {198, 9, 64}, {1497, 8, 64}, {1610, 7, 32}, {1616, 5, 64}, {1625, 5, 64}, {1610, 7, 32}, {1635, 5, 64},
-    {1650, 5, 64}, {1657, 8, 32}, {108, 11, 16}, {1663, 5, 64}, {1610, 7, 32}, {1670, 5, 64}, {1680, 9, 64},
-    {1688, 5, 64}, {1699, 5, 64}, {1610, 7, 32}, {1670, 5, 64}, {1680, 9, 64}, {1713, 2, 32}, {1699, 5, 64},
-    {1650, 5, 64}, {254, 4, 64}, {1722, 4, 64}, {1730, 4, 64}, {93, 8, 64}, {1738, 4, 64}, {1434, 4, 64}, {198, 9, 64},
-    {93, 8, 64}, {1747, 1, 32}, {235, 16, 32}, {687, 5, 64}, {1753, 1, 32}, {1757, 8, 32}, {1747, 1, 32},
-    {1764, 5, 64}, {1769, 9, 64}, {1775, 3, 64}, {1757, 8, 32}, {1747, 1, 32}, {1764, 5, 64}, {1769, 9, 64},
-    {1757, 8, 32}, {254, 4, 64}, {198, 9, 64}, {555, 7, 32}, {113, 6, 64}, {1782, 5, 64}, {1789, 5, 64}, {590, 8, 32},
-    {325, 5, 64}, {330, 5, 64}, {235, 16, 32}, {595, 5, 64}, {1796, 5, 64}, {1800, 1, 32}, {113, 5, 64}, {99, 6, 64},
-    {93, 8, 32}, {108, 11, 16}, {1810, 1, 32}, {1782, 5, 64}, {93, 8, 32}, {555, 7, 32}, {99, 6, 64}, {93, 8, 32},
-    {555, 7, 32}, {99, 6, 64}, {93, 8, 32}, {239, 5, 64}, {612, 9, 64}, {555, 7, 32}, {99, 6, 64}, {93, 8, 32},
-    {108, 11, 16}, {555, 7, 32}, {99, 6, 64}, {1821, 5, 64}, {612, 9, 64}, {886, 16, 64}, {1825, 4, 64}, {1832, 4, 64},
-    {1841, 4, 64}, {1845, 4, 64}, {1502, 4, 64}, {198, 9, 64}, {687, 5, 64}, {1849, 5, 64}, {812, 12, 32},
-    {1859, 1, 32}, {1863, 7, 32}, {93, 8, 64}, {1872, 8, 32}, {1884, 7, 32}, {0, 7, 32}, {93, 8, 32}, {812, 12, 32},
-    {93, 8, 32}, {1884, 7, 32}, {1303, 15, 32}, {1890, 5, 64}, {93, 8, 32}, {454, 5, 64}, {454, 5, 64}, {93, 8, 32},
-    {1895, 6, 64}, {1904, 6, 64}, {93, 8, 64}, {1912, 4, 64}, {1921, 1, 32}, {1434, 4, 64}, {198, 9, 64},
-    {1497, 8, 64}, {1921, 1, 32}, {1926, 5, 64}, {1931, 2, 32}, {1936, 1, 32}, {1926, 5, 64}, {1931, 2, 32},
-    {1950, 5, 64}, {509, 5, 64}, {517, 9, 64}, {0, 7, 32}, {687, 5, 64}, {528, 9, 64}, {1954, 10, 64}, {0, 7, 32},
-    {1489, 5, 64}, {1958, 4, 64}, {1963, 4, 64}, {1969, 4, 64}, {0, 7, 32}, {1489, 5, 64}, {1958, 4, 64},
-    {1963, 4, 64}, {1969, 4, 64}, {93, 8, 32}, {812, 12, 32}, {961, 2, 32}, {1975, 5, 64}, {1984, 5, 64},
-    {1884, 7, 32}, {1489, 5, 64}, {1958, 9, 64}, {1447, 1, 32}, {93, 8, 32}, {1884, 7, 32}, {93, 8, 32}, {812, 12, 32},
-    {1993, 5, 64}, {1998, 4, 64}, {2006, 5, 64}, {2011, 4, 64}, {93, 8, 64}, {40, 1, 32}, {42, 5, 64}, {46, 5, 64},
-    {51, 5, 64}, {1950, 5, 64}, {1303, 5, 64}, {2019, 16, 64}, {812, 12, 32}, {254, 4, 64}, {214, 4, 64}, {113, 5, 64},
-    {886, 16, 32}, {687, 5, 64}, {2027, 9, 64}, {2035, 5, 64}, {235, 16, 32}, {2039, 6, 64}, {2047, 2, 32},
-    {254, 5, 64}, {0, 7, 32}, {235, 16, 32}, {2047, 2, 32}, {254, 5, 64}, {0, 7, 32}, {687, 5, 64}, {528, 9, 64},
-    {0, 7, 32}, {191, 10, 64}, {528, 9, 64}, {674, 6, 64}, {687, 5, 64}, {2050, 9, 32}, {555, 7, 32}, {435, 6, 64},
-    {687, 5, 64}, {2050, 9, 32}, {0, 7, 32}, {1489, 5, 64}, {1958, 4, 64}, {2057, 1, 32}, {2064, 1, 32}, {235, 16, 32},
-    {595, 5, 64}, {0, 7, 32}, {920, 5, 64}, {245, 9, 64}, {93, 8, 32}, {0, 7, 32}, {920, 5, 64}, {245, 9, 64},
-    {93, 8, 32}, {254, 5, 64}, {2071, 5, 64}, {0, 7, 32}, {2080, 5, 64}, {1958, 2, 32}, {93, 8, 32}, {501, 5, 64},
-    {0, 7, 32}, {2085, 5, 64}, {93, 8, 32}, {1434, 4, 64}, {245, 9, 64}, {1497, 8, 64}, {1506, 4, 64}, {93, 8, 64},
-    {555, 7, 32}, {435, 6, 64}, {618, 8, 32}, {113, 5, 64}, {1359, 7, 32}, {1343, 6, 64}, {1366, 7, 32}, {1351, 6, 64},
-    {118, 5, 64}, {124, 5, 64}, {2089, 5, 64}, {2103, 1, 32}, {1434, 4, 64}, {2114, 4, 64}, {93, 8, 64}, {2118, 5, 64},
-    {2124, 9, 64}, {2135, 9, 64}, {2146, 5, 64}, {93, 8, 32}, {435, 6, 64}, {2151, 5, 64}, {2156, 2, 32}, {93, 8, 32},
-    {1303, 2, 32}, {1303, 15, 32}, {2165, 5, 64}, {2169, 5, 64}, {517, 9, 64}, {2174, 5, 64}, {517, 9, 64},
-    {1821, 1, 32}, {2179, 5, 64}, {2184, 5, 64}, {517, 9, 64}, {812, 12, 32}, {1303, 15, 32}, {2189, 5, 64},
-    {2195, 5, 64}, {517, 9, 64}, {2203, 5, 64}, {2189, 5, 64}, {2210, 5, 64}, {517, 9, 64}, {2214, 12, 32},
-    {812, 12, 32}, {1303, 15, 32}, {2189, 5, 64}, {384, 5, 64}, {2219, 1, 32}, {2227, 5, 64}, {2233, 4, 64},
-    {2243, 5, 64}, {694, 9, 64}, {2219, 1, 32}, {2255, 15, 32}, {2262, 4, 64}, {2276, 5, 64}, {2283, 5, 64},
-    {93, 8, 64}, {791, 1, 32}, {812, 12, 32}, {198, 9, 32}, {2295, 5, 64}, {812, 12, 32}, {239, 5, 64}, {612, 9, 32},
-    {93, 8, 32}, {812, 12, 32}, {2309, 5, 64}, {812, 12, 32}, {2315, 5, 64}, {812, 12, 32}, {239, 5, 64}, {93, 8, 32},
-    {812, 12, 32}, {791, 1, 32}, {2309, 5, 64}, {259, 16, 32}, {93, 8, 32}, {384, 5, 64}, {2324, 1, 32}, {2330, 1, 32},
-    {235, 16, 32}, {595, 4, 64}, {1753, 1, 32}, {2337, 1, 32}, {2343, 8, 32}, {2324, 1, 32}, {2350, 5, 64},
-    {2356, 2, 32}, {2324, 1, 32}, {2350, 5, 64}, {2356, 2, 32}, {501, 5, 64}, {0, 7, 32}, {2362, 5, 64}, {198, 9, 64},
-    {93, 8, 32}, {2367, 7, 32}, {2374, 7, 32}, {191, 5, 64}, {528, 9, 64}, {0, 7, 32}, {2080, 5, 64}, {1958, 2, 32},
-    {93, 8, 32}, {0, 7, 32}, {2362, 5, 64}, {198, 9, 64}, {93, 8, 32}, {254, 5, 64}, {2071, 9, 32}, {108, 1, 32},
-    {798, 5, 64}, {804, 9, 64}, {1434, 4, 64}, {198, 9, 64}, {2380, 4, 64}, {93, 8, 64}, {2390, 5, 64}, {198, 9, 64},
-    {2395, 5, 64}, {599, 4, 64}, {113, 5, 64}, {198, 9, 32}, {2402, 14, 32}, {2406, 13, 32}, {886, 16, 32},
-    {599, 5, 64}, {2410, 5, 64}, {0, 7, 32}, {93, 8, 32}, {812, 12, 32}, {2417, 12, 32}, {886, 16, 32}, {916, 1, 32},
-    {2422, 1, 32}, {2430, 14, 32}, {2435, 14, 32}, {2430, 14, 32}, {2435, 14, 32}, {2440, 14, 32}, {2445, 13, 32},
-    {2450, 13, 32}, {2455, 13, 32}, {2445, 13, 32}, {2450, 13, 32}, {0, 7, 32}, {978, 1, 32}, {984, 1, 32},
-    {992, 5, 64}, {999, 9, 32}, {2460, 1, 32}, {2466, 5, 64}, {2474, 8, 32}, {2460, 1, 32}, {235, 16, 32},
-    {687, 5, 64}, {2466, 5, 64}, {1753, 1, 32}, {245, 9, 64}, {2474, 8, 32}, {0, 7, 32}, {1821, 1, 32}, {1303, 15, 32},
-    {2165, 5, 64}, {2169, 5, 64}, {2481, 5, 64}, {2485, 5, 64}, {1303, 15, 32}, {2490, 5, 64}, {2498, 7, 32},
-    {2502, 5, 64}, {2512, 9, 64}, {2498, 7, 32}, {2502, 5, 64}, {2512, 9, 64}, {93, 8, 32}, {2174, 5, 64},
-    {1821, 1, 32}, {2179, 5, 64}, {2184, 5, 64}, {2521, 1, 32}, {1202, 1, 32}, {2528, 1, 32}, {1158, 16, 32},
-    {59, 5, 64}, {2521, 1, 32}, {1202, 1, 32}, {2528, 1, 32}, {2537, 5, 64}, {113, 5, 64}, {93, 8, 32}, {108, 11, 16},
-    {2546, 7, 32}, {0, 7, 32}, {2558, 5, 64}, {2563, 5, 64}, {2571, 1, 32}, {435, 6, 64}, {687, 5, 64}, {435, 6, 64},
-    {691, 9, 64}, {687, 5, 64}, {1381, 5, 64}, {687, 5, 64}, {2027, 9, 64}, {93, 8, 32}, {555, 7, 32}, {99, 6, 64},
-    {93, 8, 32}, {585, 2, 32}, {2276, 5, 64}, {2579, 5, 64}, {254, 4, 64}, {198, 9, 64}, {2584, 5, 64}, {2588, 5, 64},
-    {2596, 5, 64}, {2604, 3, 64}, {2613, 6, 64}, {2613, 6, 64}, {2625, 8, 32}, {1343, 6, 64}, {1366, 7, 32},
-    {1351, 6, 64}, {0, 7, 32}, {191, 10, 64}, {202, 9, 64}, {93, 8, 32}, {172, 16, 32}, {2636, 4, 64}, {179, 4, 64},
-    {1890, 5, 64}, {1202, 1, 32}, {687, 5, 64}, {198, 9, 32}, {235, 16, 64}, {2636, 3, 64}, {179, 3, 64},
-    {2641, 7, 32}, {2646, 7, 32}, {198, 9, 64}, {93, 8, 32}, {2214, 12, 32}, {812, 12, 32}, {1303, 15, 32},
-    {2652, 5, 64}, {306, 1, 32}, {2657, 5, 64}, {2674, 5, 64}, {2691, 1, 32}, {2691, 1, 32}, {2700, 5, 64},
-    {2691, 1, 32}, {93, 8, 32}, {2708, 5, 64}, {2720, 5, 64}, {756, 1, 32}, {93, 8, 32}, {2498, 7, 32}, {2732, 5, 64},
-    {2498, 7, 32}, {93, 8, 32}, {2737, 5, 64}, {2732, 5, 64}, {2742, 5, 64}, {674, 6, 64}, {694, 9, 64}, {585, 1, 32},
-    {113, 6, 64}, {93, 8, 32}, {555, 7, 32}, {435, 6, 64}, {590, 8, 32}, {2747, 8, 64}, {2761, 6, 64}, {1493, 2, 32},
-    {920, 5, 64}, {99, 6, 64}, {2769, 5, 64}, {555, 7, 32}, {99, 6, 64}, {778, 5, 64}, {93, 8, 32}, {99, 6, 64},
-    {778, 5, 64}, {235, 16, 64}, {595, 4, 64}, {2775, 5, 64}, {0, 7, 32}, {2785, 5, 64}, {2790, 4, 64}, {93, 8, 32},
-    {2798, 12, 32}, {2803, 5, 64}, {2813, 1, 32}, {975, 5, 64}, {886, 16, 32}, {2798, 12, 32}, {2821, 5, 64},
-    {2813, 1, 32}, {975, 5, 64}, {812, 12, 32}, {2803, 5, 64}, {2813, 1, 32},
+    {1, 7, 32}, {4, 4, 64}, {16, 4, 64}, {27, 5, 64}, {34, 2, 32}, {41, 1, 32}, {43, 5, 64}, {47, 5, 64}, {52, 5, 64},
+    {56, 5, 64}, {60, 5, 64}, {1, 7, 32}, {65, 5, 64}, {80, 5, 64}, {1, 7, 32}, {65, 5, 64}, {80, 5, 64}, {94, 8, 32},
+    {100, 6, 64}, {109, 8, 32}, {114, 6, 64}, {119, 5, 64}, {125, 5, 64}, {138, 5, 64}, {147, 9, 64}, {152, 1, 32},
+    {159, 5, 64}, {165, 2, 32}, {173, 16, 32}, {180, 4, 64}, {1, 7, 32}, {185, 1, 32}, {192, 10, 192}, {199, 9, 192},
+    {1, 7, 32}, {94, 8, 32}, {192, 10, 192}, {203, 9, 192}, {210, 16, 32}, {215, 3, 64}, {1, 7, 32}, {220, 5, 64},
+    {228, 9, 32}, {236, 16, 32}, {240, 5, 64}, {246, 9, 32}, {251, 4, 64}, {255, 5, 64}, {203, 1, 32}, {260, 16, 32},
+    {255, 4, 64}, {263, 4, 64}, {269, 2, 32}, {1, 7, 32}, {275, 5, 64}, {287, 5, 64}, {94, 8, 32}, {293, 5, 64},
+    {300, 5, 64}, {293, 5, 64}, {215, 5, 64}, {100, 6, 64}, {100, 6, 64}, {109, 11, 16}, {100, 6, 64}, {308, 13, 32},
+    {313, 14, 32}, {100, 6, 64}, {308, 13, 16}, {313, 14, 16}, {319, 1, 32}, {331, 5, 64}, {319, 1, 32}, {335, 5, 64},
+    {319, 1, 32}, {94, 8, 32}, {338, 5, 64}, {343, 5, 64}, {348, 8, 32}, {360, 4, 64}, {366, 5, 64}, {380, 5, 64},
+    {393, 4, 64}, {348, 8, 32}, {360, 4, 64}, {366, 5, 64}, {393, 4, 64}, {380, 5, 64}, {360, 4, 64}, {348, 8, 32},
+    {366, 5, 64}, {380, 5, 64}, {393, 4, 64}, {397, 5, 64}, {246, 9, 64}, {1, 7, 32}, {1, 7, 32}, {403, 7, 32},
+    {94, 8, 32}, {1, 7, 32}, {410, 5, 64}, {228, 9, 32}, {420, 7, 32}, {426, 5, 64}, {433, 7, 32}, {440, 5, 64},
+    {199, 9, 64}, {94, 8, 32}, {448, 6, 64}, {109, 11, 16}, {114, 5, 64}, {246, 9, 64}, {457, 5, 64}, {94, 8, 32},
+    {467, 7, 32}, {474, 7, 32}, {480, 7, 32}, {474, 7, 32}, {480, 7, 32}, {94, 8, 32}, {246, 9, 32}, {94, 8, 32},
+    {486, 7, 32}, {260, 16, 32}, {1, 7, 32}, {491, 5, 64}, {486, 7, 32}, {497, 5, 64}, {504, 1, 32}, {514, 1, 32},
+    {522, 5, 64}, {530, 9, 64}, {486, 7, 32}, {497, 5, 64}, {504, 1, 32}, {514, 5, 64}, {522, 5, 64}, {530, 9, 64},
+    {486, 7, 32}, {497, 5, 64}, {504, 1, 32}, {514, 1, 32}, {541, 9, 32}, {541, 9, 32}, {94, 8, 32}, {100, 6, 64},
+    {547, 5, 64}, {552, 5, 64}, {1, 7, 32}, {100, 6, 64}, {547, 5, 64}, {552, 5, 64}, {94, 8, 32}, {557, 1, 32},
+    {568, 7, 32}, {100, 6, 64}, {109, 8, 32}, {568, 7, 32}, {100, 6, 64}, {109, 8, 32}, {94, 8, 32}, {1, 7, 32},
+    {192, 10, 192}, {199, 9, 64}, {185, 1, 32}, {1, 7, 32}, {192, 10, 192}, {199, 9, 192}, {185, 1, 32}, {0, 7, 32},
+    {0, 2, 32}, {0, 2, 32}, {0, 9, 64}, {0, 1, 32}, {0, 7, 32}, {0, 1, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32},
+    {0, 2, 32}, {0, 5, 64}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 1, 32}, {1, 7, 32},
+    {109, 8, 32}, {192, 10, 192}, {199, 9, 192}, {94, 8, 32}, {572, 8, 32}, {586, 7, 32}, {94, 8, 32}, {598, 4, 192},
+    {568, 7, 32}, {448, 6, 64}, {1, 7, 32}, {109, 11, 16}, {568, 7, 32}, {100, 6, 64}, {109, 11, 16}, {568, 7, 32},
+    {100, 6, 64}, {109, 11, 16}, {94, 8, 32}, {1, 7, 32}, {308, 13, 32}, {313, 14, 32}, {1, 7, 32}, {308, 13, 16},
+    {313, 14, 16}, {568, 7, 32}, {100, 6, 64}, {308, 13, 32}, {313, 14, 32}, {603, 8, 32}, {1, 7, 32}, {236, 16, 32},
+    {608, 4, 64}, {1, 7, 32}, {114, 5, 64}, {612, 5, 64}, {246, 9, 64}, {568, 7, 32}, {100, 6, 64}, {618, 5, 64},
+    {625, 9, 64}, {631, 8, 32}, {1, 7, 32}, {397, 5, 64}, {94, 8, 32}, {1, 7, 32}, {640, 5, 64}, {246, 9, 64},
+    {1, 7, 32}, {236, 16, 32}, {1, 7, 32}, {114, 5, 64}, {1, 7, 32}, {236, 16, 32}, {645, 5, 64}, {650, 5, 64},
+    {657, 1, 32}, {1, 7, 32}, {114, 5, 64}, {612, 5, 64}, {246, 9, 64}, {94, 8, 32}, {661, 7, 32}, {94, 8, 32},
+    {667, 8, 32}, {678, 5, 64}, {94, 8, 32}, {568, 7, 32}, {687, 6, 64}, {94, 8, 32}, {1, 7, 32}, {692, 5, 64},
+    {568, 7, 32}, {100, 6, 64}, {692, 5, 64}, {603, 8, 32}, {1, 7, 32}, {700, 5, 64}, {1, 7, 32}, {704, 9, 64},
+    {700, 5, 64}, {1, 7, 32}, {707, 9, 64}, {1, 7, 32}, {707, 9, 192}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 7, 32},
+    {0, 4, 64}, {0, 4, 64}, {714, 5, 64}, {260, 16, 32}, {720, 2, 32}, {724, 5, 64}, {730, 5, 64}, {737, 2, 32},
+    {742, 5, 64}, {94, 8, 32}, {750, 1, 32}, {758, 1, 32}, {714, 5, 64}, {720, 4, 64}, {598, 4, 64}, {94, 8, 32},
+    {514, 5, 64}, {769, 1, 32}, {742, 5, 64}, {777, 2, 32}, {94, 8, 32}, {514, 5, 64}, {769, 1, 32}, {714, 5, 64},
+    {598, 4, 64}, {788, 1, 32}, {94, 8, 32}, {568, 7, 32}, {100, 6, 64}, {791, 5, 64}, {798, 5, 64}, {804, 5, 64},
+    {811, 5, 64}, {817, 9, 64}, {255, 4, 64}, {94, 8, 64}, {825, 12, 32}, {829, 5, 64}, {838, 5, 64}, {846, 5, 64},
+    {853, 5, 64}, {858, 5, 64}, {864, 5, 64}, {700, 5, 64}, {246, 9, 64}, {1, 7, 32}, {871, 5, 64}, {541, 9, 32},
+    {878, 9, 32}, {889, 5, 64}, {899, 16, 32}, {612, 5, 64}, {1, 7, 32}, {905, 5, 64}, {915, 5, 64}, {825, 12, 32},
+    {899, 16, 32}, {929, 1, 32}, {933, 5, 64}, {199, 9, 64}, {94, 8, 32}, {938, 5, 64}, {944, 5, 64}, {950, 5, 64},
+    {956, 5, 64}, {962, 5, 64}, {968, 5, 64}, {974, 2, 32}, {983, 5, 64}, {929, 1, 32}, {988, 5, 64}, {1, 7, 32},
+    {991, 1, 32}, {997, 1, 32}, {1005, 5, 64}, {1012, 5, 64}, {1019, 5, 64}, {1022, 5, 64}, {448, 6, 64}, {114, 5, 64},
+    {612, 5, 64}, {246, 9, 64}, {568, 7, 32}, {448, 6, 64}, {631, 8, 32}, {114, 5, 64}, {397, 5, 64}, {625, 9, 64},
+    {1025, 5, 64}, {199, 9, 64}, {397, 5, 64}, {1, 7, 32}, {448, 6, 64}, {598, 2, 32}, {1, 7, 32}, {1030, 1, 32},
+    {1033, 4, 64}, {1040, 5, 64}, {27, 5, 64}, {1045, 4, 64}, {1033, 4, 64}, {1049, 3, 64}, {788, 3, 64}, {497, 5, 64},
+    {514, 5, 64}, {1033, 2, 32}, {1049, 1, 32}, {788, 1, 32}, {497, 5, 64}, {514, 5, 64}, {1033, 4, 64}, {1049, 3, 64},
+    {788, 3, 64}, {497, 5, 64}, {514, 5, 64}, {1056, 5, 64}, {1061, 2, 32}, {1071, 5, 64}, {1033, 4, 64}, {788, 3, 64},
+    {1076, 5, 64}, {1033, 4, 64}, {788, 1, 32}, {1076, 5, 64}, {1, 7, 32}, {1083, 2, 32}, {1093, 2, 32}, {94, 8, 32},
+    {1106, 5, 64}, {1111, 9, 64}, {1, 7, 32}, {1117, 16, 32}, {608, 5, 64}, {1124, 2, 32}, {1132, 2, 32},
+    {1140, 5, 64}, {1147, 4, 64}, {1152, 4, 64}, {1156, 1, 32}, {991, 2, 32}, {899, 16, 32}, {929, 1, 32},
+    {1164, 1, 32}, {1171, 16, 32}, {1176, 1, 32}, {1182, 4, 64}, {1189, 4, 64}, {1195, 5, 64}, {1199, 3, 64},
+    {0, 2, 32}, {0, 1, 32}, {0, 4, 64}, {0, 4, 64}, {0, 5, 64}, {1205, 12, 32}, {1210, 12, 32}, {1215, 16, 32},
+    {1220, 4, 64}, {1225, 4, 64}, {1230, 7, 32}, {1240, 7, 32}, {1250, 4, 64}, {1262, 5, 64}, {94, 8, 64},
+    {1274, 4, 64}, {1280, 4, 64}, {1292, 5, 64}, {94, 8, 64}, {173, 16, 32}, {180, 4, 64}, {1301, 4, 64},
+    {1306, 4, 64}, {1311, 4, 64}, {173, 16, 32}, {180, 2, 32}, {1301, 2, 32}, {1306, 2, 32}, {1311, 2, 32},
+    {825, 12, 32}, {1316, 15, 32}, {1320, 7, 32}, {1331, 1, 32}, {1341, 5, 64}, {94, 8, 32}, {1351, 5, 64},
+    {246, 9, 64}, {94, 8, 32}, {1320, 7, 32}, {94, 8, 32}, {1356, 6, 64}, {1364, 6, 64}, {1372, 7, 32}, {1356, 6, 64},
+    {1379, 7, 32}, {1364, 6, 64}, {94, 8, 32}, {1, 7, 32}, {1386, 1, 32}, {1394, 5, 64}, {1398, 5, 64}, {1406, 9, 64},
+    {94, 8, 32}, {1394, 5, 64}, {1417, 5, 64}, {1424, 9, 64}, {94, 8, 32}, {448, 6, 64}, {640, 5, 64}, {246, 9, 64},
+    {568, 7, 32}, {448, 6, 64}, {631, 8, 32}, {640, 5, 64}, {246, 9, 64}, {1434, 4, 192}, {700, 5, 64}, {199, 9, 64},
+    {448, 6, 64}, {114, 5, 64}, {1, 7, 32}, {192, 10, 64}, {34, 2, 32}, {448, 6, 64}, {114, 5, 64}, {612, 5, 64},
+    {246, 9, 64}, {94, 8, 32}, {1351, 2, 32}, {1045, 5, 64}, {246, 5, 64}, {94, 8, 32}, {1443, 5, 64}, {246, 5, 64},
+    {94, 8, 32}, {1351, 2, 32}, {1045, 5, 64}, {246, 9, 32}, {94, 8, 32}, {100, 6, 64}, {692, 5, 64}, {1447, 4, 64},
+    {1453, 9, 64}, {1460, 1, 32}, {255, 4, 64}, {246, 9, 64}, {94, 8, 32}, {1447, 4, 64}, {199, 9, 64}, {109, 4, 64},
+    {811, 5, 64}, {817, 9, 64}, {94, 8, 32}, {236, 16, 32}, {94, 8, 32}, {1469, 1, 32}, {1476, 5, 64}, {94, 8, 32},
+    {825, 12, 32}, {817, 9, 64}, {1482, 5, 64}, {1492, 5, 64}, {1447, 4, 64}, {199, 9, 64}, {1502, 5, 64},
+    {568, 7, 32}, {448, 6, 64}, {109, 11, 16}, {100, 6, 64}, {109, 11, 16}, {1506, 2, 32}, {568, 7, 32}, {100, 6, 64},
+    {109, 11, 16}, {1506, 2, 32}, {1447, 4, 64}, {199, 9, 64}, {1447, 4, 64}, {199, 9, 64}, {94, 8, 32}, {255, 4, 64},
+    {199, 9, 64}, {1510, 8, 64}, {94, 8, 64}, {1, 7, 32}, {1515, 4, 64}, {255, 4, 64}, {199, 9, 64}, {1510, 8, 64},
+    {94, 8, 64}, {1, 7, 32}, {1515, 10, 64}, {255, 4, 64}, {199, 9, 64}, {1510, 8, 64}, {94, 8, 64}, {1, 7, 32},
+    {1519, 4, 64}, {210, 16, 32}, {1195, 5, 64}, {1525, 9, 64}, {1535, 6, 64}, {1544, 6, 64}, {1215, 5, 64},
+    {94, 8, 64}, {215, 5, 64}, {568, 7, 32}, {687, 6, 64}, {94, 8, 32}, {240, 5, 64}, {625, 9, 64}, {1553, 7, 32},
+    {1562, 6, 64}, {1576, 7, 32}, {1583, 6, 64}, {94, 8, 32}, {825, 12, 32}, {1595, 4, 64}, {1604, 5, 64},
+    {1610, 5, 64}, {1616, 5, 64}, {94, 8, 32}, {1447, 4, 64}, {199, 9, 64}, {1510, 8, 64}, {1623, 7, 32},
+    {1629, 5, 64}, {1638, 5, 64}, {1623, 7, 32}, {1648, 5, 64}, {1663, 5, 64}, {1670, 8, 32}, {109, 11, 16},
+    {1676, 5, 64}, {1623, 7, 32}, {1683, 5, 64}, {1693, 9, 64}, {1701, 5, 64}, {1712, 5, 64}, {1623, 7, 32},
+    {1683, 5, 64}, {1693, 9, 32}, {1701, 5, 64}, {1712, 5, 64}, {1623, 7, 32}, {1683, 5, 64}, {1693, 9, 64},
+    {1726, 2, 32}, {1712, 5, 64}, {1623, 7, 32}, {1683, 5, 64}, {1693, 9, 32}, {1726, 2, 32}, {1712, 5, 64},
+    {1663, 5, 64}, {255, 4, 64}, {1735, 4, 64}, {1743, 4, 64}, {94, 8, 64}, {1751, 4, 64}, {1447, 4, 64}, {199, 9, 64},
+    {94, 8, 64}, {1760, 1, 32}, {236, 16, 32}, {700, 5, 64}, {1766, 1, 32}, {1770, 8, 32}, {1760, 1, 32},
+    {1777, 5, 64}, {1782, 9, 64}, {1788, 3, 64}, {1770, 8, 32}, {1760, 1, 32}, {1777, 5, 64}, {1782, 9, 64},
+    {1770, 8, 32}, {255, 4, 64}, {199, 9, 64}, {568, 7, 32}, {114, 6, 64}, {1795, 5, 64}, {1802, 5, 64}, {603, 8, 32},
+    {338, 5, 64}, {343, 5, 64}, {236, 16, 32}, {608, 5, 64}, {1809, 5, 64}, {1813, 1, 32}, {114, 5, 64}, {100, 6, 64},
+    {94, 8, 32}, {109, 11, 16}, {1823, 1, 32}, {1795, 5, 64}, {94, 8, 32}, {568, 7, 32}, {100, 6, 64}, {94, 8, 32},
+    {568, 7, 32}, {100, 6, 64}, {94, 8, 32}, {240, 5, 64}, {625, 9, 64}, {568, 7, 32}, {100, 6, 64}, {94, 8, 32},
+    {109, 11, 16}, {568, 7, 32}, {100, 6, 64}, {1834, 5, 64}, {625, 9, 64}, {899, 16, 64}, {1838, 4, 64},
+    {1845, 4, 64}, {1854, 4, 64}, {1858, 4, 64}, {1515, 4, 64}, {199, 9, 64}, {700, 5, 64}, {1862, 5, 64},
+    {825, 12, 32}, {1872, 1, 32}, {1876, 7, 32}, {94, 8, 64}, {1885, 8, 32}, {1885, 8, 64}, {1897, 7, 32}, {1, 7, 32},
+    {94, 8, 32}, {825, 12, 32}, {94, 8, 32}, {1897, 7, 32}, {1316, 15, 32}, {1903, 5, 64}, {94, 8, 32}, {467, 5, 64},
+    {467, 5, 64}, {94, 8, 32}, {1908, 6, 64}, {1917, 6, 64}, {94, 8, 64}, {1925, 4, 64}, {1934, 1, 32}, {1447, 4, 64},
+    {199, 9, 64}, {1510, 8, 64}, {1934, 1, 32}, {1939, 5, 64}, {1944, 2, 32}, {1949, 1, 32}, {1939, 5, 64},
+    {1944, 2, 32}, {1963, 5, 64}, {522, 5, 64}, {530, 9, 64}, {1, 7, 32}, {700, 5, 64}, {541, 9, 64}, {1967, 10, 192},
+    {0, 7, 32}, {0, 5, 64}, {0, 9, 64}, {0, 2, 32}, {0, 2, 32}, {0, 7, 32}, {0, 5, 64}, {0, 2, 32}, {0, 2, 32},
+    {0, 2, 32}, {1, 7, 32}, {1502, 5, 64}, {1971, 4, 64}, {1976, 4, 64}, {1982, 4, 64}, {1, 7, 32}, {1502, 5, 64},
+    {1971, 4, 64}, {1976, 2, 32}, {1982, 2, 32}, {0, 7, 32}, {0, 5, 64}, {0, 4, 64}, {0, 10, 192}, {1, 7, 32},
+    {1502, 5, 64}, {1971, 4, 64}, {1976, 4, 64}, {1982, 4, 64}, {94, 8, 32}, {1, 7, 32}, {1502, 5, 64}, {1971, 4, 64},
+    {1976, 2, 32}, {1982, 2, 32}, {94, 8, 32}, {0, 7, 32}, {0, 5, 64}, {0, 4, 64}, {0, 10, 192}, {0, 8, 32},
+    {825, 12, 32}, {974, 2, 32}, {1988, 5, 64}, {1997, 5, 64}, {1897, 7, 32}, {1502, 5, 64}, {1971, 9, 64},
+    {1460, 1, 32}, {94, 8, 32}, {1897, 7, 32}, {94, 8, 32}, {825, 12, 32}, {2006, 5, 64}, {2011, 4, 64}, {2019, 5, 64},
+    {2024, 4, 64}, {94, 8, 64}, {41, 1, 32}, {43, 5, 64}, {47, 5, 64}, {52, 5, 64}, {1963, 5, 64}, {1316, 5, 64},
+    {2032, 16, 64}, {825, 12, 32}, {255, 4, 64}, {215, 4, 64}, {2032, 16, 64}, {825, 12, 64}, {255, 3, 64},
+    {215, 3, 64}, {114, 5, 64}, {899, 16, 32}, {700, 5, 64}, {2040, 9, 64}, {2048, 5, 64}, {236, 16, 32},
+    {2052, 6, 64}, {2060, 2, 32}, {255, 5, 64}, {1, 7, 32}, {236, 16, 32}, {2060, 2, 32}, {255, 5, 64}, {1, 7, 32},
+    {700, 5, 64}, {541, 9, 64}, {1, 7, 32}, {192, 10, 192}, {541, 9, 64}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32},
+    {0, 1, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 9, 64}, {687, 6, 64}, {700, 5, 64}, {2063, 9, 32},
+    {568, 7, 32}, {448, 6, 64}, {700, 5, 64}, {2063, 9, 32}, {1, 7, 32}, {1502, 5, 64}, {1971, 4, 64}, {2070, 1, 32},
+    {2077, 1, 32}, {236, 16, 32}, {608, 5, 64}, {1, 7, 32}, {933, 5, 64}, {246, 9, 64}, {94, 8, 32}, {1, 7, 32},
+    {933, 5, 64}, {246, 9, 64}, {94, 8, 32}, {255, 5, 64}, {2084, 5, 64}, {1, 7, 32}, {2093, 5, 64}, {1971, 2, 32},
+    {94, 8, 32}, {514, 5, 64}, {1, 7, 32}, {2098, 5, 64}, {94, 8, 32}, {1447, 4, 64}, {246, 9, 64}, {1510, 8, 64},
+    {1519, 4, 64}, {94, 8, 64}, {568, 7, 32}, {448, 6, 64}, {631, 8, 32}, {114, 5, 64}, {1372, 7, 32}, {1356, 6, 64},
+    {1379, 7, 32}, {1364, 6, 64}, {119, 5, 64}, {125, 5, 64}, {2102, 5, 64}, {2116, 1, 32}, {1447, 4, 64},
+    {2127, 4, 64}, {94, 8, 64}, {2131, 5, 64}, {2137, 9, 64}, {2148, 9, 64}, {2159, 5, 64}, {94, 8, 32}, {448, 6, 64},
+    {2164, 5, 64}, {2169, 2, 32}, {94, 8, 32}, {1316, 2, 32}, {1316, 15, 32}, {2178, 5, 64}, {2182, 5, 64},
+    {530, 9, 64}, {2187, 5, 64}, {530, 9, 64}, {1834, 1, 32}, {2192, 5, 64}, {2197, 5, 64}, {530, 9, 64},
+    {825, 12, 32}, {1316, 15, 32}, {2202, 5, 64}, {2208, 5, 64}, {530, 9, 64}, {2216, 5, 64}, {2202, 5, 64},
+    {2223, 5, 64}, {530, 9, 64}, {2227, 12, 32}, {825, 12, 32}, {1316, 15, 32}, {2202, 5, 64}, {397, 5, 64},
+    {2232, 1, 32}, {2240, 5, 64}, {2246, 4, 64}, {2256, 5, 64}, {707, 9, 64}, {2232, 1, 32}, {2268, 15, 32},
+    {2275, 4, 64}, {2289, 5, 64}, {2296, 5, 64}, {94, 8, 64}, {804, 1, 32}, {825, 12, 32}, {199, 9, 32}, {2308, 5, 64},
+    {825, 12, 32}, {240, 5, 64}, {625, 9, 32}, {94, 8, 32}, {825, 12, 32}, {2322, 5, 64}, {825, 12, 32}, {2328, 5, 64},
+    {825, 12, 32}, {240, 5, 64}, {94, 8, 32}, {825, 12, 32}, {804, 1, 32}, {2322, 5, 64}, {260, 16, 32}, {94, 8, 32},
+    {397, 5, 64}, {2337, 1, 32}, {2343, 1, 32}, {236, 16, 32}, {608, 4, 64}, {2337, 1, 32}, {2343, 1, 32},
+    {236, 16, 32}, {608, 1, 32}, {1766, 1, 32}, {2350, 1, 32}, {2356, 8, 32}, {2337, 1, 32}, {2363, 5, 64},
+    {2369, 2, 32}, {2337, 1, 32}, {2363, 5, 64}, {2369, 2, 32}, {514, 5, 64}, {1, 7, 32}, {2375, 5, 64}, {199, 9, 64},
+    {94, 8, 32}, {2380, 7, 32}, {2387, 7, 32}, {192, 5, 64}, {541, 9, 64}, {1, 7, 32}, {2093, 5, 64}, {1971, 2, 32},
+    {94, 8, 32}, {1, 7, 32}, {2375, 5, 64}, {199, 9, 64}, {94, 8, 32}, {255, 5, 64}, {2084, 9, 32}, {109, 1, 32},
+    {811, 5, 64}, {817, 9, 64}, {1447, 4, 64}, {199, 9, 64}, {2393, 4, 64}, {94, 8, 64}, {2403, 5, 64}, {199, 9, 64},
+    {2408, 5, 64}, {612, 4, 64}, {114, 5, 64}, {199, 9, 32}, {2415, 14, 32}, {2415, 14, 16}, {2419, 13, 32},
+    {2419, 13, 16}, {899, 16, 32}, {612, 5, 64}, {2423, 5, 64}, {1, 7, 32}, {94, 8, 32}, {825, 12, 32}, {2430, 12, 32},
+    {899, 16, 32}, {929, 1, 32}, {2435, 1, 32}, {2443, 14, 32}, {2448, 14, 32}, {2443, 14, 16}, {2448, 14, 16},
+    {2443, 14, 32}, {2448, 14, 32}, {2453, 14, 32}, {2443, 14, 16}, {2448, 14, 16}, {2453, 14, 16}, {2458, 13, 32},
+    {2463, 13, 32}, {2468, 13, 32}, {2458, 13, 16}, {2463, 13, 16}, {2468, 13, 16}, {2458, 13, 32}, {2463, 13, 32},
+    {2458, 13, 16}, {2463, 13, 16}, {1, 7, 32}, {991, 1, 32}, {997, 1, 32}, {1005, 5, 64}, {1012, 9, 32},
+    {2473, 1, 32}, {2479, 5, 64}, {2487, 8, 32}, {2473, 1, 32}, {236, 16, 32}, {700, 5, 64}, {2479, 5, 64},
+    {1766, 1, 32}, {246, 9, 64}, {2487, 8, 32}, {1, 7, 32}, {1834, 1, 32}, {1316, 15, 32}, {2178, 5, 64},
+    {2182, 5, 64}, {2494, 5, 64}, {2498, 5, 64}, {1316, 15, 32}, {2503, 5, 64}, {2511, 7, 32}, {2515, 5, 64},
+    {2525, 9, 64}, {2511, 7, 32}, {2515, 5, 64}, {2525, 9, 64}, {94, 8, 32}, {2187, 5, 64}, {1834, 1, 32},
+    {2192, 5, 64}, {2197, 5, 64}, {2534, 1, 32}, {1215, 1, 32}, {2541, 1, 32}, {1171, 16, 32}, {60, 5, 64},
+    {2534, 1, 32}, {1215, 1, 32}, {2541, 1, 32}, {2550, 5, 64}, {114, 5, 64}, {94, 8, 32}, {109, 11, 16},
+    {2559, 7, 32}, {1, 7, 32}, {2571, 5, 64}, {2576, 5, 64}, {2584, 1, 32}, {448, 6, 64}, {700, 5, 64}, {448, 6, 64},
+    {704, 9, 64}, {700, 5, 64}, {1394, 5, 64}, {700, 5, 64}, {2040, 9, 64}, {94, 8, 32}, {568, 7, 32}, {100, 6, 64},
+    {94, 8, 32}, {598, 2, 32}, {2289, 5, 64}, {2592, 5, 64}, {255, 4, 64}, {199, 9, 64}, {2597, 5, 64}, {2601, 5, 64},
+    {2609, 5, 64}, {2617, 3, 64}, {2626, 6, 64}, {2626, 6, 64}, {2638, 8, 32}, {1356, 6, 64}, {1379, 7, 32},
+    {1364, 6, 64}, {1, 7, 32}, {192, 10, 192}, {203, 9, 192}, {94, 8, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32},
+    {0, 2, 32}, {0, 2, 32}, {0, 8, 32}, {173, 16, 32}, {2649, 4, 64}, {180, 4, 64}, {1903, 5, 64}, {1215, 1, 32},
+    {700, 5, 64}, {199, 9, 32}, {236, 16, 64}, {2649, 3, 64}, {180, 3, 64}, {2654, 7, 32}, {2659, 7, 32}, {199, 9, 64},
+    {94, 8, 32}, {2227, 12, 32}, {825, 12, 32}, {1316, 15, 32}, {2665, 5, 64}, {319, 1, 32}, {2670, 5, 64},
+    {2687, 5, 64}, {2704, 1, 32}, {2704, 1, 32}, {2713, 5, 64}, {2704, 1, 32}, {94, 8, 32}, {2721, 5, 64},
+    {2733, 5, 64}, {769, 1, 32}, {94, 8, 32}, {2511, 7, 32}, {2745, 5, 64}, {2511, 7, 32}, {94, 8, 32}, {2750, 5, 64},
+    {2745, 5, 64}, {2755, 5, 64}, {687, 6, 64}, {707, 9, 64}, {687, 6, 64}, {707, 9, 192}, {0, 5, 64}, {0, 2, 32},
+    {0, 2, 32}, {0, 5, 64}, {0, 4, 64}, {0, 4, 64}, {598, 1, 32}, {114, 6, 64}, {94, 8, 32}, {568, 7, 32},
+    {448, 6, 64}, {603, 8, 32}, {2760, 8, 64}, {2774, 6, 64}, {1506, 2, 32}, {933, 5, 64}, {100, 6, 64}, {2782, 5, 64},
+    {568, 7, 32}, {100, 6, 64}, {791, 5, 64}, {94, 8, 32}, {100, 6, 64}, {791, 5, 64}, {236, 16, 64}, {608, 4, 64},
+    {2788, 5, 64}, {1, 7, 32}, {2798, 5, 64}, {2803, 4, 64}, {94, 8, 32}, {2811, 12, 32}, {2816, 5, 64}, {2826, 1, 32},
+    {988, 5, 64}, {899, 16, 32}, {2811, 12, 32}, {2834, 5, 64}, {2826, 1, 32}, {988, 5, 64}, {825, 12, 32},
+    {2816, 5, 64}, {2826, 1, 32},
 };
 
 const char ct_call_names[] =
-    "fd\0" "offset_high\0" "offset_low\0" "result\0" "whence\0" "n\0" "inp\0" "outp\0" "exp\0" "tvp\0" "args\0"
+    "\0" "fd\0" "offset_high\0" "offset_low\0" "result\0" "whence\0" "n\0" "inp\0" "outp\0" "exp\0" "tvp\0" "args\0"
     "upeer_sockaddr\0" "upeer_addrlen\0" "flags\0" "filename\0" "mode\0" "name\0" "_type\0" "_description\0"
     "_payload\0" "plen\0" "ringid\0" "txc_p\0" "seconds\0" "option\0" "arg2\0" "advice\0" "offset\0" "len\0" "nbytes\0"
-    "func\0" "data\0" "umyaddr\0" "addrlen\0" "cmd\0" "uattr\0" "size\0" "brk\0" "addr\0" "op\0" "cstat_range\0"
-    "cstat\0" "header\0" "dataptr\0" "user\0" "group\0" "which_clock\0" "utx\0" "tp\0" "rqtp\0" "rmtp\0"
-    "clone_flags\0" "newsp\0" "parent_tidptr\0" "child_tidptr\0" "tls\0" "uargs\0" "max_fd\0" "uservaddr\0" "fd_in\0"
-    "off_in\0" "fd_out\0" "off_out\0" "pathname\0" "name_user\0" "fildes\0" "oldfd\0" "newfd\0" "epfd\0" "event\0"
-    "events\0" "maxevents\0" "timeout\0" "sigmask\0" "sigsetsize\0" "count\0" "argv\0" "envp\0" "error_code\0" "dfd\0"
-    "event_f_flags\0" "fanotify_fd\0" "mask\0" "flag\0" "arg\0" "value\0" "ufattr\0" "usize\0" "at_flags\0" "list\0"
-    "_key\0" "_value\0" "aux\0" "fs_fd\0" "attr_flags\0" "_fs_name\0" "path\0" "statbuf\0" "buf\0" "sz\0" "length\0"
-    "uaddr\0" "val\0" "utime\0" "uaddr2\0" "val3\0" "waiters\0" "nr_wake\0" "nr_requeue\0" "clockid\0" "nr_futexes\0"
-    "nr\0" "utimes\0" "table\0" "policy\0" "nmask\0" "maxnode\0" "pid\0" "head_ptr\0" "len_ptr\0" "u_info\0" "cpup\0"
-    "nodep\0" "unused\0" "dirent\0" "gidsetsize\0" "grouplist\0" "which\0" "usockaddr\0" "usockaddr_len\0" "who\0"
-    "ubuf\0" "rgidp\0" "egidp\0" "sgidp\0" "ruidp\0" "euidp\0" "suidp\0" "resource\0" "rlim\0" "ru\0" "level\0"
-    "optname\0" "optval\0" "optlen\0" "tv\0" "tz\0" "umod\0" "wd\0" "ctx_id\0" "iocb\0" "ctx\0" "min_nr\0" "usig\0"
-    "nr_events\0" "ctxp\0" "iocbpp\0" "to_submit\0" "min_complete\0" "argp\0" "argsz\0" "opcode\0" "nr_args\0"
-    "entries\0" "params\0" "from\0" "num\0" "turn_on\0" "ioprio\0" "call\0" "first\0" "second\0" "third\0" "ptr\0"
-    "fifth\0" "pid1\0" "pid2\0" "type\0" "idx1\0" "idx2\0" "kernel_fd\0" "initrd_fd\0" "cmdline_len\0" "cmdline_ptr\0"
-    "entry\0" "nr_segments\0" "segments\0" "arg3\0" "arg4\0" "arg5\0" "sig\0" "ruleset_fd\0" "rule_type\0"
-    "rule_attr\0" "attr\0" "oldname\0" "newname\0" "olddfd\0" "newdfd\0" "backlog\0" "req\0" "mnt_ids\0" "nr_mnt_ids\0"
-    "ns_ids\0" "nr_ns_ids\0" "cookie64\0" "ids\0" "start\0" "len_in\0" "behavior\0" "cpu_id\0" "uname\0" "old_nodes\0"
-    "new_nodes\0" "vec\0" "dev\0" "prot\0" "off\0" "pgoff\0" "bytecount\0" "dev_name\0" "dir_name\0" "from_dfd\0"
-    "from_pathname\0" "to_dfd\0" "to_pathname\0" "nr_pages\0" "pages\0" "nodes\0" "status\0" "mqdes\0" "u_mqstat\0"
-    "u_omqstat\0" "u_notification\0" "u_name\0" "oflag\0" "u_attr\0" "u_msg_ptr\0" "msg_len\0" "u_msg_prio\0"
-    "u_abs_timeout\0" "msg_prio\0" "old_len\0" "new_len\0" "new_addr\0" "msqid\0" "key\0" "msgflg\0" "msgp\0" "msgsz\0"
-    "msgtyp\0" "handle\0" "mnt_id\0" "res\0" "increment\0" "mountdirfd\0" "how\0" "in_bus\0" "in_devfn\0" "bus\0"
-    "dfn\0" "attr_uptr\0" "cpu\0" "group_fd\0" "personality\0" "pidfd\0" "info\0" "new_root\0" "put_old\0" "init_val\0"
-    "pkey\0" "ufds\0" "nfds\0" "timeout_msecs\0" "tsp\0" "pos\0" "vlen\0" "pos_l\0" "pos_h\0" "new_rlim\0" "old_rlim\0"
-    "lvec\0" "liovcnt\0" "rvec\0" "riovcnt\0" "request\0" "bufsize\0" "ret\0" "special\0" "id\0" "bufsiz\0" "magic1\0"
-    "magic2\0" "addr_len\0" "mmsg\0" "msg\0" "_callout_info\0" "destringid\0" "end\0" "pairs\0" "pair_count\0"
-    "cpusetsize\0" "cpus\0" "rseq\0" "rseq_len\0" "act\0" "oact\0" "uset\0" "nset\0" "oset\0" "uinfo\0" "unewset\0"
-    "uthese\0" "uts\0" "tgid\0" "command\0" "gs_cb\0" "mmio_addr\0" "user_buffer\0" "signum\0" "function_code\0"
-    "buffer\0" "return_code\0" "user_mask_ptr\0" "param\0" "interval\0" "semid\0" "semnum\0" "nsems\0" "semflg\0"
-    "tsops\0" "nsops\0" "buff\0" "out_fd\0" "in_fd\0" "home_node\0" "head\0" "tidptr\0" "gid\0" "uid\0" "ovalue\0"
-    "pgid\0" "niceval\0" "rgid\0" "egid\0" "sgid\0" "ruid\0" "euid\0" "suid\0" "shmid\0" "shmaddr\0" "shmflg\0" "uss\0"
-    "uoss\0" "handler\0" "ufd\0" "user_mask\0" "sizemask\0" "family\0" "protocol\0" "usockvec\0" "neighbor_fd\0"
-    "unpc\0" "ustatus\0" "newmask\0" "tptr\0" "map\0" "old_ctx\0" "new_ctx\0" "ctx_size\0" "specialfile\0"
-    "swap_flags\0" "arg1\0" "fdin\0" "fdout\0" "tloc\0" "timer_event_spec\0" "created_timer_id\0" "timer_id\0"
-    "setting\0" "new_setting\0" "old_setting\0" "otmr\0" "utmr\0" "tbuf\0" "unshare_flags\0" "library\0" "times\0"
-    "user_vm86\0" "uiov\0" "nr_segs\0" "upid\0" "stat_addr\0" "options\0" "infop\0";
+    "func\0" "data\0" "umyaddr\0" "addrlen\0" "cmd\0" "uattr\0" "size\0" "brk\0" "addr\0" "op\0" "bytes\0" "cache\0"
+    "cstat_range\0" "cstat\0" "header\0" "dataptr\0" "user\0" "group\0" "which_clock\0" "utx\0" "tp\0" "rqtp\0"
+    "rmtp\0" "clone_flags\0" "newsp\0" "parent_tidptr\0" "child_tidptr\0" "tls\0" "uargs\0" "max_fd\0" "uservaddr\0"
+    "fd_in\0" "off_in\0" "fd_out\0" "off_out\0" "pathname\0" "name_user\0" "fildes\0" "oldfd\0" "newfd\0" "epfd\0"
+    "event\0" "events\0" "maxevents\0" "timeout\0" "sigmask\0" "sigsetsize\0" "count\0" "argv\0" "envp\0"
+    "error_code\0" "dfd\0" "event_f_flags\0" "fanotify_fd\0" "mask\0" "flag\0" "arg\0" "value\0" "ufattr\0" "usize\0"
+    "at_flags\0" "list\0" "_key\0" "_value\0" "aux\0" "fs_fd\0" "attr_flags\0" "_fs_name\0" "path\0" "statbuf\0"
+    "buf\0" "sz\0" "length\0" "uaddr\0" "val\0" "utime\0" "uaddr2\0" "val3\0" "waiters\0" "nr_wake\0" "nr_requeue\0"
+    "clockid\0" "nr_futexes\0" "nr\0" "utimes\0" "table\0" "policy\0" "nmask\0" "maxnode\0" "pid\0" "head_ptr\0"
+    "len_ptr\0" "u_info\0" "cpup\0" "nodep\0" "unused\0" "dirent\0" "gidsetsize\0" "grouplist\0" "which\0"
+    "usockaddr\0" "usockaddr_len\0" "who\0" "ubuf\0" "rgidp\0" "egidp\0" "sgidp\0" "ruidp\0" "euidp\0" "suidp\0"
+    "resource\0" "rlim\0" "ru\0" "level\0" "optname\0" "optval\0" "optlen\0" "tv\0" "tz\0" "umod\0" "wd\0" "ctx_id\0"
+    "iocb\0" "ctx\0" "min_nr\0" "usig\0" "nr_events\0" "ctxp\0" "iocbpp\0" "to_submit\0" "min_complete\0" "argp\0"
+    "argsz\0" "opcode\0" "nr_args\0" "entries\0" "params\0" "from\0" "num\0" "turn_on\0" "ioprio\0" "call\0" "first\0"
+    "second\0" "third\0" "ptr\0" "fifth\0" "pid1\0" "pid2\0" "type\0" "idx1\0" "idx2\0" "kernel_fd\0" "initrd_fd\0"
+    "cmdline_len\0" "cmdline_ptr\0" "entry\0" "nr_segments\0" "segments\0" "arg3\0" "arg4\0" "arg5\0" "sig\0"
+    "ruleset_fd\0" "rule_type\0" "rule_attr\0" "attr\0" "oldname\0" "newname\0" "olddfd\0" "newdfd\0" "backlog\0"
+    "req\0" "mnt_ids\0" "nr_mnt_ids\0" "ns_ids\0" "nr_ns_ids\0" "cookie64\0" "ids\0" "start\0" "len_in\0" "behavior\0"
+    "cpu_id\0" "uname\0" "old_nodes\0" "new_nodes\0" "vec\0" "dev\0" "prot\0" "off\0" "pgoff\0" "bytecount\0"
+    "dev_name\0" "dir_name\0" "from_dfd\0" "from_pathname\0" "to_dfd\0" "to_pathname\0" "nr_pages\0" "pages\0"
+    "nodes\0" "status\0" "mqdes\0" "u_mqstat\0" "u_omqstat\0" "u_notification\0" "u_name\0" "oflag\0" "u_attr\0"
+    "u_msg_ptr\0" "msg_len\0" "u_msg_prio\0" "u_abs_timeout\0" "msg_prio\0" "old_len\0" "new_len\0" "new_addr\0"
+    "msqid\0" "key\0" "msgflg\0" "msgp\0" "msgsz\0" "msgtyp\0" "handle\0" "mnt_id\0" "res\0" "increment\0"
+    "mountdirfd\0" "how\0" "in_bus\0" "in_devfn\0" "bus\0" "dfn\0" "attr_uptr\0" "cpu\0" "group_fd\0" "personality\0"
+    "pidfd\0" "info\0" "new_root\0" "put_old\0" "init_val\0" "pkey\0" "ufds\0" "nfds\0" "timeout_msecs\0" "tsp\0"
+    "pos\0" "vlen\0" "pos_l\0" "pos_h\0" "new_rlim\0" "old_rlim\0" "lvec\0" "liovcnt\0" "rvec\0" "riovcnt\0"
+    "request\0" "bufsize\0" "ret\0" "special\0" "id\0" "bufsiz\0" "magic1\0" "magic2\0" "addr_len\0" "mmsg\0" "msg\0"
+    "_callout_info\0" "destringid\0" "end\0" "pairs\0" "pair_count\0" "cpusetsize\0" "cpus\0" "rseq\0" "rseq_len\0"
+    "act\0" "oact\0" "uset\0" "nset\0" "oset\0" "uinfo\0" "unewset\0" "uthese\0" "uts\0" "tgid\0" "command\0" "gs_cb\0"
+    "mmio_addr\0" "user_buffer\0" "signum\0" "function_code\0" "buffer\0" "return_code\0" "user_mask_ptr\0" "param\0"
+    "interval\0" "semid\0" "semnum\0" "nsems\0" "semflg\0" "tsops\0" "nsops\0" "buff\0" "out_fd\0" "in_fd\0"
+    "home_node\0" "head\0" "tidptr\0" "gid\0" "uid\0" "ovalue\0" "pgid\0" "niceval\0" "rgid\0" "egid\0" "sgid\0"
+    "ruid\0" "euid\0" "suid\0" "shmid\0" "shmaddr\0" "shmflg\0" "uss\0" "uoss\0" "handler\0" "ufd\0" "user_mask\0"
+    "sizemask\0" "family\0" "protocol\0" "usockvec\0" "neighbor_fd\0" "unpc\0" "ustatus\0" "newmask\0" "tptr\0" "map\0"
+    "old_ctx\0" "new_ctx\0" "ctx_size\0" "specialfile\0" "swap_flags\0" "arg1\0" "fdin\0" "fdout\0" "tloc\0"
+    "timer_event_spec\0" "created_timer_id\0" "timer_id\0" "setting\0" "new_setting\0" "old_setting\0" "otmr\0"
+    "utmr\0" "tbuf\0" "unshare_flags\0" "library\0" "times\0" "user_vm86\0" "uiov\0" "nr_segs\0" "upid\0" "stat_addr\0"
+    "options\0" "infop\0";

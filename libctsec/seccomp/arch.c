@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "ctsec/syscalls.h"
 #include "data/calls.h"
 #include "data/numbers.h"
 
@@ -185,88 +184,52 @@ const ct_arch *ct_arch_audit(uint32_t audit, uint32_t number) {
   return NULL;
 }
 
-/* Where an ABI has a function of its own that takes other arguments than its namesake elsewhere. */
-static int is_its_own(const ct_arch *arch, const char *name) {
-  switch (arch->column) {
-    case CT_COLUMN_PPC64:
-    case CT_COLUMN_PARISC64:
-      return !strcmp(name, "personality");
-    case CT_COLUMN_S390:
-    case CT_COLUMN_S390X:
-    case CT_COLUMN_SH:
-      return !strcmp(name, "mmap");
-    /* One pointer to all arguments. */
-    case CT_COLUMN_X86:
-    case CT_COLUMN_M68K:
-      return !strcmp(name, "mmap") || !strcmp(name, "select");
-    case CT_COLUMN_PPC:
-      return !strcmp(name, "select");
-    default:
-      return 0;
-  }
+/* x32 and n32 have registers of 64 bits. */
+static int has_narrow_registers(const ct_arch *arch) {
+  return arch->abi.bits == 32 && !arch->abi.x32 && arch->column != CT_COLUMN_MIPS64N32;
 }
 
-/* Before Linux 2.4 ids had 16 bits: on these ABIs the old names still take no more. */
-static int has_short_ids(const ct_arch *arch, const char *name) {
-  static const char *const names[] = {"chown",     "fchown",    "lchown",   "setfsgid", "setfsuid", "setgid",
-                                      "setregid",  "setresgid", "setresuid", "setreuid", "setuid"};
-  switch (arch->column) {
-    case CT_COLUMN_X86:
-    case CT_COLUMN_ARM:
-    case CT_COLUMN_M68K:
-    case CT_COLUMN_S390:
-    case CT_COLUMN_SH:
-      for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcmp(names[i], name)) return 1;
-      return 0;
-    default:
-      return 0;
+static unsigned list_of(const ct_arch *arch, int row, unsigned *first) {
+  uint32_t low = 0, high = ct_calls_differ_count, key = (uint32_t)row << 8 | arch->column;
+  *first = ct_calls[row].first;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    const ct_call_differs *found = &ct_calls_differ[middle];
+    uint32_t order = (uint32_t)found->call << 8 | found->column;
+    if (order == key) {
+      *first = found->first;
+      return found->count;
+    }
+    if (order < key)
+      low = middle + 1;
+    else
+      high = middle;
   }
+  return ct_calls[row].count;
+}
+
+/* How many are where the list says: a pair moves what follows it, and the ABIs differ on where pairs may begin. */
+static unsigned certain(const ct_arch *arch, unsigned first, unsigned count) {
+  if (count == CT_CALL_UNKNOWN) return 0;
+  for (unsigned i = 0; i < count && has_narrow_registers(arch); i++)
+    if (ct_call_arguments[first + i].bits & CT_CALL_PAIR) return i;
+  return count;
 }
 
 int ct_arch_count_arguments(const ct_arch *arch, int row) {
-  return ct_calls[row].count == CT_CALL_UNKNOWN || is_its_own(arch, ct_numbers[row].name) ? -1 : ct_calls[row].count;
-}
-
-/* clone(2): the stack comes first on s390; on these the thread-local storage comes before the child's id. */
-static unsigned place_in_clone(const ct_arch *arch, unsigned argument) {
-  switch (arch->column) {
-    case CT_COLUMN_S390:
-    case CT_COLUMN_S390X:
-      return argument < 2 ? 1 - argument : argument;
-    case CT_COLUMN_X86:
-    case CT_COLUMN_ARM:
-    case CT_COLUMN_AARCH64:
-    case CT_COLUMN_MIPS:
-    case CT_COLUMN_MIPS64:
-    case CT_COLUMN_MIPS64N32:
-    case CT_COLUMN_PARISC:
-    case CT_COLUMN_PARISC64:
-    case CT_COLUMN_PPC:
-    case CT_COLUMN_PPC64:
-    case CT_COLUMN_RISCV64:
-      return argument == 3 ? 4 : argument == 4 ? 3 : argument;
-    default:
-      return argument;
-  }
+  unsigned first, count = list_of(arch, row, &first);
+  return count == CT_CALL_UNKNOWN || certain(arch, first, count) < count ? -1 : (int)count;
 }
 
 const ct_call_argument *ct_arch_argument(const ct_arch *arch, int row, unsigned argument) {
-  int count = ct_arch_count_arguments(arch, row);
-  if (count < 0 || argument >= (unsigned)count) return NULL;
-  if (!strcmp(ct_numbers[row].name, "clone")) argument = place_in_clone(arch, argument);
-  return &ct_call_arguments[ct_calls[row].first + argument];
+  unsigned first, count = list_of(arch, row, &first);
+  return argument < certain(arch, first, count) ? &ct_call_arguments[first + argument] : NULL;
 }
 
 int ct_arch_argument_bits(const ct_arch *arch, int row, unsigned argument) {
   const ct_call_argument *found = ct_arch_argument(arch, row, argument);
-  int bits = found ? found->bits : 0;
-  int is_own_32 = arch->abi.bits == 32 && !arch->abi.x32 && arch->column != CT_COLUMN_MIPS64N32;
-  /* Registers of 32 bits reach a filter as such. */
-  if (is_own_32 && bits == 32 && (found->kind == CTSEC_KIND_UID || found->kind == CTSEC_KIND_GID) &&
-      has_short_ids(arch, ct_numbers[row].name))
-    return 16;
-  if (is_own_32) return bits == 16 ? 16 : 32;
+  int bits = found ? found->bits & ~CT_CALL_PAIR : 0;
+  if (has_narrow_registers(arch)) return bits == 16 ? 16 : 32;
   if (bits != 64) return bits;
   /* Entries of their own, whose long and pointer have 32 bits or not, call by call. */
   if (arch->column == CT_COLUMN_MIPS64N32 || (arch->abi.x32 && ct_numbers[row].numbers[arch->column] >= 512)) return 0;
@@ -277,7 +240,7 @@ int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument) {
   const ct_arch *arch = ct_arch_audit(audit, number);
   int row = arch ? ct_arch_place(arch, number) : -1;
   if (row >= 0) return ct_arch_argument_bits(arch, row, argument);
-  return arch && arch->abi.bits == 32 && !arch->abi.x32 && arch->column != CT_COLUMN_MIPS64N32 ? 32 : 0;
+  return arch && has_narrow_registers(arch) ? 32 : 0;
 }
 
 /* Go's names, what uname and distributions say, and names of old. */

@@ -174,5 +174,5 @@ int32_t ctsec_syscall_argument_kind(int32_t arch, uint32_t number, int32_t index
 
 const char *ctsec_syscall_argument_name(int32_t arch, uint32_t number, int32_t index) {
   const ct_call_argument *argument = argument_at(arch, number, index);
-  return argument ? ct_call_names + argument->name : NULL;
+  return argument && argument->name ? ct_call_names + argument->name : NULL;
 }

@@ -34,7 +34,7 @@ for path in sorted(events.glob("sys_enter_*/format")):
     if rows.get(name, "?") == "?":
         continue
     ours = [] if rows[name] == "-" else [item.split(":") for item in rows[name].split(" ")]
-    bits = [int(item[2]) for item in ours]
+    bits = [int(item[2].rstrip("w")) for item in ours]
     cut = [item[1] in ("fd", "pid") or item[0] == "clone_flags" for item in ours]
     compared += 1
     if len(bits) != len(theirs) or any(a != b and not (c and a == 32) for a, b, c in zip(bits, theirs, cut)):
