@@ -64,13 +64,9 @@ func (caps *Caps) UnmarshalText(text []byte) error {
 
 // JSON is the document ctsec/mask/1.
 func (caps Caps) JSON() (string, error) {
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_caps_to_json(C.uint64_t(caps), &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_caps_to_json(C.uint64_t(caps), text, length, cerr)
+	})
 }
 
 // Explain is the document ctsec/capabilities/1: what each capability allows, gates, is used for and opens.
@@ -80,13 +76,9 @@ func (caps Caps) Explain(list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_caps_explain(C.uint64_t(caps), o.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_caps_explain(C.uint64_t(caps), o.c, text, length, cerr)
+	})
 }
 
 // CapName is CAP_CHOWN for 0, "" for a number without a name.
@@ -134,11 +126,7 @@ func (r *Resolution) Remarks() []string {
 // JSON is the document ctsec/caps/1.
 func (r *Resolution) JSON() (string, error) {
 	defer runtime.KeepAlive(r)
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_resolution_to_json(r.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_resolution_to_json(r.c, text, length, cerr)
+	})
 }

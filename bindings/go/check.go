@@ -125,24 +125,16 @@ func (s *Scan) Count(severity Severity) int { return int(C.ctsec_scan_count(s.c,
 
 // Take gives what is ready: whole lines.
 func (s *Scan) Take() (string, error) {
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_scan_take(s.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_scan_take(s.c, text, length, cerr)
+	})
 }
 
 // Finish gives the rest: the document, or the summary.
 func (s *Scan) Finish() (string, error) {
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_scan_finish(s.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_scan_finish(s.c, text, length, cerr)
+	})
 }
 
 // ScanBytes gives the findings of one input.

@@ -88,13 +88,9 @@ func (cs *Containers) Find(id string) (*Container, error) {
 // JSON is the document ctsec/containers/1.
 func (cs *Containers) JSON() (string, error) {
 	defer runtime.KeepAlive(cs)
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_containers_to_json(cs.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_containers_to_json(cs.c, text, length, cerr)
+	})
 }
 
 // ID is what selects the container: its name, or #1 where it has none.

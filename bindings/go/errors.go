@@ -70,6 +70,17 @@ func owned(text *C.char, length C.size_t) string {
 	return C.GoStringN(text, C.int(length))
 }
 
+// document takes the text that a call gives, or its error.
+func document(call func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int) (string, error) {
+	var text *C.char
+	var length C.size_t
+	var cerr *C.ctsec_error
+	if err := failure(call(&text, &length, &cerr), cerr); err != nil {
+		return "", err
+	}
+	return owned(text, length), nil
+}
+
 // input gives a pointer that C may read during one call; empty input gets a valid pointer too.
 func input(data []byte) (*C.char, C.size_t) {
 	if len(data) == 0 {

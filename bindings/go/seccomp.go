@@ -100,13 +100,9 @@ func (p *Profile) JSON(list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_profile_to_json(p.c, o.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_profile_to_json(p.c, o.c, text, length, cerr)
+	})
 }
 
 // Lint is what is wrong with the profile, as a document.
@@ -316,11 +312,7 @@ func (v *Verdict) Why() string {
 // JSON is the document ctsec/verdict/1.
 func (v *Verdict) JSON() (string, error) {
 	defer runtime.KeepAlive(v)
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_verdict_to_json(v.c, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_verdict_to_json(v.c, text, length, cerr)
+	})
 }
