@@ -331,8 +331,9 @@ CTSEC_API int ctsec_credentials_to_json(const ctsec_credentials *credentials, ch
 /*
  * What the kernel makes of execve (security/commoncap.c): owner is that of a
  * setuid program, -1 for one that is not; filecaps are the program's, NULL
- * for none. Sets that are unknown before count as empty. *after is the
- * caller's.
+ * for none (and for a file system that is mounted nosuid, where neither
+ * counts). Sets that are unknown before count as empty. A setgid program is
+ * not told apart; it clears the ambient set too. *after is the caller's.
  *
  * Options: kernel (before 6.17 a process whose effective id is not its real
  * one counts as if it ran a setuid program); fact userns-root: the user ids,
