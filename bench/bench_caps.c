@@ -42,7 +42,7 @@ static const char form[] = "cap_chown,cap_dac_override,cap_fowner,cap_fsetid,cap
 
 static void parse_ours(void) {
   uint64_t a, b, c;
-  ctsec_captext_parse(form, sizeof form - 1, &a, &b, &c, NULL);
+  ctsec_captext_parse(form, sizeof form - 1, NULL, &a, &b, &c, NULL);
   bench_sink += (size_t)b;
 }
 

@@ -24,9 +24,9 @@ static void texts(const char *text, size_t length) {
   uint64_t i, p, e, i2, p2, e2;
   char *written;
   size_t size;
-  if (!ctsec_captext_parse(text, length, &i, &p, &e, NULL)) {
-    must(!ctsec_captext_encode(i, p, e, &written, &size, NULL));
-    must(!ctsec_captext_parse(written, size, &i2, &p2, &e2, NULL) && i == i2 && p == p2 && e == e2);
+  if (!ctsec_captext_parse(text, length, NULL, &i, &p, &e, NULL)) {
+    must(!ctsec_captext_encode(i, p, e, NULL, &written, &size, NULL));
+    must(!ctsec_captext_parse(written, size, NULL, &i2, &p2, &e2, NULL) && i == i2 && p == p2 && e == e2);
     ctsec_free(written);
   }
   if (!ctsec_iab_parse(text, length, &i, &p, &e, NULL)) {

@@ -192,14 +192,14 @@ static int print_form(struct cli *cli, const char *word) {
   if (cli_is_format(cli, "json")) {
     char *text;
     size_t size;
-    if (is_iab ? ctsec_iab_to_json(word, length, &text, &size, &error) : ctsec_captext_to_json(word, length, &text, &size, &error))
+    if (is_iab ? ctsec_iab_to_json(word, length, &text, &size, &error) : ctsec_captext_to_json(word, length, cli->options, &text, &size, &error))
       return refuse(cli, word, error);
     cli_write_free(cli, text, size);
     return 0;
   }
   uint64_t sets[3];
   if (is_iab ? ctsec_iab_parse(word, length, &sets[0], &sets[1], &sets[2], &error)
-             : ctsec_captext_parse(word, length, &sets[0], &sets[1], &sets[2], &error))
+             : ctsec_captext_parse(word, length, cli->options, &sets[0], &sets[1], &sets[2], &error))
     return refuse(cli, word, error);
   static const char *const names[][3] = {{"inheritable", "permitted  ", "effective  "}, {"inheritable", "ambient    ", "dropped    "}};
   for (int i = 0; i < 3; i++) print_mask(cli, sets[i], names[is_iab][i]);
@@ -277,6 +277,8 @@ static int resolve(struct cli *cli) {
   return failed ? cli_error(cli, error) : 0;
 }
 
+static int take_kernel(struct cli *cli, const char *name, const char *value) { return cli_set(cli, name, value); }
+
 static const cli_option decode_options[] = {
     {0, "status", "FILE", "decode the capability lines of a /proc/PID/status block"},
     {0, NULL, NULL, NULL},
@@ -291,11 +293,17 @@ static const cli_option resolve_options[] = {
     {0, NULL, NULL, NULL},
 };
 
+static const cli_option encode_options[] = {
+    {0, "kernel", "VERSION", "the Linux whose capabilities \"all\" means in libcap's text form"},
+    {0, NULL, NULL, NULL},
+};
+
 static const cli_command decode_command = {
     .name = "decode", .operands = "MASK...", .summary = "Names of capability masks", .formats = "",
     .options = decode_options, .option = take_status, .run = decode};
 static const cli_command encode_command = {
-    .name = "encode", .operands = "NAME,...", .summary = "Mask of a list of names", .formats = "", .run = encode};
+    .name = "encode", .operands = "NAME,...", .summary = "Mask of a list of names; sets of libcap's text forms", .formats = "",
+    .options = encode_options, .option = take_kernel, .run = encode};
 static const cli_command list_command = {
     .name = "list", .operands = "", .summary = "Every capability with its number", .formats = "", .run = list};
 static const cli_command explain_command = {

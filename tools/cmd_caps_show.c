@@ -71,7 +71,7 @@ static int print_text(struct cli *cli, int32_t pid, int32_t tid, const ctsec_cre
     size_t length;
     ctsec_error *error = NULL;
     if (ctsec_captext_encode(shown->masks[CTSEC_SET_INHERITABLE], shown->masks[CTSEC_SET_PERMITTED],
-                             shown->masks[CTSEC_SET_EFFECTIVE], &text, &length, &error))
+                             shown->masks[CTSEC_SET_EFFECTIVE], NULL, &text, &length, &error))
       return cli_error(cli, error);
     cli_text(cli, ": ");
     cli_write_free(cli, text, length);

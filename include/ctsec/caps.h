@@ -498,22 +498,25 @@ CTSEC_API int ctsec_filecaps_to_json(const ctsec_filecaps *filecaps, char **text
  * Reads libcap's text form, "cap_chown,cap_kill=ep cap_net_raw+i". "all" is
  * every capability that this version names, whatever kernel runs.
  *
+ * Options: kernel (libcap asks the running one: "all" is then what that one
+ * has).
  * Source: cap_from_text(3), libcap 2.66.
  * Errors: CTSEC_E_SYNTAX (with offset), CTSEC_E_ARG.
  * Since: 0.1
  */
-CTSEC_API int ctsec_captext_parse(const char *text, size_t length, uint64_t *inheritable, uint64_t *permitted,
-                                  uint64_t *effective, ctsec_error **err);
+CTSEC_API int ctsec_captext_parse(const char *text, size_t length, const ctsec_options *options, uint64_t *inheritable,
+                                  uint64_t *permitted, uint64_t *effective, ctsec_error **err);
 
 /*
- * Writes libcap's text form as cap_to_text(3) does. *text is the caller's
+ * Writes libcap's text form as cap_to_text(3) does; options as for
+ * ctsec_captext_parse(). *text is the caller's
  * (ctsec_free).
  *
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1
  */
-CTSEC_API int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effective, char **text,
-                                   size_t *length, ctsec_error **err);
+CTSEC_API int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effective,
+                                   const ctsec_options *options, char **text, size_t *length, ctsec_error **err);
 
 /*
  * Reads libcap's IAB form, "!cap_sys_admin,^cap_net_raw,%cap_kill,cap_chown":
@@ -545,8 +548,8 @@ CTSEC_API int ctsec_iab_encode(uint64_t inheritable, uint64_t ambient, uint64_t 
  * Errors: those of ctsec_captext_parse(), CTSEC_E_NOMEM.
  * Since: 0.1
  */
-CTSEC_API int ctsec_captext_to_json(const char *text, size_t length, char **json, size_t *json_length,
-                                    ctsec_error **err);
+CTSEC_API int ctsec_captext_to_json(const char *text, size_t length, const ctsec_options *options, char **json,
+                                    size_t *json_length, ctsec_error **err);
 
 /*
  * The IAB form as the same document: form ("iab"), text, inheritable,

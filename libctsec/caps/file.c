@@ -151,7 +151,8 @@ int ctsec_filecaps_to_text(const ctsec_filecaps *filecaps, char **text, size_t *
   if (!text || !length) return ct_error_null(err, "text or length");
   char *caps;
   size_t size;
-  int status = ctsec_captext_encode(filecaps->inheritable, filecaps->permitted, effective_mask(filecaps), &caps, &size, err);
+  int status = ctsec_captext_encode(filecaps->inheritable, filecaps->permitted, effective_mask(filecaps), NULL,
+                                    &caps, &size, err);
   if (status) return status;
   ct_buffer out;
   ct_buffer_init(&out);

@@ -325,7 +325,7 @@ static int write_forms(ct_json *json, const ctsec_credentials *credentials, ctse
   ct_json_key(json, "text");
   if (credentials->known & KNOWS_SET(CTSEC_SET_INHERITABLE) && credentials->known & KNOWS_SET(CTSEC_SET_PERMITTED) &&
       credentials->known & KNOWS_SET(CTSEC_SET_EFFECTIVE)) {
-    int status = ctsec_captext_encode(sets->inheritable, sets->permitted, sets->effective, &text, &length, err);
+    int status = ctsec_captext_encode(sets->inheritable, sets->permitted, sets->effective, NULL, &text, &length, err);
     if (status) return status;
     ct_json_string(json, text, length);
     free(text);

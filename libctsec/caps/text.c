@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "caps/names.h"
+#include "caps/resolve.h"
 
 enum { E = 1, P = 2, I = 4 };
 
@@ -38,12 +38,12 @@ static int number_of(const char *text, size_t length) {
 }
 
 /* One name or number at `at`; its length, 0 where there is none. The prefix cap_ is needed here. */
-static size_t read_cap(const char *text, size_t length, size_t at, uint64_t *bits) {
+static size_t read_cap(const char *text, size_t length, size_t at, uint64_t all, uint64_t *bits) {
   size_t end = at;
   while (end < length && is_word(text[end])) end++;
   size_t size = end - at;
   if (size == 3 && lower(text[at]) == 'a' && lower(text[at + 1]) == 'l' && lower(text[at + 2]) == 'l') {
-    *bits = CT_CAPS_ALL;
+    *bits = all;
     return size;
   }
   int number = -1;
@@ -109,11 +109,17 @@ static int read_actions(const char *text, size_t length, size_t *at, sets *s, ui
   return first ? refuse(err, *at, "one of = + - is missing behind the names") : 0;
 }
 
-int ctsec_captext_parse(const char *text, size_t length, uint64_t *inheritable, uint64_t *permitted,
-                        uint64_t *effective, ctsec_error **err) {
+/* What a kernel of that version has; libcap asks the running one. */
+static uint64_t all_of(const ctsec_options *options) {
+  return options && options->kernel.known ? ct_caps_of_kernel(&options->kernel) : CT_CAPS_ALL;
+}
+
+int ctsec_captext_parse(const char *text, size_t length, const ctsec_options *options, uint64_t *inheritable,
+                        uint64_t *permitted, uint64_t *effective, ctsec_error **err) {
   if (!text) return ct_error_null(err, "text");
   if (!inheritable || !permitted || !effective) return ct_error_null(err, "a set");
   sets s = {0, 0, 0};
+  uint64_t all = all_of(options);
   size_t at = 0;
   for (;;) {
     while (at < length && is_space(text[at])) at++;
@@ -121,10 +127,10 @@ int ctsec_captext_parse(const char *text, size_t length, uint64_t *inheritable, 
     uint64_t bits = 0, one;
     int has_list = 0;
     while (at < length && text[at] != '=' && text[at] != '+' && text[at] != '-') {
-      size_t size = read_cap(text, length, at, &one);
+      size_t size = read_cap(text, length, at, all, &one);
       if (!size) return refuse(err, at, "no capability; names need the prefix cap_");
       /* As in libcap, "all" takes the place of what stands before it; that differs for bits without a name only. */
-      bits = one == CT_CAPS_ALL ? one : bits | one;
+      bits = one == all ? one : bits | one;
       has_list = 1;
       at += size;
       if (at == length || text[at] != ',') break;
@@ -133,7 +139,7 @@ int ctsec_captext_parse(const char *text, size_t length, uint64_t *inheritable, 
         return refuse(err, at, "a name is missing behind the comma");
     }
     /* A clause without names is "=flags", and speaks of all. */
-    int status = read_actions(text, length, &at, &s, has_list ? bits : CT_CAPS_ALL, has_list, err);
+    int status = read_actions(text, length, &at, &s, has_list ? bits : all, has_list, err);
     if (status) return status;
   }
   *inheritable = s.inheritable;
@@ -172,12 +178,14 @@ static void add_list(ct_buffer *out, const sets *s, unsigned flags, int first, i
   }
 }
 
-int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effective, char **text, size_t *length,
-                         ctsec_error **err) {
+int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effective, const ctsec_options *options,
+                         char **text, size_t *length, ctsec_error **err) {
   if (!text || !length) return ct_error_null(err, "text or length");
   sets s = {effective, permitted, inheritable};
-  int histogram[8] = {0}, others[8] = {0};
-  for (int i = 0; i < 64; i++) (i < CT_CAP_COUNT ? histogram : others)[flags_of(&s, i)]++;
+  uint64_t all = all_of(options);
+  int histogram[8] = {0}, others[8] = {0}, last = 0;
+  while (last < CT_CAP_COUNT && all & CT_CAP_BIT(last)) last++;
+  for (int i = 0; i < 64; i++) (i < last ? histogram : others)[flags_of(&s, i)]++;
   /* The combination that most capabilities have stands in front; of equal ones the lower. */
   unsigned most = 7;
   for (unsigned t = 7; t--;)
@@ -194,7 +202,7 @@ int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effe
       out.length = 0;
     else
       ct_buffer_char(&out, ' ');
-    add_list(&out, &s, t, 0, CT_CAP_COUNT);
+    add_list(&out, &s, t, 0, last);
     if (t & ~most) {
       ct_buffer_char(&out, bare ? '=' : '+');
       add_flags(&out, t & ~most);
@@ -208,7 +216,7 @@ int ctsec_captext_encode(uint64_t inheritable, uint64_t permitted, uint64_t effe
   for (unsigned t = 8; --t;) {
     if (!others[t]) continue;
     ct_buffer_char(&out, ' ');
-    add_list(&out, &s, t, CT_CAP_COUNT, 64);
+    add_list(&out, &s, t, last, 64);
     ct_buffer_char(&out, '+');
     add_flags(&out, t);
   }
@@ -229,7 +237,7 @@ int ctsec_iab_parse(const char *text, size_t length, uint64_t *inheritable, uint
     }
     if (at == length) break;
     uint64_t bits;
-    size_t size = read_cap(text, length, at, &bits);
+    size_t size = read_cap(text, length, at, CT_CAPS_ALL, &bits);
     if (!size || bits == CT_CAPS_ALL) return refuse(err, at, "no capability; names need the prefix cap_");
     at += size;
     if (!drops && !ambients) inherits = 1;
@@ -288,13 +296,14 @@ static int write_sets(const char *form, const uint64_t *const *masks, char *cano
   return ct_json_take(&json, text, length) ? ct_error_nomem(err) : 0;
 }
 
-int ctsec_captext_to_json(const char *text, size_t length, char **json, size_t *json_length, ctsec_error **err) {
+int ctsec_captext_to_json(const char *text, size_t length, const ctsec_options *options, char **json,
+                          size_t *json_length, ctsec_error **err) {
   if (!json || !json_length) return ct_error_null(err, "json or json_length");
   uint64_t i, p, e;
   char *canonical;
   size_t size;
-  int status = ctsec_captext_parse(text, length, &i, &p, &e, err);
-  if (!status) status = ctsec_captext_encode(i, p, e, &canonical, &size, err);
+  int status = ctsec_captext_parse(text, length, options, &i, &p, &e, err);
+  if (!status) status = ctsec_captext_encode(i, p, e, options, &canonical, &size, err);
   if (status) return status;
   const uint64_t *const masks[] = {&i, &p, &e, NULL, NULL};
   return write_sets("libcap", masks, canonical, size, json, json_length, err);

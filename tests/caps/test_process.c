@@ -171,7 +171,7 @@ START_TEST(text_forms_have_a_document) {
   char *json;
   size_t length;
   ctsec_error *error = NULL;
-  ck_assert_int_eq(ctsec_captext_to_json("cap_kill+p cap_chown=e", 22, &json, &length, NULL), 0);
+  ck_assert_int_eq(ctsec_captext_to_json("cap_kill+p cap_chown=e", 22, NULL, &json, &length, NULL), 0);
   ck_assert(strstr(json, "\"text\": \"cap_kill=p cap_chown+e\"") && strstr(json, "\"dropped\": null"));
   ctsec_free(json);
   ck_assert_int_eq(ctsec_iab_to_json("!cap_chown", 10, &json, &length, NULL), 0);
@@ -185,6 +185,27 @@ START_TEST(text_forms_have_a_document) {
 }
 END_TEST
 
+START_TEST(all_is_what_the_kernel_has) {
+  ctsec_options *options;
+  uint64_t i, p, e;
+  char *text;
+  size_t length;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set(options, "kernel", "5.4", 3, NULL), 0);
+  ck_assert_int_eq(ctsec_captext_parse("=ep", 3, options, &i, &p, &e, NULL), 0);
+  ck_assert(p == UINT64_C(0x3fffffffff) && e == p && !i);
+  ck_assert_int_eq(ctsec_captext_encode(0, p, p, options, &text, &length, NULL), 0);
+  ck_assert_str_eq(text, "=ep");
+  ctsec_free(text);
+  ck_assert_int_eq(ctsec_captext_encode(0, p, p, NULL, &text, &length, NULL), 0);
+  ck_assert_str_eq(text, "=ep cap_perfmon,cap_bpf,cap_checkpoint_restore-ep");
+  ctsec_free(text);
+  ck_assert_int_eq(ctsec_captext_parse("all=p cap_bpf+i", 15, options, &i, &p, &e, NULL), 0);
+  ck_assert(p == UINT64_C(0x3fffffffff) && i == UINT64_C(1) << 39);
+  ctsec_options_free(options);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("caps-process");
   TCase *all = tcase_create("all");
@@ -194,6 +215,7 @@ int main(void) {
   tcase_add_test(all, a_thread_is_read_from_any_folder);
   tcase_add_test(all, file_capabilities_count_where_their_root_is_root);
   tcase_add_test(all, text_forms_have_a_document);
+  tcase_add_test(all, all_is_what_the_kernel_has);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }

@@ -142,15 +142,15 @@ static int with_text_forms(void) {
   uint64_t a, b, c;
   char *text = NULL;
   size_t length;
-  int status = ctsec_captext_parse("cap_chown=ep cap_kill+i", 23, &a, &b, &c, NULL);
-  if (!status) status = ctsec_captext_encode(a, b, c, &text, &length, NULL);
+  int status = ctsec_captext_parse("cap_chown=ep cap_kill+i", 23, NULL, &a, &b, &c, NULL);
+  if (!status) status = ctsec_captext_encode(a, b, c, NULL, &text, &length, NULL);
   ctsec_free(text);
   text = NULL;
   if (!status) status = ctsec_iab_parse("!cap_chown,^cap_kill", 20, &a, &b, &c, NULL);
   if (!status) status = ctsec_iab_encode(a, b, c, &text, &length, NULL);
   ctsec_free(text);
   text = NULL;
-  if (!status) status = ctsec_captext_to_json("cap_chown=ep", 12, &text, &length, NULL);
+  if (!status) status = ctsec_captext_to_json("cap_chown=ep", 12, NULL, &text, &length, NULL);
   ctsec_free(text);
   text = NULL;
   if (!status) status = ctsec_iab_to_json("^cap_chown", 10, &text, &length, NULL);
