@@ -245,6 +245,31 @@ static void compile_only(void) {
   ctsec_filter_free(filter);
 }
 
+static ctsec_profile *now, *before;
+static ctsec_policy *now_resolved, *before_resolved;
+
+static int prepare_pair(void) {
+  if (prepare()) return 1;
+  if (now) return 0;
+  return ctsec_profile_find("docker", &now, NULL) || ctsec_profile_find("docker@20.10", &before, NULL) ||
+         ctsec_profile_resolve(now, NULL, &now_resolved, NULL) ||
+         ctsec_profile_resolve(before, NULL, &before_resolved, NULL);
+}
+
+static void diff_only(void) {
+  ctsec_diff *diff = NULL;
+  if (ctsec_policy_diff(before_resolved, now_resolved, NULL, &diff, NULL)) return;
+  bench_sink += ctsec_diff_count(diff);
+  ctsec_diff_free(diff);
+}
+
+static void lint_only(void) {
+  ctsec_lint *lint = NULL;
+  if (ctsec_profile_lint(now, NULL, &lint, NULL)) return;
+  bench_sink += ctsec_lint_count(lint, 0);
+  ctsec_lint_free(lint);
+}
+
 static void theirs_tree(void) { bench_sink += build_with_libseccomp(1, export_fd); }
 static void theirs_linear(void) { bench_sink += build_with_libseccomp(0, export_fd); }
 
@@ -254,4 +279,6 @@ const bench_row bench_seccomp[] = {
     {"seccomp: parse, resolve, compile", "libseccomp rules, tree, export", 10, prepare, ours_to_filter, theirs_tree},
     {"seccomp: parse, resolve, compile", "libseccomp rules, linear, export", 0, prepare, ours_to_filter, theirs_linear},
     {"seccomp: compile and prove", "libseccomp rules, tree, export", 10, prepare, compile_only, theirs_tree},
+    {"seccomp: diff of Docker's defaults", "one libseccomp build, tree", 2, prepare_pair, diff_only, theirs_tree},
+    {"seccomp: lint of Docker's default", "one libseccomp build, tree", 2, prepare_pair, lint_only, theirs_tree},
     {NULL, NULL, 0, NULL, NULL, NULL}};

@@ -154,33 +154,51 @@ static int assemble(struct cli *cli) {
   return print(cli, failed, bytes ? (char *)bytes : text, length, error);
 }
 
-static int policy_of(struct cli *cli, const char *name, ctsec_policy **policy) {
+/* One side of a comparison: a policy, and where the other side is raw BPF the filter that it comes to. */
+typedef struct side {
+  ctsec_policy *policy;
+  ctsec_filter *filter;
+} side;
+
+static int side_of(struct cli *cli, const char *name, side *found) {
   tool_profile input;
   int status = tool_profile_open(cli, name, &input);
   if (status) return status;
   ctsec_error *error = NULL;
   if (!input.profile)
-    status = cli_complain(cli, "%s: only profiles can be compared, not raw BPF", name);
+    found->filter = ctsec_filter_ref(input.filter);
   else if (cli_set(cli, "source", name))
     status = CLI_BAD;
-  else if (ctsec_profile_resolve(input.profile, cli->options, policy, &error))
+  else if (ctsec_profile_resolve(input.profile, cli->options, &found->policy, &error))
     status = cli_error(cli, error);
   tool_profile_close(&input);
   return status;
 }
 
+static int compare(struct cli *cli, side sides[2], ctsec_diff **found, ctsec_error **error) {
+  if (sides[0].policy && sides[1].policy)
+    return ctsec_policy_diff(sides[0].policy, sides[1].policy, cli->options, found, error);
+  const ctsec_filter *filters[2];
+  for (int i = 0; i < 2; i++) {
+    int failed = sides[i].filter ? 0 : ctsec_policy_compile(sides[i].policy, &sides[i].filter, error);
+    if (failed) return failed;
+    filters[i] = sides[i].filter;
+  }
+  return ctsec_filter_diff(&filters[0], 1, &filters[1], 1, cli->options, found, error);
+}
+
 static int diff(struct cli *cli) {
   if (cli->count != 2) return cli_usage(cli, "two profiles are needed");
-  ctsec_policy *first = NULL, *second = NULL;
-  int status = policy_of(cli, cli->operands[0], &first);
-  int other = policy_of(cli, cli->operands[1], &second);
+  side sides[2] = {{NULL, NULL}, {NULL, NULL}};
+  int status = side_of(cli, cli->operands[0], &sides[0]);
+  int other = side_of(cli, cli->operands[1], &sides[1]);
   if (other > status) status = other;
   ctsec_diff *found = NULL;
   ctsec_error *error = NULL;
   char *text = NULL;
   size_t length = 0;
   if (!status) {
-    int failed = ctsec_policy_diff(first, second, cli->options, &found, &error);
+    int failed = compare(cli, sides, &found, &error);
     if (!failed)
       failed = cli_is_format(cli, "json") ? ctsec_diff_to_json(found, &text, &length, &error)
                                           : ctsec_diff_to_text(found, &text, &length, &error);
@@ -188,8 +206,10 @@ static int diff(struct cli *cli) {
     if (!status && ctsec_diff_relation(found) != CTSEC_DIFF_EQUAL) status = CLI_FOUND;
   }
   ctsec_diff_free(found);
-  ctsec_policy_free(first);
-  ctsec_policy_free(second);
+  for (int i = 0; i < 2; i++) {
+    ctsec_policy_free(sides[i].policy);
+    ctsec_filter_free(sides[i].filter);
+  }
   return status;
 }
 

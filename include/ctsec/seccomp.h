@@ -522,6 +522,25 @@ CTSEC_API int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *s
                                 ctsec_diff **diff, ctsec_error **err);
 
 /*
+ * Compares two stacks of filters, each the oldest first, over all archs,
+ * numbers and arguments, as the kernel would run them: for each call that has
+ * a name and each pair of different actions one difference, and one for each
+ * pair of the calls without a name. Nothing is left out: where a filter
+ * computes in a way that is not followed, this fails. *diff is the caller's
+ * (ctsec_diff_free). To compare a policy with filters, compile it.
+ *
+ * Options: lang; limits rules (of differences) and work.
+ *
+ * Errors: CTSEC_E_LIMIT (more work than allowed), CTSEC_E_UNSUPPORTED (it
+ * could not be decided), CTSEC_E_ARG (NULL, no filter, different byte
+ * orders), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_filter_diff(const ctsec_filter *const *first, size_t first_count,
+                                const ctsec_filter *const *second, size_t second_count, const ctsec_options *options,
+                                ctsec_diff **diff, ctsec_error **err);
+
+/*
  * One more owner; returns it. NULL gives NULL.
  *
  * Since: 0.1

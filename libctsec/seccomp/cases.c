@@ -112,38 +112,66 @@ typedef struct registers {
   value memory[16];
 } registers;
 
-typedef struct explorer {
-  const ct_filter_view *filters;
-  int big_endian;
-  const ct_question *question;
-  ct_arena *arena;
-  ct_cases *cases;
-  ct_solver solver;
-  ct_set words[16];
-} explorer;
-
 typedef struct best {
   uint32_t action;
   uint32_t filter;
   uint32_t insn;
 } best;
 
+static const best nothing_yet = {0, 0, UINT32_MAX};
+
+typedef struct explorer {
+  const ct_filter_view *filters;
+  int big_endian;
+  ct_arena *arena;
+  ct_cases *cases;
+  ct_solver solver;
+  ct_set words[16];
+  /* Of two stacks: where the first begins, what it answered on this path, and how they differ. */
+  uint32_t border;
+  best first;
+  ct_pair *pairs;
+  uint32_t pair_count;
+} explorer;
+
 static int explore(explorer *e, uint32_t filter, uint32_t pc, registers *r, best so_far);
 
 static value constant(uint32_t bits) { return (value){CONSTANT, 0, bits}; }
 
+static void witness_args(const explorer *e, uint64_t args[6]) {
+  for (unsigned i = 0; i < 6; i++) {
+    uint64_t low = e->words[ct_data_offset(e->big_endian, i, 0) / 4].witness;
+    uint64_t high = e->words[ct_data_offset(e->big_endian, i, 1) / 4].witness;
+    args[i] = high << 32 | low;
+  }
+}
+
+static int finish_pair(explorer *e, best second) {
+  uint32_t actions[2] = {ct_bpf_effective(e->first.action), ct_bpf_effective(second.action)};
+  if (actions[0] == actions[1]) return 0;
+  for (uint32_t i = 0; i < e->pair_count; i++)
+    if (e->pairs[i].action[0] == actions[0] && e->pairs[i].action[1] == actions[1]) return 0;
+  ct_pair *pairs = ct_arena_grow(e->arena, e->pairs, e->pair_count, sizeof *pairs);
+  if (!pairs) return CTSEC_E_NOMEM;
+  e->pairs = pairs;
+  ct_pair *made = &pairs[e->pair_count++];
+  *made = (ct_pair){.audit = (uint32_t)e->words[CT_DATA_ARCH / 4].witness,
+                    .number = (uint32_t)e->words[CT_DATA_NR / 4].witness,
+                    .action = {actions[0], actions[1]},
+                    .insn = {e->first.insn, second.insn}};
+  witness_args(e, made->args);
+  return 0;
+}
+
 static int finish_path(explorer *e, best found) {
+  if (e->border) return finish_pair(e, found);
   uint32_t action = ct_bpf_effective(found.action);
   if (has_case(e->cases, action)) return 0;
   ct_case *made = add_case(e->arena, e->cases, action);
   if (!made) return CTSEC_E_NOMEM;
   made->filter = found.filter;
   made->insn = found.insn;
-  for (unsigned i = 0; i < 6; i++) {
-    uint64_t low = e->words[ct_data_offset(e->big_endian, i, 0) / 4].witness;
-    uint64_t high = e->words[ct_data_offset(e->big_endian, i, 1) / 4].witness;
-    made->args[i] = high << 32 | low;
-  }
+  witness_args(e, made->args);
   return 0;
 }
 
@@ -151,6 +179,10 @@ static int finish_path(explorer *e, best found) {
 static int returned(explorer *e, uint32_t filter, uint32_t pc, uint32_t action, best so_far) {
   if (so_far.insn == UINT32_MAX || ct_bpf_beats(action, so_far.action)) so_far = (best){action, filter, pc};
   if (!filter) return finish_path(e, so_far);
+  if (filter == e->border) {
+    e->first = so_far;
+    so_far = nothing_yet;
+  }
   registers clear;
   memset(&clear, 0, sizeof clear);
   return explore(e, filter - 1, 0, &clear, so_far);
@@ -332,7 +364,7 @@ int ct_filter_cases(const ct_filter_view *filters, uint32_t count, int big_endia
                     uint64_t work, ct_arena *arena, ct_cases *cases) {
   static const ct_abi narrow_words = {0, 0, 32, 0, 0, NULL};
   *cases = (ct_cases){NULL, 0, 1};
-  explorer e = {.filters = filters, .big_endian = big_endian, .question = question, .arena = arena, .cases = cases};
+  explorer e = {.filters = filters, .big_endian = big_endian, .arena = arena, .cases = cases};
   ct_solver_init(&e.solver, work);
   ct_data data;
   ct_data_make(&data, big_endian, question->audit, question->number, 0, question->args);
@@ -349,9 +381,26 @@ int ct_filter_cases(const ct_filter_view *filters, uint32_t count, int big_endia
   }
   registers clear;
   memset(&clear, 0, sizeof clear);
-  int status = explore(&e, count - 1, 0, &clear, (best){0, 0, UINT32_MAX});
+  int status = explore(&e, count - 1, 0, &clear, nothing_yet);
   ct_solver_free(&e.solver);
   if (status) return status;
   sort_cases(cases);
   return 0;
+}
+
+int ct_filter_pairs(const ct_filter_view *filters, uint32_t border, uint32_t count, int big_endian,
+                    const ct_set words[16], ct_solver *solver, ct_arena *arena, ct_pair **pairs, uint32_t *pair_count,
+                    int *exact) {
+  ct_cases cases = {NULL, 0, 1};
+  explorer e = {.filters = filters, .big_endian = big_endian, .arena = arena, .cases = &cases, .solver = *solver,
+                .border = border};
+  memcpy(e.words, words, sizeof e.words);
+  registers clear;
+  memset(&clear, 0, sizeof clear);
+  int status = explore(&e, count - 1, 0, &clear, nothing_yet);
+  *solver = e.solver;
+  *pairs = e.pairs;
+  *pair_count = e.pair_count;
+  if (!cases.exact) *exact = 0;
+  return status;
 }

@@ -55,4 +55,23 @@ typedef struct ct_filter_view {
 int ct_filter_cases(const ct_filter_view *filters, uint32_t count, int big_endian, const ct_question *question,
                     uint64_t work, ct_arena *arena, ct_cases *cases);
 
+/* A call that two stacks of filters decide differently. */
+typedef struct ct_pair {
+  uint32_t audit;
+  uint32_t number;
+  uint64_t args[6];
+  uint32_t action[2];
+  /* The instructions that returned. */
+  uint32_t insn[2];
+} ct_pair;
+
+/*
+ * Each pair of different actions for the calls of words[16], the sets of values of the words of struct seccomp_data in
+ * the order of their offsets: filters[border] to the last are the first stack, those before it the second. *exact
+ * becomes 0 where a filter computes in a way that is not followed; such a pair may be none.
+ */
+int ct_filter_pairs(const ct_filter_view *filters, uint32_t border, uint32_t count, int big_endian,
+                    const ct_set words[16], ct_solver *solver, ct_arena *arena, ct_pair **pairs, uint32_t *pair_count,
+                    int *exact);
+
 #endif

@@ -4,31 +4,10 @@
 #include <string.h>
 
 #include "data/messages.h"
+#include "seccomp/diff.h"
 #include "seccomp/names.h"
 #include "seccomp/solve.h"
 #include "seccomp/verdict.h"
-
-typedef struct difference {
-  uint32_t audit;
-  uint32_t number;
-  /* Every number that neither policy names, of which `number` is one. */
-  int rest;
-  uint32_t action[2];
-  const char *rule[2];
-  uint64_t args[6];
-} difference;
-
-struct ctsec_diff {
-  ct_count references;
-  ct_arena arena;
-  int lang;
-  difference *items;
-  uint32_t count;
-  const char *source[2];
-  /* Of the first: it allows something that the second does not, and the other way round. */
-  int more;
-  int less;
-};
 
 typedef struct differ {
   const ctsec_policy *policy[2];
@@ -40,22 +19,27 @@ typedef struct differ {
   uint64_t work;
 } differ;
 
-static int add(differ *d, const ct_abi *abi, uint32_t number, int rest, const uint32_t action[2],
-               const char *const rule[2], const uint64_t args[6]) {
-  ctsec_diff *out = d->out;
-  if (out->count >= d->limit) return CTSEC_E_LIMIT;
-  difference *items = ct_arena_grow(&out->arena, out->items, out->count, sizeof *items);
+ctsec_diff *ct_diff_new(int lang) {
+  ctsec_diff *made = calloc(1, sizeof *made);
+  if (!made) return NULL;
+  ct_count_up(&made->references);
+  made->lang = lang;
+  return made;
+}
+
+int ct_diff_add(ctsec_diff *diff, const ct_difference *item, uint64_t most) {
+  if (diff->count >= most) return CTSEC_E_LIMIT;
+  ct_difference *items = ct_arena_grow(&diff->arena, diff->items, diff->count, sizeof *items);
   if (!items) return CTSEC_E_NOMEM;
-  out->items = items;
-  difference *made = &items[out->count++];
-  *made = (difference){abi->audit, number, rest, {action[0], action[1]}, {NULL, NULL}, {0}};
+  diff->items = items;
+  ct_difference *made = &items[diff->count++];
+  *made = *item;
   for (int i = 0; i < 2; i++)
-    if (rule[i] && !(made->rule[i] = ct_arena_string(&out->arena, rule[i]))) return CTSEC_E_NOMEM;
-  if (args) memcpy(made->args, args, sizeof made->args);
-  int first = ct_action_rank(action[0]), second = ct_action_rank(action[1]);
+    if (item->rule[i] && !(made->rule[i] = ct_arena_string(&diff->arena, item->rule[i]))) return CTSEC_E_NOMEM;
+  int first = ct_action_rank(item->action[0]), second = ct_action_rank(item->action[1]);
   /* Errors differ in what programs do next, not in what they may do. */
-  if (first < second) out->more = 1;
-  if (first > second) out->less = 1;
+  if (first < second) diff->more = 1;
+  if (first > second) diff->less = 1;
   return 0;
 }
 
@@ -133,9 +117,11 @@ static int compare_number(differ *d, const ct_abi *abi, const ct_table *const ta
       int status = meet(d, abi, &a, i, &b, j, args);
       if (status < 0) return status;
       if (!status) continue;
-      const char *rules[2] = {i < a.count ? a.entry->rules[i].pointer : NULL,
-                              j < b.count ? b.entry->rules[j].pointer : NULL};
-      status = add(d, abi, number, rest, actions, rules, args);
+      ct_difference item = {abi->audit, number, rest, {actions[0], actions[1]}, {NULL, NULL}, {0}};
+      if (i < a.count) item.rule[0] = a.entry->rules[i].pointer;
+      if (j < b.count) item.rule[1] = b.entry->rules[j].pointer;
+      memcpy(item.args, args, sizeof item.args);
+      status = ct_diff_add(d->out, &item, d->limit);
       if (status) return status;
     }
   }
@@ -199,10 +185,8 @@ int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, con
                       ctsec_diff **diff, ctsec_error **err) {
   if (!first || !second) return ct_error_null(err, first ? "second" : "first");
   if (!diff) return ct_error_null(err, "diff");
-  ctsec_diff *out = calloc(1, sizeof *out);
+  ctsec_diff *out = ct_diff_new(ct_options_lang(options));
   if (!out) return ct_error_nomem(err);
-  ct_count_up(&out->references);
-  out->lang = ct_options_lang(options);
   differ d = {0};
   d.policy[0] = first;
   d.policy[1] = second;
@@ -240,7 +224,7 @@ int ctsec_diff_at(const ctsec_diff *diff, size_t index, uint32_t *audit, int32_t
                   uint32_t *second, ctsec_error **err) {
   if (!diff) return ct_error_null(err, "diff");
   if (index >= diff->count) return ct_error_set(err, CTSEC_E_ARG, "there are %u differences", diff->count);
-  const difference *item = &diff->items[index];
+  const ct_difference *item = &diff->items[index];
   if (audit) *audit = item->audit;
   if (nr) *nr = (int32_t)item->number;
   if (args) memcpy(args, item->args, sizeof item->args);
@@ -254,7 +238,7 @@ static const char *relation_name(const ctsec_diff *diff) {
   return names[ctsec_diff_relation(diff)];
 }
 
-static void write_side(ct_json *json, const char *key, const difference *item, int which) {
+static void write_side(ct_json *json, const char *key, const ct_difference *item, int which) {
   ct_json_key(json, key);
   ct_json_object(json);
   ct_action_write(json, item->audit, &item->action[which]);
@@ -277,7 +261,7 @@ int ctsec_diff_to_json(const ctsec_diff *diff, char **text, size_t *length, ctse
   ct_json_key(&json, "differences");
   ct_json_array(&json);
   for (uint32_t i = 0; i < diff->count; i++) {
-    const difference *item = &diff->items[i];
+    const ct_difference *item = &diff->items[i];
     ct_json_object(&json);
     ct_json_key_text(&json, "arch", ct_audit_name(item->audit, item->number));
     ct_json_key_text(&json, "syscall", item->rest ? NULL : ct_call_name(item->audit, item->number));
@@ -302,7 +286,7 @@ int ctsec_diff_to_text(const ctsec_diff *diff, char **text, size_t *length, ctse
   ct_buffer buffer;
   ct_buffer_init(&buffer);
   for (uint32_t i = 0; i < diff->count; i++) {
-    const difference *item = &diff->items[i];
+    const ct_difference *item = &diff->items[i];
     const char *arch = ct_audit_name(item->audit, item->number);
     const char *name = item->rest ? NULL : ct_call_name(item->audit, item->number);
     ct_buffer_format(&buffer, "%s ", arch ? arch : "?");

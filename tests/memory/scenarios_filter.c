@@ -120,7 +120,26 @@ static int with_compiler(void) {
   return status;
 }
 
+static int with_differences(void) {
+  static const char texts[2][64] = {"ret ALLOW\n", "ld nr\njeq #0, +0, +1\nret ERRNO(1)\nret ALLOW\n"};
+  ctsec_filter *filters[2] = {NULL, NULL};
+  ctsec_diff *diff = NULL;
+  int status = 0;
+  for (int i = 0; i < 2 && !status; i++)
+    status = ctsec_filter_parse(texts[i], strlen(texts[i]), NULL, &filters[i], NULL);
+  if (!status) {
+    const ctsec_filter *const one[] = {filters[0]}, *const two[] = {filters[1], filters[0]};
+    status = ctsec_filter_diff(one, 1, two, 2, NULL, &diff, NULL);
+    MEMORY_REQUIRE(status ? !diff : ctsec_diff_count(diff) == 1);
+  }
+  ctsec_diff_free(diff);
+  ctsec_filter_free(filters[0]);
+  ctsec_filter_free(filters[1]);
+  return status;
+}
+
 const memory_scenario memory_filter[] = {
+    {"differences of filters", with_differences},
     {"verdicts", with_verdicts},
     {"filter", with_filter},
     {"compiler", with_compiler},

@@ -176,6 +176,7 @@ int ctsec_verdict_agree(const ctsec_verdict *verdict);
 int ctsec_verdict_to_json(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
 int ctsec_verdict_to_text(const ctsec_verdict *verdict, char **text, size_t *length, ctsec_error **err);
 int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, const ctsec_options *options, ctsec_diff **diff, ctsec_error **err);
+int ctsec_filter_diff(const ctsec_filter *const *first, size_t first_count, const ctsec_filter *const *second, size_t second_count, const ctsec_options *options, ctsec_diff **diff, ctsec_error **err);
 ctsec_diff *ctsec_diff_ref(ctsec_diff *diff);
 void ctsec_diff_free(ctsec_diff *diff);
 size_t ctsec_diff_count(const ctsec_diff *diff);
