@@ -48,14 +48,28 @@ int ct_value_equals(const ct_value *value, const char *text) {
          !memcmp(value->as.string, text, value->length);
 }
 
+int ct_value_yaml11_bool(const ct_value *value, int *truth) {
+  static const char *const words[] = {"n", "N", "no", "No", "NO", "off", "Off", "OFF",
+                                      "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"};
+  if (ct_value_is(value, CT_BOOL)) {
+    *truth = value->boolean;
+    return 1;
+  }
+  if (!ct_value_is(value, CT_STRING) || value->quoted) return 0;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (!ct_value_equals(value, words[i])) continue;
+    *truth = i >= sizeof words / sizeof *words / 2;
+    return 1;
+  }
+  return 0;
+}
+
 const char *ct_kind_name(int kind) {
   static const char *const names[] = {"null", "a boolean", "a number", "a number", "a string", "an array", "an object"};
   return names[kind];
 }
 
-void ct_value_add_pointer(ct_buffer *buffer, const ct_value *value) {
-  if (!value || !value->parent) return;
-  ct_value_add_pointer(buffer, value->parent);
+static void add_step(ct_buffer *buffer, const ct_value *value) {
   ct_buffer_char(buffer, '/');
   if (!value->key) {
     ct_buffer_unsigned(buffer, value->index);
@@ -68,6 +82,17 @@ void ct_value_add_pointer(ct_buffer *buffer, const ct_value *value) {
       ct_buffer_text(buffer, "~1");
     else
       ct_buffer_char(buffer, value->key[i]);
+  }
+}
+
+/* Climbs once for each step: nesting may be thousands deep, where recursion would need the stack. */
+void ct_value_add_pointer(ct_buffer *buffer, const ct_value *value) {
+  uint32_t depth = 0;
+  for (const ct_value *v = value; v && v->parent; v = v->parent) depth++;
+  for (; depth; depth--) {
+    const ct_value *step = value;
+    for (uint32_t i = 1; i < depth; i++) step = step->parent;
+    add_step(buffer, step);
   }
 }
 

@@ -75,7 +75,8 @@ int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
  * What aliases and merge keys bring is copied, keeps the place where it is
  * written, and counts against CTSEC_LIMIT_ALIASES. Merged members follow the
  * object's own. A plain yes, no, on, off, y, n is a string that is not quoted:
- * Kubernetes (go-yaml v2) takes it for a boolean, Compose for text.
+ * Kubernetes (go-yaml v2) takes it for a boolean, Compose for text
+ * (ct_value_yaml11_bool).
  */
 int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                   const ct_document **document, ctsec_error **err);
@@ -88,6 +89,8 @@ const ct_value *ct_value_member_folded(const ct_value *value, const char *key);
 const ct_value *ct_value_item(const ct_value *value, uint32_t index);
 int ct_value_is(const ct_value *value, ct_kind kind);
 int ct_value_equals(const ct_value *value, const char *text);
+/* Of a value from YAML: 1 and *truth for a boolean, and for a plain yes, no, on, off, y, n; else 0. */
+int ct_value_yaml11_bool(const ct_value *value, int *truth);
 /* "null", "a boolean", "a number", "a string", "an array", "an object". */
 const char *ct_kind_name(int kind);
 

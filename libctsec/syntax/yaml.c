@@ -396,7 +396,10 @@ static int resolve(reading *r, const node *n, ct_value *value) {
   if (tag && !strncmp(tag, standard, sizeof standard - 1)) {
     tag += sizeof standard - 1;
     if (!strcmp(tag, "binary")) return fail(r, CTSEC_E_UNSUPPORTED, n->offset, "binary data");
-    if (!strcmp(tag, "str") || !strcmp(tag, "timestamp")) return 0;
+    if (!strcmp(tag, "str") || !strcmp(tag, "timestamp")) {
+      value->quoted = 1;
+      return 0;
+    }
     int wanted = !strcmp(tag, "null")    ? CT_NULL
                  : !strcmp(tag, "bool")  ? CT_BOOL
                  : !strcmp(tag, "int")   ? CT_INTEGER

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,6 +226,143 @@ START_TEST(limits_hold) {
 }
 END_TEST
 
+/* Runs of json-c end within arrays and between a key and its value. */
+START_TEST(lists_of_every_length_are_whole) {
+  for (unsigned n = 0; n < 140; n++) {
+    for (int keys = 0; keys < 2; keys++) {
+      ct_buffer buffer;
+      ct_buffer_init(&buffer);
+      ct_buffer_char(&buffer, keys ? '{' : '[');
+      for (unsigned i = 0; i < n; i++)
+        ct_buffer_format(&buffer, keys ? "%s\"k%u\":[%u,{}]" : "%s[[\"k%u\"],%u]", i ? "," : "", i, i);
+      ct_buffer_char(&buffer, keys ? '}' : ']');
+      ct_arena arena;
+      ct_arena_init(&arena);
+      const ct_document *document;
+      ck_assert_int_eq(ct_json_parse(&arena, buffer.data, buffer.length, NULL, &document, NULL), 0);
+      ck_assert_uint_eq(document->roots->count, n);
+      for (unsigned i = 0; i < n; i++) {
+        const ct_value *item = &document->roots->as.items[i];
+        ck_assert_uint_eq(item->as.items[!keys].as.magnitude, i);
+        const char *name = keys ? item->key : item->as.items[0].as.items[0].as.string;
+        ck_assert_uint_eq(strtoul(name + 1, NULL, 10), i);
+      }
+      ct_buffer_free(&buffer);
+      ct_arena_free(&arena);
+    }
+  }
+}
+END_TEST
+
+static void *parse_deep(void *unused) {
+  (void)unused;
+  static char text[6 * 4096];
+  size_t n = 0;
+  for (int i = 0; i < 2048; i++) {
+    memcpy(text + n, "[{\"a\":", 6);
+    n += 6;
+  }
+  size_t cut = n;
+  text[n++] = '1';
+  for (int i = 0; i < 2048; i++) {
+    text[n++] = '}';
+    text[n++] = ']';
+  }
+  ctsec_options *options;
+  ctsec_error *error = NULL;
+  ct_arena arena;
+  ct_arena_init(&arena);
+  const ct_document *document;
+  if (ctsec_options_new(&options, NULL) || ctsec_options_set_limit(options, CTSEC_LIMIT_DEPTH, 4096, NULL)) return NULL;
+  int good = !ct_json_parse(&arena, text, n, options, &document, NULL);
+  const ct_value *value = document->roots;
+  while (value->count) value = value->as.items;
+  const char *pointer = ct_value_pointer(&arena, value);
+  good = good && strlen(pointer) == 2048 * 4 && ct_value_find(document->roots, pointer, strlen(pointer)) == value;
+  good = good && ct_yaml_parse(&arena, text, n, options, &document, NULL) == 0;
+  good = good && ct_json_parse(&arena, text, cut, options, &document, &error) == CTSEC_E_SYNTAX &&
+         strlen(ctsec_error_pointer(error)) == 2048 * 4;
+  ctsec_error_free(error);
+  ctsec_options_free(options);
+  ct_arena_free(&arena);
+  static char done;
+  return good ? &done : NULL;
+}
+
+START_TEST(depth_needs_no_stack) {
+  pthread_attr_t small;
+  pthread_t thread;
+  void *result = NULL;
+  ck_assert_int_eq(pthread_attr_init(&small), 0);
+  ck_assert_int_eq(pthread_attr_setstacksize(&small, 256 * 1024), 0);
+  ck_assert_int_eq(pthread_create(&thread, &small, parse_deep, NULL), 0);
+  pthread_join(thread, &result);
+  pthread_attr_destroy(&small);
+  ck_assert_ptr_nonnull(result);
+}
+END_TEST
+
+START_TEST(refused_before_it_is_copied) {
+  ctsec_options *options;
+  ctsec_error *error = NULL;
+  ct_arena arena;
+  ct_arena_init(&arena);
+  const ct_document *document = NULL;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set(options, "source", "big.json", 8, NULL), 0);
+  /* Only its length is looked at: the text is one byte long. */
+  ck_assert_int_eq(ct_json_parse(&arena, "1", (size_t)1 << 40, options, &document, &error), CTSEC_E_LIMIT);
+  ck_assert_str_eq(ctsec_error_source(error), "big.json");
+  ctsec_error_free(error);
+  ck_assert_int_eq(ct_yaml_parse(&arena, "1", (size_t)1 << 40, options, &document, NULL), CTSEC_E_LIMIT);
+  ck_assert_uint_eq(arena.used, 0);
+  ck_assert_ptr_null(document);
+  ctsec_options_free(options);
+  ct_arena_free(&arena);
+}
+END_TEST
+
+START_TEST(a_tree_is_small) {
+  size_t length;
+  char *text = ct_test_read(ct_test_source("examples/docker-dangerous.json"), &length);
+  ct_arena arena;
+  ct_arena_init(&arena);
+  const ct_document *document;
+  ck_assert_int_eq(ct_json_parse(&arena, text, length, NULL, &document, NULL), 0);
+  ck_assert_uint_lt(arena.used, length * 12);
+  free(text);
+  ct_arena_free(&arena);
+}
+END_TEST
+
+/* Documents of the OCI specification: its good and bad ones are JSON, but for those that say they are not. */
+START_TEST(documents_of_oci_are_read) {
+  static const char *const folders[] = {"config/good", "config/bad", "state/good", "state/bad", "features/good",
+                                        "features/bad", "schema"};
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    char folder[4096];
+    snprintf(folder, sizeof folder, "data/oci/%s", folders[i]);
+    const char *path = ct_test_shared(folder);
+    if (!path) continue;
+    snprintf(folder, sizeof folder, "%s", path);
+    DIR *dir = opendir(folder);
+    ck_assert_ptr_nonnull(dir);
+    struct dirent *entry;
+    while ((entry = readdir(dir))) {
+      char name[8192];
+      size_t length;
+      if (entry->d_name[0] == '.') continue;
+      snprintf(name, sizeof name, "%s/%s", folder, entry->d_name);
+      char *text = ct_test_read(name, &length);
+      int status = parse_limited(text, length, 0, 0);
+      ck_assert_msg(status == (strstr(name, "invalid-json") ? CTSEC_E_SYNTAX : 0), "%s: %d", name, status);
+      free(text);
+    }
+    closedir(dir);
+  }
+}
+END_TEST
+
 START_TEST(many_keys_are_compared_quickly) {
   ct_json json;
   ct_json_init(&json, 1);
@@ -254,6 +394,11 @@ int main(void) {
   tcase_add_test(all, every_value_of_a_real_document_keeps_its_place);
   tcase_add_test(all, what_is_written_reads_the_same);
   tcase_add_test(all, limits_hold);
+  tcase_add_test(all, lists_of_every_length_are_whole);
+  tcase_add_test(all, depth_needs_no_stack);
+  tcase_add_test(all, refused_before_it_is_copied);
+  tcase_add_test(all, a_tree_is_small);
+  tcase_add_test(all, documents_of_oci_are_read);
   tcase_add_test(all, many_keys_are_compared_quickly);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);

@@ -119,6 +119,22 @@ START_TEST(scalars_mean_what_go_yaml_says) {
 }
 END_TEST
 
+START_TEST(kubernetes_reads_booleans_of_yaml_1_1) {
+  static const char text[] = "[true, no, On, y, N, 'yes', yEs, 1, OFF, !!str on]";
+  static const int expected[] = {1, 0, 1, 1, 0, -1, -1, -1, 0, -1};
+  ct_arena arena;
+  ct_arena_init(&arena);
+  const ct_document *document;
+  ck_assert_int_eq(ct_yaml_parse(&arena, text, sizeof text - 1, NULL, &document, NULL), 0);
+  for (uint32_t i = 0; i < 10; i++) {
+    int truth = -1;
+    ck_assert_int_eq(ct_value_yaml11_bool(&document->roots->as.items[i], &truth), expected[i] >= 0);
+    ck_assert_int_eq(truth, expected[i]);
+  }
+  ct_arena_free(&arena);
+}
+END_TEST
+
 START_TEST(documents_tags_and_places_are_kept) {
   static const char text[] =
       "# \xe3\x81\x82\na: &x\n  k: [1, 'two']\nb: *x\nc: !override [z]\nd: !reset null\ne: yes\n---\n---\n- \xe3\x81\x82: |\n    text\n...\n";
@@ -312,6 +328,7 @@ int main(void) {
   TCase *all = tcase_create("all");
   tcase_add_test(all, malformed_text_is_refused_at_its_place);
   tcase_add_test(all, scalars_mean_what_go_yaml_says);
+  tcase_add_test(all, kubernetes_reads_booleans_of_yaml_1_1);
   tcase_add_test(all, documents_tags_and_places_are_kept);
   tcase_add_test(all, limits_hold);
   tcase_add_test(all, json_read_as_yaml_is_the_same_tree);
