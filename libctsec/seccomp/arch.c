@@ -151,6 +151,12 @@ unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b) {
   size_t b_length = strlen(b);
   unsigned row[64];
   if (a_length >= 64 || b_length >= 64) return 64;
+  /* Two neighbours that changed places are one slip. */
+  size_t same = 0;
+  while (same < a_length && same < b_length && a[same] == b[same]) same++;
+  if (a_length == b_length && same + 1 < a_length && a[same] == b[same + 1] && a[same + 1] == b[same] &&
+      !memcmp(a + same + 2, b + same + 2, a_length - same - 2))
+    return 1;
   for (size_t j = 0; j <= b_length; j++) row[j] = (unsigned)j;
   for (size_t i = 0; i < a_length; i++) {
     unsigned corner = row[0];

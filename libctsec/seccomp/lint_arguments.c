@@ -167,13 +167,29 @@ void ct_lint_arguments(ct_lint *lint) {
   }
 }
 
-/* Rules that no call reaches, by the exact search; an entry is named where none of its rules is reached. */
+/* What decides the first name of an entry, which is not that entry. */
+static const char *decider(const ct_lint *lint, const ct_resolved_entry *entry) {
+  const ct_resolved *resolved = lint->resolved;
+  for (uint32_t n = 0; n < entry->entry->names.count; n++) {
+    for (uint32_t a = 0; a < resolved->abi_count; a++) {
+      const ct_arch *arch = resolved->abis[a];
+      uint32_t number;
+      if (!ct_arch_number(arch, entry->entry->names.items[n].text, &number)) continue;
+      if (arch->abi.x32) number |= CT_X32_BIT;
+      const ct_table *table = ct_policy_table(lint->policy, arch->abi.audit, number);
+      const ct_entry *found = table ? ct_table_find(table, number) : NULL;
+      if (found && found->count) return found->rules[found->count - 1].pointer;
+    }
+  }
+  return NULL;
+}
+
+/* Rules that no call reaches, by the exact search; an entry is named where none of its rules is reached. What stands behind a rule without conditions the policy has left out already. */
 int ct_lint_reach(ct_lint *lint) {
   const ct_resolved *resolved = lint->resolved;
   uint32_t count = resolved->profile->entry_count;
-  uint8_t *reached = ct_arena_array(lint->arena, count, 1), *seen = ct_arena_array(lint->arena, count, 1);
-  const char **other = ct_arena_array(lint->arena, count, sizeof *other);
-  if (!reached || !seen || !other) return CTSEC_E_NOMEM;
+  uint8_t *reached = ct_arena_array(lint->arena, count, 1);
+  if (!reached) return CTSEC_E_NOMEM;
   ct_solver solver;
   ct_solver_init(&solver, lint->work);
   int status = 0;
@@ -187,21 +203,19 @@ int ct_lint_reach(ct_lint *lint) {
         uint32_t order = entry->rules[r].order;
         uint64_t args[6];
         if (order >= count || reached[order]) continue;
-        seen[order] = 1;
         status = r ? ct_solve(&solver, sets, &entry->rules[r], entry->rules, r, args) : 1;
-        if (status == 1)
-          reached[order] = 1;
-        else if (!status && !other[order])
-          other[order] = entry->rules[r - 1].pointer;
+        if (status == 1) reached[order] = 1;
       }
     }
   }
   ct_solver_free(&solver);
   if (status == CTSEC_E_NOMEM) return status;
   for (uint32_t i = 0; i < count && status >= 0; i++) {
-    if (!seen[i] || reached[i] || !other[i]) continue;
-    ct_message_value values[] = {{"other", other[i]}};
-    ct_lint_note(lint, "shadowed", CT_LEVEL_LOW, NULL, CT_MESSAGE_LINT_SHADOWED, values, 1, &resolved->entries[i], "");
+    const ct_resolved_entry *entry = &resolved->entries[i];
+    const char *other = entry->fate == CT_FATE_KEPT && !reached[i] ? decider(lint, entry) : NULL;
+    if (!other || !strcmp(other, entry->pointer)) continue;
+    ct_message_value values[] = {{"other", other}};
+    ct_lint_note(lint, "shadowed", CT_LEVEL_LOW, NULL, CT_MESSAGE_LINT_SHADOWED, values, 1, entry, "");
   }
   return 0;
 }

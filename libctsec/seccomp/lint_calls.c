@@ -80,33 +80,60 @@ static void find_dangerous(ct_lint *lint) {
   }
 }
 
+/* The errno that the call fails with where that is no ENOSYS and no doing of a runtime, else 0. */
+static uint32_t trapped(const ct_lint *lint, const char *name, const char **pointer) {
+  const ct_arch *arch = lint->resolved->target.arch;
+  uint32_t number;
+  ct_loaded_decision decision;
+  uint64_t args[6] = {0};
+  if (!ct_arch_number(arch, name, &number)) return 0;
+  if (arch->abi.x32) number |= CT_X32_BIT;
+  ct_loaded_decide(lint->runtime, arch->abi.audit, number, args, &decision);
+  if (decision.why != CT_LOADED_DEFAULT && decision.why != CT_LOADED_RULE) return 0;
+  if ((decision.action & CT_RET_ACTION) != CT_RET_ERRNO) return 0;
+  *pointer = decision.pointer;
+  uint32_t error = decision.action & CT_RET_DATA;
+  return error == ct_errno_number(arch->abi.audit, "ENOSYS") ? 0 : error;
+}
+
+static void note_trap(ct_lint *lint, const ct_words *names, uint32_t error, const char *pointer) {
+  uint32_t audit = lint->resolved->target.arch->abi.audit;
+  const char *errno_name = ct_errno_name(audit, error);
+  ct_buffer list;
+  ct_buffer_init(&list);
+  for (uint32_t i = 0; i < names->count; i++)
+    ct_buffer_format(&list, "%s%s", i ? ", " : "", names->items[i].text);
+  ct_message_value values[] = {{"name", ct_lint_text(lint, &list)}, {"errno", errno_name ? errno_name : "?"}};
+  ct_diagnostic *made = ct_lint_note(lint, "errno-trap", CT_LEVEL_MEDIUM, NULL, CT_MESSAGE_LINT_ERRNO_TRAP, values, 2,
+                                     ct_lint_entry(lint, pointer), "");
+  ct_profile_entry entry = {0};
+  entry.names = *names;
+  ct_json json;
+  ct_json_init(&json, 1);
+  ct_lint_write_entry(&json, &entry, NULL, 0, "SCMP_ACT_ERRNO", ct_errno_number(audit, "ENOSYS"));
+  const char *fix = ct_lint_text(lint, &json.buffer);
+  if (made) made->fix = fix;
+}
+
+/* Those that the default action refuses are said in one go. */
 static void find_traps(ct_lint *lint) {
-  const ct_resolved *resolved = lint->resolved;
-  uint32_t audit = resolved->target.arch->abi.audit;
-  uint32_t enosys = ct_errno_number(audit, "ENOSYS");
+  ct_word words[sizeof fallbacks / sizeof *fallbacks];
+  ct_words together = {words, 0};
+  uint32_t common = 0;
   for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
-    uint32_t number;
-    ct_loaded_decision decision;
-    uint64_t args[6] = {0};
-    if (!ct_arch_number(resolved->target.arch, fallbacks[i], &number)) continue;
-    if (resolved->target.arch->abi.x32) number |= CT_X32_BIT;
-    ct_loaded_decide(lint->runtime, audit, number, args, &decision);
-    if (decision.why != CT_LOADED_DEFAULT && decision.why != CT_LOADED_RULE) continue;
-    if ((decision.action & CT_RET_ACTION) != CT_RET_ERRNO || (decision.action & CT_RET_DATA) == enosys) continue;
-    const char *name = ct_errno_name(audit, decision.action & CT_RET_DATA);
-    ct_message_value values[] = {{"name", fallbacks[i]}, {"errno", name ? name : "?"}};
-    ct_diagnostic *made = ct_lint_note(lint, "errno-trap", CT_LEVEL_MEDIUM, NULL, CT_MESSAGE_LINT_ERRNO_TRAP, values, 2,
-                                       ct_lint_entry(lint, decision.pointer), "");
+    const char *pointer = NULL;
+    uint32_t error = trapped(lint, fallbacks[i], &pointer);
     ct_word word = {fallbacks[i], (uint32_t)strlen(fallbacks[i]), 0};
-    ct_profile_entry entry = {0};
-    entry.names.items = &word;
-    entry.names.count = 1;
-    ct_json json;
-    ct_json_init(&json, 1);
-    ct_lint_write_entry(&json, &entry, NULL, 0, "SCMP_ACT_ERRNO", enosys);
-    const char *fix = ct_lint_text(lint, &json.buffer);
-    if (made) made->fix = fix;
+    ct_words one = {&word, 1};
+    if (!error) continue;
+    if (pointer) {
+      note_trap(lint, &one, error, pointer);
+      continue;
+    }
+    words[together.count++] = word;
+    common = error;
   }
+  if (together.count) note_trap(lint, &together, common, NULL);
 }
 
 void ct_lint_calls(ct_lint *lint) {
