@@ -210,4 +210,37 @@ CTSEC_API int32_t ctsec_syscall_argument_kind(int32_t arch, uint32_t number, int
  */
 CTSEC_API const char *ctsec_syscall_argument_name(int32_t arch, uint32_t number, int32_t index);
 
+/*
+ * The value of an argument as people write it, `length` bytes: numbers
+ * (decimal, 0x, or with a minus) and names of the kernel's constants joined
+ * by |, such as "CLONE_NEWUSER|SIGCHLD" or "O_RDONLY|0x80000". Names have the
+ * value they have on this ABI; those of a negative value, such as AT_FDCWD,
+ * are given in 32 bits. Values are those of the headers that Linux 6.12
+ * exports for each architecture.
+ *
+ * Errors: CTSEC_E_ARG (NULL, no such arch, neither a number nor a known name,
+ * a name that the architecture lacks), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_constant_find(const char *text, size_t length, int32_t arch, uint64_t *value, ctsec_error **err);
+
+/*
+ * The name of an error number, "EPERM"; NULL where the architecture has none
+ * or there is no such architecture. A static string. Numbers differ on MIPS,
+ * PA-RISC and, one of them, on PowerPC; they are those of the headers that
+ * Linux 6.12 exports.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_errno_name(int32_t arch, uint32_t number);
+
+/*
+ * The number of an error by its name, `length` bytes: 38 for "ENOSYS" on
+ * most, 89 on MIPS.
+ *
+ * Errors: CTSEC_E_NOTFOUND, CTSEC_E_ARG (NULL, no such arch), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_errno_find(const char *name, size_t length, int32_t arch, uint32_t *number, ctsec_error **err);
+
 #endif

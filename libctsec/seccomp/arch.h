@@ -49,6 +49,9 @@ const ct_call_argument *ct_arch_argument(const ct_arch *arch, int row, unsigned 
 int ct_arch_argument_bits(const ct_arch *arch, int row, unsigned argument);
 /* Bits of an argument that the kernel keeps: 16, 32 or 64; 0 where it is not known. */
 int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument);
+/* What people write for an argument: numbers and names of constants joined by |; *unknown for `?' and for quoted text. */
+int ct_argument_value(const ct_arch *arch, const char *text, size_t length, uint64_t *value, int *unknown,
+                      ctsec_error **err);
 /* Changes, insertions and removals that turn one into the other; 64 for words longer than that. */
 unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "data/flags.h"
+#include "data/constants.h"
 #include "seccomp/arch.h"
 
 typedef struct word {
@@ -38,7 +38,7 @@ static int fail_word(ctsec_error **err, const char *what, const word *w) {
 }
 
 /* Names and numbers joined by |; 1 where the value is not known: `?`, or a text, of which a filter sees the address. */
-static int value_of(uint32_t audit, const word *w, uint64_t *value, int *unknown, ctsec_error **err) {
+static int value_of(const ct_arch *arch, const word *w, uint64_t *value, int *unknown, ctsec_error **err) {
   *unknown = 0;
   if (w->length == 1 && w->text[0] == '?') {
     *unknown = 1;
@@ -53,7 +53,7 @@ static int value_of(uint32_t audit, const word *w, uint64_t *value, int *unknown
     const char *bar = memchr(w->text + at, '|', w->length - at);
     word part = {w->text + at, bar ? (size_t)(bar - w->text) - at : w->length - at};
     uint64_t n = 0;
-    int found = number(&part, &n) ? 1 : part.length ? ct_flag_find(audit, part.text, part.length, &n) : 0;
+    int found = number(&part, &n) ? 1 : part.length ? ct_constant_find(arch->column, part.text, part.length, &n) : 0;
     if (found < 0) return fail_word(err, "the value of this name is not known for this architecture", &part);
     if (!found) return fail_word(err, "neither a number nor a known name", &part);
     sum |= n;
@@ -63,6 +63,11 @@ static int value_of(uint32_t audit, const word *w, uint64_t *value, int *unknown
   return 0;
 }
 
+int ct_argument_value(const ct_arch *arch, const char *text, size_t length, uint64_t *value, int *unknown,
+                      ctsec_error **err) {
+  return value_of(arch, &(word){text, length}, value, unknown, err);
+}
+
 static int number_of(const ct_arch *arch, const word *w, int32_t *nr, ctsec_error **err) {
   uint32_t found = 0;
   uint64_t value = 0;
@@ -70,7 +75,7 @@ static int number_of(const ct_arch *arch, const word *w, int32_t *nr, ctsec_erro
   char name[64];
   if (!w->length) return ct_error_set(err, CTSEC_E_ARG, "a system call is missing");
   if ((w->text[0] >= '0' && w->text[0] <= '9') || w->text[0] == '-') {
-    int status = value_of(arch->abi.audit, w, &value, &unknown, err);
+    int status = value_of(arch, w, &value, &unknown, err);
     if (status) return status;
     if (value > UINT32_MAX && value < UINT64_MAX - INT32_MAX) return fail_word(err, "no number of a system call", w);
     found = (uint32_t)value;
@@ -116,7 +121,7 @@ int ctsec_call_parse(const char *arch, const char *syscall, const char *const *a
     int is_unknown = 0;
     word w = {args[i], args[i] ? strlen(args[i]) : 0};
     if (!args[i]) return ct_error_null(err, "args");
-    if ((status = value_of(found->abi.audit, &w, &read[i], &is_unknown, err))) return status;
+    if ((status = value_of(found, &w, &read[i], &is_unknown, err))) return status;
     if (!is_unknown) open &= ~(1u << i);
   }
   *audit = found->abi.audit;
@@ -157,7 +162,7 @@ int ctsec_call_read(const char *line, size_t length, uint32_t *audit, int32_t *n
   uint32_t open = 0;
   for (size_t i = 2; i < count && !status; i++) {
     int is_unknown = 0;
-    status = value_of(arch->abi.audit, &words[i], &read[i - 2], &is_unknown, err);
+    status = value_of(arch, &words[i], &read[i - 2], &is_unknown, err);
     if (is_unknown) open |= 1u << (i - 2);
   }
   if (status) return status;

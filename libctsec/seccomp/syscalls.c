@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "data/errno.h"
 #include "data/numbers.h"
 #include "seccomp/arch.h"
 
@@ -175,4 +176,37 @@ int32_t ctsec_syscall_argument_kind(int32_t arch, uint32_t number, int32_t index
 const char *ctsec_syscall_argument_name(int32_t arch, uint32_t number, int32_t index) {
   const ct_call_argument *argument = argument_at(arch, number, index);
   return argument && argument->name ? ct_call_names + argument->name : NULL;
+}
+
+int ctsec_constant_find(const char *text, size_t length, int32_t arch, uint64_t *value, ctsec_error **err) {
+  if (!text) return ct_error_null(err, "text");
+  if (!value) return ct_error_null(err, "value");
+  const ct_arch *found = arch_at(arch);
+  if (!found) return ct_error_set(err, CTSEC_E_ARG, "arch: there is no architecture %d", arch);
+  uint64_t read = 0;
+  int unknown = 0, status = ct_argument_value(found, text, length, &read, &unknown, err);
+  if (status) return status;
+  if (unknown) return ct_error_set(err, CTSEC_E_ARG, "`%.*s` has no value", length < 64 ? (int)length : 64, text);
+  *value = read;
+  return 0;
+}
+
+const char *ctsec_errno_name(int32_t arch, uint32_t number) {
+  const ct_arch *found = arch_at(arch);
+  return found ? ct_errno_name(found->abi.audit, number) : NULL;
+}
+
+int ctsec_errno_find(const char *name, size_t length, int32_t arch, uint32_t *number, ctsec_error **err) {
+  if (!name) return ct_error_null(err, "name");
+  if (!number) return ct_error_null(err, "number");
+  const ct_arch *found = arch_at(arch);
+  if (!found) return ct_error_set(err, CTSEC_E_ARG, "arch: there is no architecture %d", arch);
+  char copy[24] = "";
+  if (length < sizeof copy && !memchr(name, 0, length)) memcpy(copy, name, length);
+  uint32_t value = ct_errno_number(found->abi.audit, copy);
+  if (!value)
+    return ct_error_set(err, CTSEC_E_NOTFOUND, "%s has no error `%.*s`", found->abi.name,
+                        length < 64 ? (int)length : 64, name);
+  *number = value;
+  return 0;
 }

@@ -8,6 +8,8 @@ static int with_calls(void) {
   int status = ctsec_arch_find("arm64", 5, &arch, NULL);
   if (!status) status = ctsec_arch_find_audit(0xc000003e, 0, &arch, NULL);
   if (!status) status = ctsec_syscall_find("clone3", 6, arch, &number, NULL);
+  if (!status) status = ctsec_constant_find("CLONE_NEWUSER|SIGCHLD", 21, arch, &(uint64_t){0}, NULL);
+  if (!status) status = ctsec_errno_find("ENOSYS", 6, arch, &number, NULL);
   return status;
 }
 
@@ -19,6 +21,12 @@ static int with_refusals(void) {
   MEMORY_REQUIRE(status && error && arch == 7);
   ctsec_error_free(error);
   status = ctsec_syscall_find("opne", 4, 0, &number, &error);
+  MEMORY_REQUIRE(status && error && number == 7);
+  ctsec_error_free(error);
+  status = ctsec_constant_find("SIGWHAT", 7, 0, &(uint64_t){0}, &error);
+  MEMORY_REQUIRE(status && error);
+  ctsec_error_free(error);
+  status = ctsec_errno_find("EWHAT", 5, 0, &number, &error);
   MEMORY_REQUIRE(status && error && number == 7);
   ctsec_error_free(error);
   return 0;

@@ -35,7 +35,7 @@ START_TEST(lines) {
   ck_assert_uint_eq(args[1], UINT64_MAX);
   static const char *const bad[] = {"", "x86_64", "vax read", "x86_64 raed", "aarch64 open", "x86_64 read 1 2 3 4 5 6 7",
                                     "x86_64 read NOPE", "x86_64 read 1|", "x86_64 read 18446744073709551616",
-                                    "x86_64 read 0x", "mips clone SIGCHLD", "x86_64 99999999999"};
+                                    "x86_64 read 0x", "mips clone SIGSTKFLT", "x86_64 99999999999"};
   for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
     ck_assert_msg(call(bad[i], &audit, &nr, args, &unknown) < 0, "%s", bad[i]);
 }
