@@ -12,7 +12,7 @@ static int lets_through(uint32_t action) {
 }
 
 /* With the lower half as the kernel sees it, can the upper half make an allowing condition hold that would not, or a denying one fail that would hold? */
-static int slips(const ct_condition *c, int allows) {
+static int slips(const ct_condition *c, int allows, uint64_t most) {
   switch (c->op) {
     case CT_OP_NE:
     case CT_OP_GT:
@@ -20,12 +20,13 @@ static int slips(const ct_condition *c, int allows) {
     case CT_OP_EQ:
     case CT_OP_LT:
     case CT_OP_LE: return !allows;
-    default: return !allows && c->value > UINT32_MAX;
+    default: return !allows && c->value > most;
   }
 }
 
-static void masked_fix(ct_lint *lint, ct_diagnostic *made, const ct_profile_entry *entry, uint32_t index) {
-  if (!made || entry->conditions[index].op != CT_OP_EQ || entry->conditions[index].value > UINT32_MAX) return;
+static void masked_fix(ct_lint *lint, ct_diagnostic *made, const ct_profile_entry *entry, uint32_t index,
+                       uint64_t most) {
+  if (!made || entry->conditions[index].op != CT_OP_EQ || entry->conditions[index].value > most) return;
   ct_condition *changed = ct_arena_array(lint->arena, entry->condition_count, sizeof *changed);
   if (!changed) {
     lint->resolved->diagnostics.failed = 1;
@@ -34,7 +35,7 @@ static void masked_fix(ct_lint *lint, ct_diagnostic *made, const ct_profile_entr
   memcpy(changed, entry->conditions, entry->condition_count * sizeof *changed);
   changed[index].op = CT_OP_MASKED_EQ;
   changed[index].value_two = changed[index].value;
-  changed[index].value = UINT32_MAX;
+  changed[index].value = most;
   ct_json json;
   ct_json_init(&json, 1);
   ct_lint_write_entry(&json, entry, changed, entry->condition_count, NULL,
@@ -54,16 +55,20 @@ static void widths(ct_lint *lint, const ct_resolved_entry *entry) {
     for (uint32_t c = 0; c < from->condition_count; c++) {
       const ct_condition *condition = &from->conditions[c];
       int bits = ct_argument_bits(abi->audit, number, condition->index);
-      if (!slips(condition, allows) || !bits || bits > 32) continue;
+      uint64_t most = bits && bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+      if (most == UINT64_MAX || !slips(condition, allows, most)) continue;
       char index[2] = {(char)('0' + condition->index), 0};
-      ct_message_value values[] = {{"name", from->names.items[n].text}, {"index", index}};
+      ct_message_value values[] = {{"name", from->names.items[n].text},
+                                   {"index", index},
+                                   {"bits", bits == 16 ? "16" : "32"},
+                                   {"mask", bits == 16 ? "0xffff" : "0xffffffff"}};
       ct_buffer tail;
       ct_buffer_init(&tail);
       ct_buffer_format(&tail, "/args/%u", c);
       ct_diagnostic *made = ct_lint_note(lint, "width-bypass", CT_LEVEL_HIGH, NULL,
-                                         allows ? CT_MESSAGE_LINT_WIDTH_ALLOW : CT_MESSAGE_LINT_WIDTH_DENY, values, 2,
+                                         allows ? CT_MESSAGE_LINT_WIDTH_ALLOW : CT_MESSAGE_LINT_WIDTH_DENY, values, 4,
                                          entry, ct_lint_text(lint, &tail));
-      if (!allows) masked_fix(lint, made, from, c);
+      if (!allows) masked_fix(lint, made, from, c, most);
     }
   }
 }

@@ -350,11 +350,14 @@ static int kernel_meaning(ctsec_verdict *v, const subject *s, const ct_version *
       ct_buffer_unsigned(&index.buffer, (uint64_t)cut);
       ct_buffer_format(&value.buffer, "0x%llx", (unsigned long long)v->cut.args[cut]);
       const ct_message_value values[] = {
-          {"action", end_small(&action, &why)}, {"index", end_small(&index, &why)}, {"value", end_small(&value, &why)}};
+          {"action", end_small(&action, &why)},
+          {"index", end_small(&index, &why)},
+          {"value", end_small(&value, &why)},
+          {"bits", v->cut.most[cut] == UINT16_MAX ? "16" : "32"}};
       if (cases->count > 1 || v->policy.cases.count > 1)
         say(&why, v, CT_MESSAGE_SECCOMP_KERNEL_DEPENDS, NULL, 0);
       else
-        say(&why, v, CT_MESSAGE_SECCOMP_KERNEL_CUT, values, 3);
+        say(&why, v, CT_MESSAGE_SECCOMP_KERNEL_CUT, values, 4);
       ct_buffer_free(&action.buffer);
       ct_buffer_free(&index.buffer);
       ct_buffer_free(&value.buffer);
