@@ -243,6 +243,8 @@ static void explain_version(const ct_caps_request *request, const ct_version *sa
 }
 
 static void explain(const ct_caps_request *request, ct_caps_result *result) {
+  uint64_t lacking = result->created.bounding & ~host_of(request);
+  if (lacking) remark(result, CT_CAPS_CANNOT_START, NULL, lacking);
   if (request->root == 0 && request->add_count && !request->privileged) {
     uint64_t lost = added_by_name(request, result->created.bounding) & ~result->after_exec.effective;
     if (lost) remark(result, CT_CAPS_WITHOUT_EFFECT, NULL, lost);

@@ -53,6 +53,8 @@ enum {
   CT_CAPS_ADD_WINS,
   CT_CAPS_DROP_WINS,
   CT_CAPS_WITHOUT_EFFECT,
+  /* The engine asks the runtime for what it does not have itself. */
+  CT_CAPS_CANNOT_START,
   CT_CAPS_REGAINED,
   CT_CAPS_OLD_INHERITABLE,
   CT_CAPS_INHERITABLE_BEFORE,

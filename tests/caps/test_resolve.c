@@ -315,6 +315,21 @@ START_TEST(names_are_taken_as_the_command_line_takes_them) {
 }
 END_TEST
 
+START_TEST(what_the_engine_lacks_is_said) {
+  ct_caps_request request = {.root = 1, .host = 0xa80425fb & ~NET_RAW, .host_known = 1};
+  ct_caps_result result;
+  ct_caps_resolve(&request, &result);
+  ck_assert_int_eq(result.remarks[0].kind, CT_CAPS_CANNOT_START);
+  ck_assert(result.remarks[0].mask == NET_RAW);
+  /* Podman asks for what it has only. */
+  request.engine = P;
+  request.host &= ~BIT(5);
+  ct_caps_resolve(&request, &result);
+  ck_assert(result.created.bounding == (0x800405fb & ~BIT(5)));
+  for (uint32_t i = 0; i < result.remark_count; i++) ck_assert_int_ne(result.remarks[i].kind, CT_CAPS_CANNOT_START);
+}
+END_TEST
+
 START_TEST(a_refusal_is_never_lost_among_remarks) {
   ct_caps_word words[CT_CAPS_REMARKS + 9];
   for (size_t i = 0; i < CT_CAPS_REMARKS + 8; i++) words[i] = (ct_caps_word){"cap_kill", 8};
@@ -387,6 +402,7 @@ int main(void) {
   tcase_add_test(all, refusals_are_errors_in_english);
   tcase_add_test(all, options_say_what_the_engine_has);
   tcase_add_test(all, names_are_taken_as_the_command_line_takes_them);
+  tcase_add_test(all, what_the_engine_lacks_is_said);
   tcase_add_test(all, a_refusal_is_never_lost_among_remarks);
   tcase_add_test(all, recorded_podman_containers_have_the_sets_that_we_say);
   suite_add_tcase(suite, all);
