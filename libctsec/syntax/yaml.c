@@ -17,6 +17,8 @@
 /* Offsets are 32 bits, and libyaml's own sums stay far from overflow. */
 #define LARGEST_TEXT ((uint64_t)INT32_MAX)
 
+#define MOST_TAG_DIRECTIVES 1000
+
 typedef struct node node;
 
 /* An item, or a member with its key. */
@@ -386,6 +388,19 @@ static int read_events(reading *r) {
   return 0;
 }
 
+/* libyaml compares each %TAG with all others, before it reports any. */
+static int check_directives(const reading *r) {
+  if (!r->length) return 0;
+  const char *end = r->text + r->length, *at = r->text;
+  for (unsigned count = 0; (at = memmem(at, (size_t)(end - at), "%TAG", 4)); at += 4) {
+    /* The last bytes of all that YAML 1.1 takes for the end of a line. */
+    int begins_line = at == r->text || strchr("\n\r\x85\xa8\xa9", at[-1]);
+    if (begins_line && ++count > MOST_TAG_DIRECTIVES)
+      return fail(r, CTSEC_E_LIMIT, (size_t)(at - r->text), "more than %d tag directives", MOST_TAG_DIRECTIVES);
+  }
+  return 0;
+}
+
 static int resolve(reading *r, const node *n, ct_value *value) {
   static const char standard[] = "tag:yaml.org,2002:";
   const char *tag = n->tag;
@@ -520,10 +535,12 @@ int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
     return ct_error_at(err, CTSEC_E_LIMIT, &place, "the input is larger than the limit of %llu bytes",
                        (unsigned long long)most);
   }
+  int status = check_directives(&r);
+  if (status) return status;
   if (!yaml_parser_initialize(&r.parser)) return ct_error_nomem(err);
   yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
-  int status = read_events(&r);
+  status = read_events(&r);
   yaml_parser_delete(&r.parser);
   if (!status) status = make_document(&r, document);
   ct_arena_free(&r.scratch);

@@ -210,6 +210,10 @@ START_TEST(limits_hold) {
   memset(deep, '[', 100000);
   ck_assert_int_eq(parse_limited(deep, 0, 0), CTSEC_E_LIMIT);
   free(deep);
+  char *directives = calloc(1, 20000);
+  for (unsigned i = 0; i < 1001; i++) snprintf(directives + strlen(directives), 16, "%%TAG !%u! x\n", i);
+  ck_assert_int_eq(parse_limited(directives, 0, 0), CTSEC_E_LIMIT);
+  free(directives);
   /* Many keys, anchors and aliases take no more than their number. */
   ct_buffer buffer;
   ct_buffer_init(&buffer);
