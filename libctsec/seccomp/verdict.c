@@ -333,7 +333,9 @@ static int kernel_meaning(ctsec_verdict *v, const subject *s, const ct_version *
       if (bits && bits < 64) {
         v->cut.most[i] = (UINT64_C(1) << bits) - 1;
         v->cut.args[i] &= v->cut.most[i];
-        if (!known || v->cut.args[i] != v->question.args[i]) cut = i;
+        /* An argument that is given and is changed explains more than one that is not known. */
+        int changed = known && v->cut.args[i] != v->question.args[i];
+        if (changed || (!known && cut < 0)) cut = i;
       } else if (!bits && (!known || v->question.args[i] > UINT32_MAX)) {
         unsure = i;
       }
