@@ -19,7 +19,8 @@ static const cli_option options[] = {
     {0, "skip", "ID", "leave this rule out; may be repeated"},
     {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},
     {0, "fail-on", "SEVERITY", "exit with 1 for a finding at or above [high]"},
-    {0, "from", "FORMAT", "docker-inspect, podman-inspect or oci [detected]"},
+    {0, "from", "FORMAT", "docker-inspect, podman-inspect, oci or run [detected]"},
+    {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
     {0, NULL, NULL, NULL},
 };
 
@@ -33,7 +34,16 @@ static int severity(const char *name) {
 /* Kept until the scan is made; -1: not said. */
 static int fail_on = -1;
 
+/* Command lines given by --run. */
+static const char *commands[64];
+static int command_count;
+
 static int option(struct cli *cli, const char *name, const char *value) {
+  if (!strcmp(name, "run")) {
+    if (command_count == sizeof commands / sizeof *commands) return cli_usage(cli, "too many --run");
+    commands[command_count++] = value;
+    return 0;
+  }
   if (strcmp(name, "fail-on")) return cli_set(cli, name, value);
   fail_on = severity(value);
   if (fail_on < 0) return cli_usage(cli, "--fail-on: `%s' is none of info low medium high critical", value);
@@ -66,6 +76,13 @@ static void feed(struct cli *cli, const char *path) {
                       : ctsec_scan_feed(state->scan, path, data, length, &error);
   if (!number) free(data);
   if (status) state->failed = cli_error(cli, error);
+  flush(cli);
+}
+
+static void feed_command(struct cli *cli, const char *command) {
+  struct state *state = cli->state;
+  ctsec_error *error = NULL;
+  if (ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error)) state->failed = cli_error(cli, error);
   flush(cli);
 }
 
@@ -130,7 +147,8 @@ static int is_folder(const char *path) {
 static int run(struct cli *cli) {
   struct state state = {0};
   ctsec_error *error = NULL;
-  if (!cli->count) return cli_usage(cli, "name a file, a folder, or - for standard input");
+  if (!cli->count && !command_count)
+    return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run");
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
   state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
   cli->state = &state;
@@ -140,9 +158,10 @@ static int run(struct cli *cli) {
     else
       feed(cli, cli->operands[i]);
   }
+  for (int i = 0; i < command_count; i++) feed_command(cli, commands[i]);
   int status = ctsec_scan_count(state.scan, state.fail_on) ? CLI_FOUND : CLI_CLEAN;
   /* A single input that could not be read leaves standard output alone. */
-  if (cli->count > 1 || ctsec_scan_containers(state.scan)) {
+  if (cli->count + command_count > 1 || ctsec_scan_containers(state.scan)) {
     char *text;
     size_t length;
     if (ctsec_scan_finish(state.scan, &text, &length, &error))
@@ -156,7 +175,7 @@ static int run(struct cli *cli) {
 
 const cli_command cmd_scan = {
     .name = "scan",
-    .operands = "FILE|FOLDER...",
+    .operands = "[FILE|FOLDER...]",
     .summary = "Find what is dangerous in containers, and the smallest change that ends it",
     .flags = CLI_TARGET,
     .formats = "ndjson",

@@ -93,6 +93,8 @@ static void check_user(ct_check *check) {
     ct_needs(check, CT_RULE_ROOT_USER, at, CT_MESSAGE_NEED_UID, "uid", NULL);
     return;
   }
+  if (container->format == CT_FORMAT_RUN && user->from.defaulted && !ct_options_fact(check->options, "uid"))
+    ct_needs(check, CT_RULE_ROOT_USER, at, CT_MESSAGE_NEED_IMAGE_USER, "uid", NULL);
   if (container->facts.root == CT_YES) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_USER, at);
     finding->observed = !user->text || !user->length

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "container/read.h"
+#include "container/run.h"
 #include "ctsec/container.h"
+#include "syntax/argv.h"
 
 int ct_text_is(const ct_text *text, const char *word) {
   return text->value && strlen(word) == text->length && !memcmp(text->value, word, text->length);
@@ -61,6 +63,17 @@ static const char *make_id(ct_arena *arena, const ct_container *container, uint3
   return id;
 }
 
+/* What is the same for every format, once the fields are read. */
+static int finish_one(ctsec_containers *containers, ct_container *container, const ctsec_options *options,
+                      uint32_t index, ctsec_error **err) {
+  container->id = make_id(&containers->arena, container, index);
+  if (!container->id) return ct_error_nomem(err);
+  ct_apply_defaults(container, options);
+  int status = ct_derive_facts(&containers->arena, container, options, err);
+  if (!status) containers->count++;
+  return status;
+}
+
 static int read_one(ctsec_containers *containers, const ct_value *value, const ctsec_options *options, ct_format forced,
                     ctsec_error **err) {
   ct_format format;
@@ -93,12 +106,33 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
       ct_read_docker(&reader, value);
   }
   if (reader.status) return reader.status;
-  container->id = make_id(&containers->arena, container, (uint32_t)(value->parent ? value->index : 0));
-  if (!container->id) return ct_error_nomem(err);
-  ct_apply_defaults(container, options);
-  status = ct_derive_facts(&containers->arena, container, options, err);
-  if (!status) containers->count++;
-  return status;
+  return finish_one(containers, container, options, (uint32_t)(value->parent ? value->index : 0), err);
+}
+
+/* Every command of a script that runs or creates a container. */
+static int read_commands(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
+  const ct_value *root = containers->document->roots;
+  containers->items = ct_arena_array(&containers->arena, root->count, sizeof *containers->items);
+  if (!containers->items) return ct_error_nomem(err);
+  for (uint32_t i = 0; i < root->count; i++) {
+    const ct_value *command = &root->as.items[i];
+    int engine;
+    if (!ct_run_options(command, &engine)) continue;
+    ct_container *container = &containers->items[containers->count];
+    memset(container, 0, sizeof *container);
+    container->root = containers;
+    container->document = containers->document;
+    container->at = command;
+    container->format = CT_FORMAT_RUN;
+    ct_reader reader = {&containers->arena, containers->document, options, container, err, 0};
+    ct_read_run(&reader, command);
+    if (reader.status) return reader.status;
+    int status = finish_one(containers, container, options, containers->count, err);
+    if (status) return status;
+  }
+  if (containers->count) return 0;
+  return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, root,
+                        "no command here runs or creates a container (docker, podman or nerdctl)");
 }
 
 /* An array may hold what is no container beside what is: the first is kept as an error, the second is read. */
@@ -136,7 +170,8 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   if (!options || !options->from) return 0;
   *format = ct_format_find(options->from);
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
-  if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI)
+  if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
+      *format != CT_FORMAT_RUN)
     return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }
@@ -164,9 +199,47 @@ static int looks_otherwise(const char *text, size_t length, const ctsec_options 
     place.offset = (int64_t)at;
     ct_document_locate(&document, at, &place.line, &place.column);
     return ct_error_at(err, CTSEC_E_SYNTAX, &place,
-                       "this is not JSON, as the output of docker inspect or podman inspect and OCI configurations are");
+                       "neither JSON, as docker inspect, podman inspect and OCI configurations are, nor a command that runs a "
+                       "container");
   }
   return 0;
+}
+
+static int contains(const char *text, size_t length, const char *word) {
+  size_t size = strlen(word);
+  for (const char *at = text, *end = text + length; (size_t)(end - at) >= size; at++) {
+    at = memchr(at, *word, (size_t)(end - at));
+    if (!at || (size_t)(end - at) < size) return 0;
+    if (!memcmp(at, word, size)) return 1;
+  }
+  return 0;
+}
+
+/* A command line or a script: it is no JSON, and it names an engine. */
+static int is_script(const char *text, size_t length) {
+  size_t at = 0;
+  while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) at++;
+  if (at == length || text[at] == '{' || text[at] == '[' || memchr(text, '\0', length)) return 0;
+  if (!contains(text, length, "run") && !contains(text, length, "create")) return 0;
+  return contains(text, length, "docker") || contains(text, length, "podman") || contains(text, length, "nerdctl");
+}
+
+static int read_json(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
+                     ct_format forced, ctsec_error **err) {
+  int status = ct_json_parse(&made->arena, text, length, options, &made->document, err);
+  if (!status) status = index_lines(made, err);
+  if (status) return status;
+  const ct_value *root = made->document->roots;
+  if (root->kind == CT_ARRAY) return read_array(made, root, options, forced, err);
+  made->items = ct_arena_array(&made->arena, 1, sizeof *made->items);
+  return made->items ? read_one(made, root, options, forced, err) : ct_error_nomem(err);
+}
+
+static int read_script(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
+                       ctsec_error **err) {
+  int status = ct_argv_parse(&made->arena, text, length, options, &made->document, err);
+  if (!status) status = index_lines(made, err);
+  return status ? status : read_commands(made, options, err);
 }
 
 int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers,
@@ -175,23 +248,15 @@ int ctsec_containers_parse(const char *text, size_t length, const ctsec_options 
   if (!containers) return ct_error_null(err, "containers");
   ct_format forced;
   int status = forced_format(options, &forced, err);
-  if (!status) status = looks_otherwise(text, length, options, err);
+  if (status) return status;
+  int script = forced == CT_FORMAT_RUN || (!forced && is_script(text, length));
+  if (!script) status = looks_otherwise(text, length, options, err);
   if (status) return status;
   ctsec_containers *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);
   atomic_init(&made->owners, 1);
   ct_arena_init(&made->arena);
-  status = ct_json_parse(&made->arena, text, length, options, &made->document, err);
-  if (!status) status = index_lines(made, err);
-  if (!status) {
-    const ct_value *root = made->document->roots;
-    if (root->kind == CT_ARRAY) {
-      status = read_array(made, root, options, forced, err);
-    } else {
-      made->items = ct_arena_array(&made->arena, 1, sizeof *made->items);
-      status = made->items ? read_one(made, root, options, forced, err) : ct_error_nomem(err);
-    }
-  }
+  status = script ? read_script(made, text, length, options, err) : read_json(made, text, length, options, forced, err);
   if (status) {
     free_containers(made);
     return status;

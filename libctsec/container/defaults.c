@@ -168,6 +168,12 @@ void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
       oci_defaults(container, options);
       break;
     default:
-      docker_defaults(container, options);
+      if (container->engine == CTSEC_ENGINE_PODMAN) {
+        podman_defaults(container, options);
+        /* containers.conf(5): pids_limit */
+        if (!ct_is_set(container->pids.from)) container->pids = (ct_number){{CT_SET, 1, NULL}, 2048};
+      } else {
+        docker_defaults(container, options);
+      }
   }
 }

@@ -9,7 +9,8 @@ static void decide_user(ct_container *container, const ctsec_options *options) {
   ct_user *user = &container->user;
   const char *said = ct_options_fact(options, "uid");
   /* The image's passwd file, which the caller knows and we do not. */
-  if (user->uid_state == CT_UNKNOWN && said && *said) {
+  int from_image = container->format == CT_FORMAT_RUN && user->from.defaulted;
+  if ((user->uid_state == CT_UNKNOWN || from_image) && said && *said) {
     uint64_t uid = 0;
     const char *at = said;
     while (*at >= '0' && *at <= '9' && uid <= UINT32_MAX) uid = uid * 10 + (uint64_t)(*at++ - '0');

@@ -46,6 +46,18 @@ static int with_containers(void) {
   return status;
 }
 
+static int with_command(void) {
+  static const char command[] = "podman run --name \"a b\" --cap-add=SYS_ADMIN -v /etc:/e:ro -p 80:80 \\\n"
+                                " --security-opt label=disable -u 1000:0 -e PASSWORD=x --tmpfs /t --device /dev/sda image sh -c 'a b'\n"
+                                "docker run --privileged \"$IMAGE\"\n";
+  ctsec_containers *containers = NULL;
+  int status = ctsec_containers_parse(command, strlen(command), NULL, &containers, NULL);
+  if (status) return status;
+  MEMORY_REQUIRE(ctsec_containers_count(containers) == 2);
+  ctsec_containers_free(containers);
+  return 0;
+}
+
 static int with_findings(void) {
   ctsec_containers *containers = NULL;
   int status = ctsec_containers_parse(docker, strlen(docker), NULL, &containers, NULL);
@@ -120,6 +132,6 @@ static int with_rules(void) {
 }
 
 const memory_scenario memory_scan[] = {
-    {"containers", with_containers}, {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
+    {"containers", with_containers}, {"command", with_command}, {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
     {"scan text", with_text},        {"rules", with_rules},       {NULL, NULL},
 };
