@@ -20,6 +20,7 @@ typedef struct bench_row {
 extern const bench_row bench_caps[];
 extern const bench_row bench_scan[];
 extern const bench_row bench_seccomp[];
+extern const bench_row bench_syntax[];
 
 /* Keeps a result alive. */
 extern volatile size_t bench_sink;

@@ -271,7 +271,7 @@ static int push(reading *r, node *container) {
 
 static int begin(reading *r, ct_kind kind, const yaml_event_t *event, const yaml_char_t *tag,
                  const yaml_char_t *anchor) {
-  node *made;
+  node *made = NULL;
   int status = new_node(r, kind, event, &made);
   if (status) return status;
   made->open = 1;
@@ -336,7 +336,7 @@ static int end(reading *r, const yaml_event_t *event) {
 }
 
 static int scalar(reading *r, const yaml_event_t *event) {
-  node *made;
+  node *made = NULL;
   int status = new_node(r, CT_STRING, event, &made);
   if (status) return status;
   made->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
