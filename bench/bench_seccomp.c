@@ -279,6 +279,6 @@ const bench_row bench_seccomp[] = {
     {"seccomp: parse, resolve, compile", "libseccomp rules, tree, export", 10, prepare, ours_to_filter, theirs_tree},
     {"seccomp: parse, resolve, compile", "libseccomp rules, linear, export", 0, prepare, ours_to_filter, theirs_linear},
     {"seccomp: compile and prove", "libseccomp rules, tree, export", 10, prepare, compile_only, theirs_tree},
-    {"seccomp: diff of Docker's defaults", "one libseccomp build, tree", 2, prepare_pair, diff_only, theirs_tree},
-    {"seccomp: lint of Docker's default", "one libseccomp build, tree", 2, prepare_pair, lint_only, theirs_tree},
+    {"seccomp: diff of Docker's defaults", "one libseccomp build, tree", 5, prepare_pair, diff_only, theirs_tree},
+    {"seccomp: lint of Docker's default", "one libseccomp build, tree", 5, prepare_pair, lint_only, theirs_tree},
     {NULL, NULL, 0, NULL, NULL, NULL}};

@@ -511,11 +511,15 @@ typedef struct ctsec_diff ctsec_diff;
 /*
  * Compares two policies over all ABIs, numbers and arguments: for each call
  * and each pair of different actions one difference, with arguments that show
- * it. *diff is the caller's (ctsec_diff_free).
+ * it. Where the target of a policy names a runtime, what that loads is
+ * compared, so that a policy and its runtime can be compared as well. *diff is
+ * the caller's (ctsec_diff_free).
  *
  * Options: lang; limits rules (of differences) and work.
  *
- * Errors: CTSEC_E_LIMIT, CTSEC_E_ARG (NULL), CTSEC_E_NOMEM.
+ * Errors: CTSEC_E_LIMIT; CTSEC_E_UNSUPPORTED where a runtime refuses its
+ * profile, or its answer to some call is not known; CTSEC_E_ARG (NULL),
+ * CTSEC_E_NOMEM.
  * Since: 0.1
  */
 CTSEC_API int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, const ctsec_options *options,

@@ -5,12 +5,25 @@
 
 #include "data/messages.h"
 #include "seccomp/diff.h"
+#include "seccomp/loaded.h"
 #include "seccomp/names.h"
 #include "seccomp/solve.h"
 #include "seccomp/verdict.h"
 
 typedef struct differ {
   const ctsec_policy *policy[2];
+  /* What a runtime loads, where the target of that side asks for it. */
+  const ct_loaded *loaded[2];
+  /* Its rules for the number at hand. */
+  ct_rule *rules[2];
+  uint32_t capacity[2];
+  /* Numbers of the ABI at hand to which some rule applies. */
+  uint32_t *numbers;
+  uint32_t number_count;
+  uint32_t number_capacity;
+  /* The call that could not be decided. */
+  uint32_t unknown_audit;
+  uint32_t unknown_number;
   ctsec_diff *out;
   ct_solver solver;
   uint64_t limit;
@@ -45,17 +58,56 @@ int ct_diff_add(ctsec_diff *diff, const ct_difference *item, uint64_t most) {
 
 /* The rules of a number in the order in which they win, and one more index for "none matches". */
 typedef struct side {
-  const ct_entry *entry;
+  const ct_rule *rules;
   uint32_t count;
   uint32_t otherwise;
 } side;
 
-static side side_of(const ctsec_policy *policy, const ct_table *table, uint32_t number) {
-  side s = {NULL, 0, policy->unconfined ? CT_RET_ALLOW : table ? policy->default_action : CT_RET_KILL_THREAD};
-  if (policy->unconfined || !table) return s;
-  s.entry = ct_table_find(table, number);
-  s.count = s.entry ? s.entry->count : 0;
-  return s;
+static int side_of_loaded(differ *d, int p, const ct_abi *abi, uint32_t number, side *s) {
+  static const uint64_t none[6];
+  const ct_loaded *loaded = d->loaded[p];
+  ct_loaded_decision decision;
+  ct_loaded_decide(loaded, abi->audit, number, none, &decision);
+  *s = (side){NULL, 0, decision.action};
+  switch (decision.why) {
+    case CT_LOADED_DEFAULT:
+    case CT_LOADED_RULE:
+    case CT_LOADED_COMPANION: break;
+    case CT_LOADED_UNDETERMINED:
+    case CT_LOADED_REFUSED:
+      d->unknown_audit = abi->audit;
+      d->unknown_number = number;
+      return CTSEC_E_UNSUPPORTED;
+    default: return 0;
+  }
+  s->otherwise = loaded->default_action;
+  const ct_loaded_group *group = ct_loaded_find_group(loaded, abi->audit, number);
+  if (!group || !group->count) return 0;
+  if (group->count > d->capacity[p]) {
+    ct_rule *rules = realloc(d->rules[p], group->count * sizeof *rules);
+    if (!rules) return CTSEC_E_NOMEM;
+    d->rules[p] = rules;
+    d->capacity[p] = group->count;
+  }
+  /* No two that match differ, so that any order will do. */
+  for (uint32_t i = 0; i < group->count; i++) {
+    const ct_loaded_rule *rule = &group->rules[i];
+    d->rules[p][i] = (ct_rule){0, number, rule->action, 0, rule->pointer, rule->conditions, rule->count};
+  }
+  s->rules = d->rules[p];
+  s->count = group->count;
+  return 0;
+}
+
+static int side_of(differ *d, int p, const ct_abi *abi, const ct_table *table, uint32_t number, side *s) {
+  if (d->loaded[p]) return side_of_loaded(d, p, abi, number, s);
+  const ctsec_policy *policy = d->policy[p];
+  *s = (side){NULL, 0, policy->unconfined ? CT_RET_ALLOW : table ? policy->default_action : CT_RET_KILL_THREAD};
+  const ct_entry *entry = policy->unconfined || !table ? NULL : ct_table_find(table, number);
+  if (!entry) return 0;
+  s->rules = entry->rules;
+  s->count = entry->count;
+  return 0;
 }
 
 /* Whether arguments exist that rule i of one side and rule j of the other decide; finds them. */
@@ -63,7 +115,7 @@ static int meet(differ *d, const ct_abi *abi, const side *a, uint32_t i, const s
   ct_condition conditions[64];
   ct_rule match = {0};
   uint32_t fails = i + j;
-  const ct_rule *ra = i < a->count ? &a->entry->rules[i] : NULL, *rb = j < b->count ? &b->entry->rules[j] : NULL;
+  const ct_rule *ra = i < a->count ? &a->rules[i] : NULL, *rb = j < b->count ? &b->rules[j] : NULL;
   uint32_t need = (ra ? ra->count : 0) + (rb ? rb->count : 0);
   d->copied += fails + need + 1;
   if (d->copied > d->work) return CTSEC_E_LIMIT;
@@ -75,8 +127,8 @@ static int meet(differ *d, const ct_abi *abi, const side *a, uint32_t i, const s
     if (rb) memcpy(all + (ra ? ra->count : 0), rb->conditions, rb->count * sizeof *all);
     match.conditions = all;
     match.count = need;
-    if (i) memcpy(fail, a->entry->rules, i * sizeof *fail);
-    if (j) memcpy(fail + i, b->entry->rules, j * sizeof *fail);
+    if (i) memcpy(fail, a->rules, i * sizeof *fail);
+    if (j) memcpy(fail + i, b->rules, j * sizeof *fail);
     ct_set sets[6];
     for (int s = 0; s < 6; s++) ct_set_all(&sets[s], abi);
     status = ct_solve(&d->solver, sets, need ? &match : NULL, fail, fails, args);
@@ -89,7 +141,7 @@ static int meet(differ *d, const ct_abi *abi, const side *a, uint32_t i, const s
 static int same_rules(const side *a, const side *b) {
   if (a->count != b->count || a->otherwise != b->otherwise) return 0;
   for (uint32_t i = 0; i < a->count; i++) {
-    const ct_rule *x = &a->entry->rules[i], *y = &b->entry->rules[i];
+    const ct_rule *x = &a->rules[i], *y = &b->rules[i];
     if (x->action != y->action || x->count != y->count) return 0;
     for (uint32_t c = 0; c < x->count; c++) {
       const ct_condition *p = &x->conditions[c], *q = &y->conditions[c];
@@ -101,13 +153,16 @@ static int same_rules(const side *a, const side *b) {
 
 /* One difference for each pair of actions. */
 static int compare_number(differ *d, const ct_abi *abi, const ct_table *const tables[2], uint32_t number, int rest) {
-  side a = side_of(d->policy[0], tables[0], number), b = side_of(d->policy[1], tables[1], number);
+  side a = {0}, b = {0};
+  int found = side_of(d, 0, abi, tables[0], number, &a);
+  if (!found) found = side_of(d, 1, abi, tables[1], number, &b);
+  if (found) return found;
   if (same_rules(&a, &b)) return 0;
   uint32_t first = d->out->count;
   for (uint32_t i = 0; i <= a.count; i++) {
     for (uint32_t j = 0; j <= b.count; j++) {
-      uint32_t actions[2] = {i < a.count ? a.entry->rules[i].action : a.otherwise,
-                             j < b.count ? b.entry->rules[j].action : b.otherwise};
+      uint32_t actions[2] = {i < a.count ? a.rules[i].action : a.otherwise,
+                             j < b.count ? b.rules[j].action : b.otherwise};
       if (actions[0] == actions[1]) continue;
       int known = 0;
       for (uint32_t k = first; k < d->out->count && !known; k++)
@@ -118,8 +173,8 @@ static int compare_number(differ *d, const ct_abi *abi, const ct_table *const ta
       if (status < 0) return status;
       if (!status) continue;
       ct_difference item = {abi->audit, number, rest, {actions[0], actions[1]}, {NULL, NULL}, {0}};
-      if (i < a.count) item.rule[0] = a.entry->rules[i].pointer;
-      if (j < b.count) item.rule[1] = b.entry->rules[j].pointer;
+      if (i < a.count) item.rule[0] = a.rules[i].pointer;
+      if (j < b.count) item.rule[1] = b.rules[j].pointer;
       memcpy(item.args, args, sizeof item.args);
       status = ct_diff_add(d->out, &item, d->limit);
       if (status) return status;
@@ -133,41 +188,102 @@ static int is_own(const ct_abi *abi, uint32_t number) {
   return ((number & CT_X32_BIT) && number != UINT32_MAX) == (abi->x32 != 0);
 }
 
-/* Every number that either policy names, in order, then one that neither does. */
+static int add_number(differ *d, uint32_t number) {
+  if (d->number_count == d->number_capacity) {
+    uint32_t capacity = d->number_capacity ? 2 * d->number_capacity : 1024;
+    uint32_t *numbers = realloc(d->numbers, capacity * sizeof *numbers);
+    if (!numbers) return CTSEC_E_NOMEM;
+    d->numbers = numbers;
+    d->number_capacity = capacity;
+  }
+  d->numbers[d->number_count++] = number;
+  return 0;
+}
+
+static int by_number(const void *a, const void *b) {
+  uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+  return x < y ? -1 : x > y;
+}
+
+static int same_abi(const ct_abi *a, const ct_abi *b) { return a->audit == b->audit && a->x32 == b->x32; }
+
+/* Numbers of one side to which something applies that does not to all others; *border is where runc's stub begins. */
+static int add_numbers(differ *d, int p, const ct_abi *abi, const ct_table *table, uint32_t *border) {
+  int status = 0;
+  if (!d->loaded[p]) {
+    for (uint32_t i = 0; table && i < table->entry_count && !status; i++)
+      if (is_own(abi, table->entries[i].number)) status = add_number(d, table->entries[i].number);
+    return status;
+  }
+  for (uint32_t t = 0; t < d->loaded[p]->table_count && !status; t++) {
+    const ct_loaded_table *loaded = &d->loaded[p]->tables[t];
+    if (!same_abi(&loaded->arch->abi, abi)) continue;
+    for (uint32_t i = 0; i < loaded->count && !status; i++)
+      if (is_own(abi, loaded->groups[i].number)) status = add_number(d, loaded->groups[i].number);
+    if (d->loaded[p]->stub && loaded->has_most) *border = loaded->most + 1;
+  }
+  /* The stub of s390 answers to 0 as well; and libseccomp without x32 refuses all that is not below bit 30. */
+  if (!status) status = add_number(d, abi->x32 ? CT_X32_BIT : 0);
+  if (!status && abi->audit == CT_AUDIT_X86_64 && !abi->x32) status = add_number(d, 0x80000000u);
+  return status;
+}
+
+/* One number of low..high that is in no rule; 0 where each is. */
+static int unnamed(const differ *d, uint32_t low, uint32_t high, uint32_t *number) {
+  *number = low;
+  for (uint32_t i = 0; i < d->number_count; i++) {
+    if (d->numbers[i] < *number) continue;
+    if (d->numbers[i] > *number) break;
+    if (*number == high) return 0;
+    ++*number;
+  }
+  return *number <= high;
+}
+
+/* Every number that either side names, in order, then those that neither does: all alike, or alike on each side of a stub. */
 static int compare_abi(differ *d, const ct_abi *abi) {
   const ct_table *tables[2] = {NULL, NULL};
-  for (int p = 0; p < 2; p++)
-    for (uint32_t t = 0; t < d->policy[p]->table_count; t++)
-      if (d->policy[p]->tables[t].abi.audit == abi->audit && d->policy[p]->tables[t].abi.x32 == abi->x32)
-        tables[p] = &d->policy[p]->tables[t];
-  uint32_t at[2] = {0, 0}, rest = abi->x32 ? CT_X32_BIT : 0;
+  uint32_t low = abi->x32 ? CT_X32_BIT : 0, borders[2] = {0, 0}, number;
   int status = 0;
-  while (!status) {
-    const ct_entry *next[2];
-    for (int p = 0; p < 2; p++)
-      next[p] = tables[p] && at[p] < tables[p]->entry_count ? &tables[p]->entries[at[p]] : NULL;
-    if (!next[0] && !next[1]) break;
-    uint32_t number = !next[1] || (next[0] && next[0]->number <= next[1]->number) ? next[0]->number : next[1]->number;
-    for (int p = 0; p < 2; p++)
-      if (next[p] && next[p]->number == number) at[p]++;
-    if (number == rest) rest = number + 1;
-    if (is_own(abi, number)) status = compare_number(d, abi, tables, number, 0);
+  d->number_count = 0;
+  for (int p = 0; p < 2 && !status; p++) {
+    for (uint32_t t = 0; t < d->policy[p]->table_count; t++)
+      if (same_abi(&d->policy[p]->tables[t].abi, abi)) tables[p] = &d->policy[p]->tables[t];
+    status = add_numbers(d, p, abi, tables[p], &borders[p]);
   }
-  return status ? status : compare_number(d, abi, tables, rest, 1);
+  if (d->number_count) qsort(d->numbers, d->number_count, sizeof *d->numbers, by_number);
+  for (uint32_t i = 0; i < d->number_count && !status; i++)
+    if (!i || d->numbers[i] != d->numbers[i - 1]) status = compare_number(d, abi, tables, d->numbers[i], 0);
+  int rest = !borders[0] && !borders[1];
+  uint32_t first = borders[0] < borders[1] ? borders[0] : borders[1];
+  uint32_t last = borders[0] < borders[1] ? borders[1] : borders[0];
+  const uint32_t ends[3] = {first, last, UINT32_MAX};
+  for (int i = 0; i < 3 && !status; i++) {
+    uint32_t high = i < 2 ? ends[i] - 1 : UINT32_MAX;
+    if (i < 2 && ends[i] <= low) continue;
+    if (unnamed(d, low, high, &number)) status = compare_number(d, abi, tables, number, rest);
+    low = high + 1;
+  }
+  return status;
+}
+
+/* The ABIs that a side lists; NULL past the last. */
+static const ct_abi *abi_at(const differ *d, int p, uint32_t index) {
+  if (d->loaded[p]) return index < d->loaded[p]->table_count ? &d->loaded[p]->tables[index].arch->abi : NULL;
+  return index < d->policy[p]->table_count ? &d->policy[p]->tables[index].abi : NULL;
 }
 
 static int compare_all(differ *d) {
-  int status = 0;
-  for (int p = 0; p < 2 && !status; p++) {
-    for (uint32_t t = 0; t < d->policy[p]->table_count && !status; t++) {
-      const ct_abi *abi = &d->policy[p]->tables[t].abi;
+  const ct_abi *abi, *other;
+  for (int p = 0; p < 2; p++) {
+    for (uint32_t i = 0; (abi = abi_at(d, p, i)); i++) {
       int seen = 0;
-      for (uint32_t o = 0; p && o < d->policy[0]->table_count; o++)
-        seen |= d->policy[0]->tables[o].abi.audit == abi->audit && d->policy[0]->tables[o].abi.x32 == abi->x32;
-      if (!seen) status = compare_abi(d, abi);
+      for (uint32_t o = 0; p && (other = abi_at(d, 0, o)); o++) seen |= same_abi(abi, other);
+      int status = seen ? 0 : compare_abi(d, abi);
+      if (status) return status;
     }
   }
-  return status;
+  return 0;
 }
 
 ctsec_diff *ctsec_diff_ref(ctsec_diff *diff) {
@@ -190,12 +306,22 @@ int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, con
   differ d = {0};
   d.policy[0] = first;
   d.policy[1] = second;
+  for (int p = 0; p < 2; p++) {
+    d.loaded[p] = d.policy[p]->asks_runtime ? d.policy[p]->loaded : NULL;
+    if (!d.loaded[p] || !d.loaded[p]->refused) continue;
+    ctsec_diff_free(out);
+    return ct_error_set(err, CTSEC_E_UNSUPPORTED, "%s refuses the %s profile: %s", ct_loaded_name(d.loaded[p]->kind),
+                        p ? "second" : "first", d.loaded[p]->refused);
+  }
   d.out = out;
   d.limit = ct_options_limit(options, CTSEC_LIMIT_RULES);
   d.work = ct_options_limit(options, CTSEC_LIMIT_WORK);
   ct_solver_init(&d.solver, d.work);
   int status = compare_all(&d);
   ct_solver_free(&d.solver);
+  free(d.rules[0]);
+  free(d.rules[1]);
+  free(d.numbers);
   /* There is always an ABI that a filter does not list. */
   if (first->unconfined && !second->unconfined) out->more = 1;
   if (second->unconfined && !first->unconfined) out->less = 1;
@@ -204,6 +330,12 @@ int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *second, con
       status = CTSEC_E_NOMEM;
   if (status) {
     ctsec_diff_free(out);
+    if (status == CTSEC_E_UNSUPPORTED) {
+      const char *arch = ct_audit_name(d.unknown_audit, d.unknown_number);
+      const char *name = ct_call_name(d.unknown_audit, d.unknown_number);
+      return ct_error_set(err, status, "could not decide: what the runtime and libseccomp make of the rules for %s (%s, number %u) is not known",
+                          name ? name : "a call", arch ? arch : "?", d.unknown_number);
+    }
     if (status == CTSEC_E_LIMIT) return ct_error_set(err, status, "the comparison takes more work than the limit allows");
     return ct_error_nomem(err);
   }

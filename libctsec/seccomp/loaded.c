@@ -414,6 +414,12 @@ static const ct_loaded_group *group_of(const ct_loaded_table *table, uint32_t nu
   return low < table->count && table->groups[low].number == number ? &table->groups[low] : NULL;
 }
 
+const ct_loaded_group *ct_loaded_find_group(const ct_loaded *runtime, uint32_t audit, uint32_t number) {
+  int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;
+  const ct_loaded_table *table = table_of(runtime, audit, x32);
+  return table ? group_of(table, number) : NULL;
+}
+
 static int matches(const ct_loaded_table *table, const ct_loaded_rule *rule, const uint64_t args[6]) {
   for (uint32_t c = 0; c < rule->count; c++)
     if (!ct_condition_holds(&rule->conditions[c], ct_argument(&table->arch->abi, args[rule->conditions[c].index])))

@@ -211,6 +211,58 @@ START_TEST(docker_then_and_now) {
 }
 END_TEST
 
+static ctsec_policy *as_loaded(const char *name, const char *runtime, const char *libseccomp) {
+  ctsec_profile *profile = NULL;
+  ctsec_policy *policy = NULL;
+  ctsec_options *options = NULL;
+  ck_assert_int_eq(ctsec_profile_find(name, &profile, NULL), 0);
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set(options, "runtime", runtime, strlen(runtime), NULL), 0);
+  ck_assert_int_eq(ctsec_options_set(options, "libseccomp", libseccomp, strlen(libseccomp), NULL), 0);
+  ck_assert_int_eq(ctsec_profile_resolve(profile, options, &policy, NULL), 0);
+  ctsec_options_free(options);
+  ctsec_profile_free(profile);
+  return policy;
+}
+
+/* What a target says is what is compared: the runtime's answers, too. */
+START_TEST(runtimes) {
+  static const char *const libs[] = {"2.4.1", "2.5.4", "2.6.1"};
+  static const uint32_t audits[] = {CT_AUDIT_X86_64, CT_AUDIT_X86_64, 0x40000003u};
+  for (int round = 0; round < 12; round++) {
+    const char *name = round % 4 < 2 ? "docker" : "podman", *runtime = round % 2 ? "runc" : "crun";
+    ctsec_policy *written = builtin(name), *loaded = as_loaded(name, runtime, libs[round / 4]);
+    ctsec_diff *diff = NULL;
+    ck_assert_int_eq(ctsec_policy_diff(written, loaded, NULL, &diff, NULL), 0);
+    policies_say(diff, written, loaded);
+    int found = 0;
+    for (int a = 0; a < 3; a++)
+      for (int32_t n = 0; n < 700; n++) {
+        const uint64_t args[6] = {0};
+        const int32_t number = n | (a == 1 ? 0x40000000 : 0);
+        uint32_t actions[2];
+        ck_assert_int_eq(ctsec_policy_simulate_batch(written, 1, &audits[a], &number, args, &actions[0], NULL), 0);
+        ck_assert_int_eq(ctsec_policy_simulate_batch(loaded, 1, &audits[a], &number, args, &actions[1], NULL), 0);
+        if (actions[0] == actions[1]) continue;
+        found++;
+        /* Of numbers that neither names the least stands for all. */
+        int is_told = has(diff, audits[a], number, actions[0], actions[1]);
+        for (size_t i = 0; i < ctsec_diff_count(diff) && !is_told && !is_named(written, audits[a], number); i++) {
+          told t = told_at(diff, i);
+          is_told = t.audit == audits[a] && t.number < number && t.first == actions[0] && t.second == actions[1];
+        }
+        ck_assert_msg(is_told, "%s %s %s: %x %d", name, runtime, libs[round / 4], audits[a], number);
+      }
+    /* crun with a libseccomp that knows every name loads what is written. */
+    ck_assert(found || !strcmp(runtime, "crun"));
+    ck_assert_int_eq(found > 0, ctsec_diff_count(diff) > 0);
+    ctsec_diff_free(diff);
+    ctsec_policy_free(written);
+    ctsec_policy_free(loaded);
+  }
+}
+END_TEST
+
 static ctsec_filter *assembled(const char *text) {
   ctsec_filter *filter = NULL;
   ck_assert_int_eq(ctsec_filter_parse(text, strlen(text), NULL, &filter, NULL), 0);
@@ -274,6 +326,7 @@ int main(void) {
   tcase_add_test(tests, forms_and_filters_agree);
   tcase_add_test(tests, nothing_is_left_out);
   tcase_add_test(tests, docker_then_and_now);
+  tcase_add_test(tests, runtimes);
   tcase_add_test(tests, stacks);
   tcase_add_test(tests, undecided);
   suite_add_tcase(suite, tests);
