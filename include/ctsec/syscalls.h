@@ -14,6 +14,7 @@
 #define CTSEC_SYSCALLS_H
 
 #include <ctsec/error.h>
+#include <ctsec/options.h>
 
 /* Architectures. */
 #define CTSEC_ARCH_X86_64 0
@@ -242,5 +243,60 @@ CTSEC_API const char *ctsec_errno_name(int32_t arch, uint32_t number);
  * Since: 0.1
  */
 CTSEC_API int ctsec_errno_find(const char *name, size_t length, int32_t arch, uint32_t *number, ctsec_error **err);
+
+/*
+ * The group of a call, "mounts", whose purpose and danger are told by
+ * ctsec_syscall_explain(). The set of groups is open. A static string; NULL
+ * for a name that no architecture has.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_syscall_group(const char *name, size_t length);
+
+/*
+ * The older call that C libraries, and programs that are known to, use where
+ * this one answers ENOSYS, and only then: a filter that denies it with any
+ * other error breaks them. getrandom and memfd_create: openat, of a file. A
+ * static string; NULL where there is none, or the architecture lacks it.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_syscall_fallback(int32_t arch, const char *name, size_t length);
+
+/*
+ * The call that carries this one too on an architecture: "socketcall" or
+ * "ipc". *subcall, which may be NULL, gets its number there (linux/net.h,
+ * linux/ipc.h), the carrier's first argument. A static string; NULL where
+ * this architecture carries it by none.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_syscall_carrier(int32_t arch, const char *name, size_t length, uint32_t *subcall);
+
+/*
+ * What is known of a call: the document "ctsec/syscall/1": name, arch, since,
+ * group, for, why (engines block the group or not), note, capabilities[]
+ * (that decide its outcome), fallback, carrier {name, subcall}, arguments[]
+ * of name, kind, bits (0: not known), numbers {arch: number}; null for what
+ * is not known or does not apply. since, fallback, carrier and arguments are
+ * those of one architecture. *text is the caller's (ctsec_free).
+ *
+ * Options: arch [x86_64], lang.
+ * Errors: CTSEC_E_NOTFOUND (no architecture has the name), CTSEC_E_ARG,
+ * CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_syscall_explain(const char *name, size_t length, const ctsec_options *options, char **text,
+                                    size_t *text_length, ctsec_error **err);
+
+/*
+ * The same for people. *text is the caller's (ctsec_free).
+ *
+ * Options: arch [x86_64], lang.
+ * Errors: as ctsec_syscall_explain().
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_syscall_to_text(const char *name, size_t length, const ctsec_options *options, char **text,
+                                    size_t *text_length, ctsec_error **err);
 
 #endif

@@ -72,6 +72,11 @@ const char *ct_loaded_carrier(const ct_arch *arch, const char *name) {
   return NULL;
 }
 
+int ct_loaded_subcall(const ct_arch *arch, const char *name, uint32_t *call) {
+  uint32_t number;
+  return carrier(arch, name, &number, call);
+}
+
 static int refuse(builder *b, const char *why, const char *pointer) {
   if (b->out->refused) return 0;
   b->out->refused = why;

@@ -107,6 +107,8 @@ void ct_loaded_decide(const ct_loaded *runtime, uint32_t audit, uint32_t number,
 const ct_loaded_group *ct_loaded_find_group(const ct_loaded *runtime, uint32_t audit, uint32_t number);
 /* "socketcall" or "ipc" where this arch has it and it carries the call; else NULL. */
 const char *ct_loaded_carrier(const ct_arch *arch, const char *name);
+/* The number of the call there: 1; 0 where this arch does not carry it. */
+int ct_loaded_subcall(const ct_arch *arch, const char *name, uint32_t *call);
 /* "runc", "crun" */
 const char *ct_loaded_name(ct_loaded_kind kind);
 int ct_loaded_find(const char *name, ct_loaded_kind *kind);

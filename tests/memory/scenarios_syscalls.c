@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "ctsec/ctsec.h"
 #include "memory.h"
 
@@ -32,8 +34,25 @@ static int with_refusals(void) {
   return 0;
 }
 
+static int with_explanations(void) {
+  static const char *const names[] = {"clone3", "pread64", "vserver"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char *text = NULL;
+    size_t length = 7, size = strlen(names[i]);
+    int status = ctsec_syscall_explain(names[i], size, NULL, &text, &length, NULL);
+    ctsec_free(text);
+    if (status) return status;
+    text = NULL;
+    status = ctsec_syscall_to_text(names[i], size, NULL, &text, &length, NULL);
+    ctsec_free(text);
+    if (status) return status;
+  }
+  return 0;
+}
+
 const memory_scenario memory_syscalls[] = {
     {"system calls", with_calls},
     {"system calls refused", with_refusals},
+    {"system calls explained", with_explanations},
     {NULL, NULL},
 };

@@ -204,6 +204,11 @@ const char *ctsec_syscall_argument_name(int32_t arch, uint32_t number, int32_t i
 int ctsec_constant_find(const char *text, size_t length, int32_t arch, uint64_t *value, ctsec_error **err);
 const char *ctsec_errno_name(int32_t arch, uint32_t number);
 int ctsec_errno_find(const char *name, size_t length, int32_t arch, uint32_t *number, ctsec_error **err);
+const char *ctsec_syscall_group(const char *name, size_t length);
+const char *ctsec_syscall_fallback(int32_t arch, const char *name, size_t length);
+const char *ctsec_syscall_carrier(int32_t arch, const char *name, size_t length, uint32_t *subcall);
+int ctsec_syscall_explain(const char *name, size_t length, const ctsec_options *options, char **text, size_t *text_length, ctsec_error **err);
+int ctsec_syscall_to_text(const char *name, size_t length, const ctsec_options *options, char **text, size_t *text_length, ctsec_error **err);
 const char *ctsec_version(void);
 const char *ctsec_data_version(void);
 void ctsec_free(void *memory);
