@@ -26,7 +26,7 @@ static const group groups[] = {
 #define GROUPS (sizeof groups / sizeof *groups)
 
 static const struct {
-  const char *name;
+  char name[20];
   ct_message_id text;
 } notes[] = {
 #define N(name) {#name, CT_MESSAGE_SYSNOTE_##name},
@@ -36,9 +36,9 @@ static const struct {
 
 /* What C libraries, and the programs that are known to, use where the newer call answers ENOSYS and nothing else. */
 static const struct {
-  const char *newer;
+  char newer[29];
   /* The first that the architecture has. */
-  const char *older;
+  char older[22];
 } fallbacks[] = {
     {"accept4", "accept"},
     {"clock_adjtime64", "clock_adjtime"},
