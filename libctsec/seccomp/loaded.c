@@ -312,13 +312,39 @@ static int is_switch(const ct_loaded_group *group) {
   return is_single_low(group);
 }
 
+/* "Both are so: A; one is not: B; the other is not: B", which covers every call and overlaps only in B. Measured: right in this order only. */
+static int is_both_or_neither(const ct_loaded_group *group) {
+  const ct_loaded_rule *both = NULL, *one[2] = {NULL, NULL};
+  if (group->count != 3) return 0;
+  for (uint32_t i = 0, n = 0; i < 3; i++) {
+    const ct_loaded_rule *rule = &group->rules[i];
+    if (rule->count == 2 && !i)
+      both = rule;
+    else if (rule->count == 1 && n < 2)
+      one[n++] = rule;
+    else
+      return 0;
+  }
+  if (!both || !one[1] || one[0]->action != one[1]->action) return 0;
+  if (one[0]->conditions[0].index == one[1]->conditions[0].index) return 0;
+  for (int i = 0; i < 2; i++) {
+    const ct_condition *not = &one[i]->conditions[0];
+    int found = 0;
+    for (int c = 0; c < 2; c++)
+      found |= both->conditions[c].op == CT_OP_EQ && both->conditions[c].index == not->index &&
+               both->conditions[c].value == not->value;
+    if (!found || not->op != CT_OP_NE || not->value > UINT32_MAX) return 0;
+  }
+  return 1;
+}
+
 static void classify(ct_loaded_group *group) {
   if (!group->rules[0].count)
     group->shape = CT_SHAPE_PLAIN;
   else if (group->many)
     group->shape = CT_SHAPE_UNDETERMINED;
   else if (group->count == 1 || (is_same_action(group) && is_single_low(group)) ||
-           is_switch(group))
+           is_switch(group) || is_both_or_neither(group))
     group->shape = CT_SHAPE_ANY;
   else
     group->shape = CT_SHAPE_UNDETERMINED;
