@@ -154,7 +154,7 @@ static int read_line(ctsec_credentials *made, const line *at, ctsec_error **err)
     made->known |= KNOWS_SET(i);
     return read_mask(at, start, set_of(&made->state.sets, i), err);
   }
-  uint64_t numbers[1];
+  uint64_t numbers[1] = {0};
   int status = 0;
   if (name == 4 && !memcmp(at->text, "Uid:", 4)) {
     uint32_t ids[4];

@@ -322,7 +322,7 @@ void ct_read_ulimit(ct_reader *reader, const ct_value *at, const char *text, siz
   size_t left = equal ? length - (size_t)(numbers - text) : 0;
   const char *colon = left ? memchr(numbers, ':', left) : NULL;
   size_t first = colon ? (size_t)(colon - numbers) : left;
-  int64_t soft, hard;
+  int64_t soft = 0, hard = 0;
   if (!equal || !ct_parse_integer(numbers, first, &soft) ||
       (colon && !ct_parse_integer(colon + 1, left - first - 1, &hard))) {
     /* podman: "host" keeps the limits of the caller */

@@ -288,7 +288,7 @@ static unsigned walk(const char *folder, const char *ending, unsigned (*call)(co
   unsigned done = 0;
   struct dirent *entry;
   while ((entry = readdir(dir))) {
-    char path[4096];
+    char path[8192];
     struct stat st;
     if (entry->d_name[0] == '.') continue;
     snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
