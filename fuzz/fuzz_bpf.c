@@ -42,6 +42,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
       if (!ctsec_verdict_to_json(verdict, &text, &length, NULL)) ctsec_free(text);
       ctsec_verdict_free(verdict);
     }
+    ctsec_filter *plain = NULL;
+    ctsec_diff *diff = NULL;
+    must(!ctsec_filter_parse("ret ALLOW", 9, options, &plain, NULL));
+    if (!ctsec_filter_diff(stack, 1, (const ctsec_filter *const *)&plain, 1, options, &diff, NULL)) {
+      /* Nothing but ALLOW: then this call is allowed as well. */
+      if (!ctsec_diff_count(diff)) must((action & 0xffff0000u) == 0x7fff0000u);
+      for (size_t i = 0; i < ctsec_diff_count(diff); i++) {
+        uint32_t audit, said, other;
+        int32_t number;
+        uint64_t values[6];
+        must(!ctsec_diff_at(diff, i, &audit, &number, values, &said, &other, NULL));
+        must(!ctsec_filter_simulate_batch(stack, 1, 1, &audit, &number, values, &action, NULL));
+        must(action == said && other == 0x7fff0000u && said != other);
+      }
+      ctsec_diff_free(diff);
+    }
+    ctsec_filter_free(plain);
     must(!ctsec_filter_encode(filter, &bytes, &length, NULL));
     must(length == size - 1 && !memcmp(bytes, data + 1, length));
     ctsec_free(bytes);

@@ -184,6 +184,9 @@ func TestSeccomp(t *testing.T) {
 	if _, equal, err := policy.Diff(policy); !equal || err != nil {
 		t.Error(err)
 	}
+	if _, equal, err := filter.Diff(filter); !equal || err != nil {
+		t.Errorf("a filter differs from itself: %v", err)
+	}
 	if _, err := ParseProfile([]byte(`{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[null]}`)); err == nil {
 		t.Error("a null entry passes")
 	}

@@ -235,13 +235,32 @@ func (p *Policy) Diff(other *Policy, list ...Option) (document string, equal boo
 	if err := failure(C.ctsec_policy_diff(p.c, other.c, o.c, &diff, &cerr), cerr); err != nil {
 		return "", false, err
 	}
-	defer C.ctsec_diff_free(diff)
-	var text *C.char
-	var length C.size_t
-	if err := failure(C.ctsec_diff_to_json(diff, &text, &length, &cerr), cerr); err != nil {
+	return differences(diff)
+}
+
+// Diff is every call that the kernel would decide differently, as a document; Policy.Compile makes a filter of a policy.
+func (f *Filter) Diff(other *Filter, list ...Option) (document string, equal bool, err error) {
+	defer runtime.KeepAlive(f)
+	defer runtime.KeepAlive(other)
+	o, err := newOptions(list)
+	if err != nil {
 		return "", false, err
 	}
-	return owned(text, length), C.ctsec_diff_count(diff) == 0, nil
+	defer o.free()
+	var diff *C.ctsec_diff
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_filter_diff(&f.c, 1, &other.c, 1, o.c, &diff, &cerr), cerr); err != nil {
+		return "", false, err
+	}
+	return differences(diff)
+}
+
+func differences(diff *C.ctsec_diff) (string, bool, error) {
+	defer C.ctsec_diff_free(diff)
+	text, err := document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_diff_to_json(diff, text, length, cerr)
+	})
+	return text, C.ctsec_diff_count(diff) == 0, err
 }
 
 // DecodeFilter reads struct sock_filter in the byte order of the target.

@@ -123,6 +123,12 @@ class Filter:
         return Verdict(make("ctsec_verdict", lib.ctsec_verdict_free, lib.ctsec_filter_simulate, filters, 1, audit, number,
                             values, unknown, options(arch=arch, **named)))
 
+    def diff(self, other: Filter, **named: Any) -> Diff:
+        """How the kernel would decide differently; ``policy.compile()`` makes a filter of a policy."""
+        first, second = (ffi.new("ctsec_filter *[]", [f._pointer]) for f in (self, other))
+        return Diff(make("ctsec_diff", lib.ctsec_diff_free, lib.ctsec_filter_diff, first, 1, second, 1,
+                         options(**named)))
+
     def to_text(self) -> str:
         return take(lib.ctsec_filter_to_text, self._pointer)
 
@@ -132,7 +138,7 @@ class Filter:
 
 
 class Diff:
-    """Every difference of two policies, each with a call that shows it."""
+    """Every difference of two policies or filters, each with a call that shows it."""
 
     def __init__(self, pointer: Any) -> None:
         self._pointer = pointer

@@ -174,6 +174,7 @@ def test_seccomp_filters_decide_as_their_policy() -> None:
     for action, (_, number, args) in zip(policy.simulate_batch(calls), calls):
         assert filter.simulate(number, *args).actions == [action]
     assert len(policy.diff(policy)) == 0
+    assert len(policy.compile().diff(policy.compile())) == 0
     newer, older = (ctsec.seccomp.Profile.builtin(name).resolve() for name in ("docker", "docker@20.10"))
     assert len(older.diff(newer)) > 10 and older.diff(newer).relation == ctsec.seccomp.Relation.BOTH
 
