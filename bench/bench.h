@@ -21,6 +21,7 @@ extern const bench_row bench_caps[];
 extern const bench_row bench_scan[];
 extern const bench_row bench_seccomp[];
 extern const bench_row bench_syntax[];
+extern const bench_row bench_syscalls[];
 
 /* Keeps a result alive. */
 extern volatile size_t bench_sink;

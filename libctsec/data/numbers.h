@@ -40,5 +40,8 @@ extern const uint32_t ct_numbers_count;
 /* Rows by number: those of a column are ct_numbers_order[ct_numbers_start[column]] up to the start of the next. */
 extern const uint16_t ct_numbers_order[];
 extern const uint16_t ct_numbers_start[CT_COLUMNS + 1];
+/* Rows by name, one more than their index, at the hash of arch.c or in the places behind it up to a 0. */
+#define CT_NUMBERS_HASHES 2048
+extern const uint16_t ct_numbers_hash[CT_NUMBERS_HASHES];
 
 #endif

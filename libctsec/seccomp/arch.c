@@ -69,33 +69,13 @@ const ct_arch *ct_arch_loose(const char *name, size_t length) {
   return exact;
 }
 
-/* The first eight bytes as a number that orders as they do: most steps of a search need no more. */
-static uint64_t key_of(const char *name) {
-  uint64_t key = 0;
-  for (int i = 0; i < 8; i++) {
-    key = key << 8 | (unsigned char)*name;
-    if (*name) name++;
-  }
-  return key;
-}
-
 static const ct_number_row *row_of(const char *name) {
-  uint32_t low = 0, high = ct_numbers_count;
-  uint64_t key = key_of(name);
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    const ct_number_row *row = &ct_numbers[middle];
-    uint64_t found;
-    memcpy(&found, row->name, sizeof found);
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    found = __builtin_bswap64(found);
-#endif
-    int order = found < key ? -1 : found > key ? 1 : strcmp(row->name, name);
-    if (!order) return row;
-    if (order < 0)
-      low = middle + 1;
-    else
-      high = middle;
+  uint32_t at = 0;
+  for (const char *c = name; *c; c++) at = at * 31 + (unsigned char)*c;
+  at = (at ^ at >> 15) % CT_NUMBERS_HASHES;
+  for (; ct_numbers_hash[at]; at = (at + 1) % CT_NUMBERS_HASHES) {
+    const ct_number_row *row = &ct_numbers[ct_numbers_hash[at] - 1];
+    if (!strcmp(row->name, name)) return row;
   }
   return NULL;
 }
