@@ -17,6 +17,7 @@ void tool_profile_close(tool_profile *input);
 
 /* cmd_dump.c: filters of live processes. */
 extern const cli_command cmd_seccomp_dump;
+extern const cli_command cmd_seccomp_explain;
 /* cmd_simulate.c */
 extern const cli_command cmd_seccomp_simulate;
 

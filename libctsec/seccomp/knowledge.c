@@ -166,8 +166,15 @@ static int subject_of(const char *name, size_t length, const ctsec_options *opti
   if (!out->arch) return ct_error_set(err, CTSEC_E_ARG, "arch: `%s` is no architecture", arch);
   out->name = known_name(name, length);
   out->group = out->name ? group_of(name, length) : NULL;
-  if (!out->group)
-    return ct_error_set(err, CTSEC_E_NOTFOUND, "`%.*s` is no system call", length < 64 ? (int)length : 64, name);
+  if (!out->group) {
+    char copy[64];
+    size_t size = length < sizeof copy ? length : sizeof copy - 1;
+    memcpy(copy, name, size);
+    copy[size] = '\0';
+    const char *near = size == length ? ct_arch_nearest(copy) : NULL;
+    return ct_error_set(err, CTSEC_E_NOTFOUND,
+                        near ? "`%s` is no system call; did you mean %s?" : "`%s` is no system call", copy, near);
+  }
   out->note = note_of(out->name);
   uint32_t number;
   out->row = ct_arch_number(out->arch, out->name, &number) ? ct_arch_place(out->arch, number) : -1;
