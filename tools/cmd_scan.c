@@ -11,6 +11,8 @@ struct state {
   ctsec_scan *scan;
   int fail_on;
   int failed;
+  /* That an input lacks the selected container. */
+  ctsec_error *missing;
 };
 
 static const cli_option options[] = {
@@ -19,7 +21,6 @@ static const cli_option options[] = {
     {0, "skip", "ID", "leave this rule out; may be repeated"},
     {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},
     {0, "fail-on", "SEVERITY", "exit with 1 for a finding at or above [high]"},
-    {0, "from", "FORMAT", "docker-inspect, podman-inspect, oci or run [detected]"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
     {0, NULL, NULL, NULL},
 };
@@ -66,6 +67,18 @@ static void flush(struct cli *cli) {
     ctsec_free(text);
 }
 
+/* Of several inputs, one alone may have the container that was selected. */
+static void fed(struct cli *cli, int status, ctsec_error *error) {
+  struct state *state = cli->state;
+  if (status == CTSEC_E_NOTFOUND) {
+    ctsec_error_free(state->missing);
+    state->missing = error;
+  } else if (status) {
+    state->failed = cli_error(cli, error);
+  }
+  flush(cli);
+}
+
 static void feed(struct cli *cli, const char *path) {
   struct state *state = cli->state;
   char *data;
@@ -75,15 +88,13 @@ static void feed(struct cli *cli, const char *path) {
   int status = number ? ctsec_scan_set_unread(state->scan, path, number, &error)
                       : ctsec_scan_feed(state->scan, path, data, length, &error);
   if (!number) free(data);
-  if (status) state->failed = cli_error(cli, error);
-  flush(cli);
+  fed(cli, status, error);
 }
 
 static void feed_command(struct cli *cli, const char *command) {
   struct state *state = cli->state;
   ctsec_error *error = NULL;
-  if (ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error)) state->failed = cli_error(cli, error);
-  flush(cli);
+  fed(cli, ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error), error);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
@@ -149,6 +160,7 @@ static int run(struct cli *cli) {
   ctsec_error *error = NULL;
   if (!cli->count && !command_count)
     return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run");
+  if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
   state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
   cli->state = &state;
@@ -159,6 +171,11 @@ static int run(struct cli *cli) {
       feed(cli, cli->operands[i]);
   }
   for (int i = 0; i < command_count; i++) feed_command(cli, commands[i]);
+  if (state.missing && !ctsec_scan_containers(state.scan)) {
+    state.failed = cli_error(cli, state.missing);
+    state.missing = NULL;
+  }
+  ctsec_error_free(state.missing);
   int status = ctsec_scan_count(state.scan, state.fail_on) ? CLI_FOUND : CLI_CLEAN;
   /* A single input that could not be read leaves standard output alone. */
   if (cli->count + command_count > 1 || ctsec_scan_containers(state.scan)) {
@@ -177,7 +194,7 @@ const cli_command cmd_scan = {
     .name = "scan",
     .operands = "[FILE|FOLDER...]",
     .summary = "Find what is dangerous in containers, and the smallest change that ends it",
-    .flags = CLI_TARGET,
+    .flags = CLI_TARGET | CLI_CONTAINER,
     .formats = "ndjson",
     .options = options,
     .option = option,

@@ -23,9 +23,11 @@ typedef struct ctsec_container ctsec_container;
  * be read is then in ctsec_containers_error_at(); where nothing could, the
  * call fails.
  *
- * Options: source, from, engine (its version), kernel, fact, limits.
+ * Options: source, from, select (that container alone), engine (its
+ * version), kernel, fact, limits.
  * Errors: CTSEC_E_SYNTAX (with place), CTSEC_E_SCHEMA (a wrong type, no
- * container; with place), CTSEC_E_UNSUPPORTED, CTSEC_E_LIMIT, CTSEC_E_ARG,
+ * container; with place), CTSEC_E_NOTFOUND (for select; the message lists
+ * what is there), CTSEC_E_UNSUPPORTED, CTSEC_E_LIMIT, CTSEC_E_ARG,
  * CTSEC_E_NOMEM.
  * Since: 0.1
  */

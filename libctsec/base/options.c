@@ -281,7 +281,6 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
     ct_arena arena = to->arena;
     *to = *options;
     to->arena = arena;
-    to->arch = to->runtime = to->libseccomp = to->caps = to->user = to->source = to->from = to->policy = NULL;
     to->cap_add = to->cap_drop = to->rules = to->skip = NULL;
     to->facts = NULL;
     const struct {
@@ -289,7 +288,8 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
       const char *text;
     } texts[] = {{&to->arch, options->arch},     {&to->runtime, options->runtime}, {&to->libseccomp, options->libseccomp},
                  {&to->caps, options->caps},     {&to->user, options->user},       {&to->source, options->source},
-                 {&to->from, options->from},     {&to->policy, options->policy}};
+                 {&to->from, options->from},     {&to->select, options->select},   {&to->policy, options->policy}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i].field = NULL;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && !status; i++) status = copy_text(to, texts[i].field, texts[i].text, err);
     if (!status) status = copy_list(to, &to->cap_add, options->cap_add, err);
     if (!status) status = copy_list(to, &to->cap_drop, options->cap_drop, err);

@@ -242,6 +242,19 @@ static int read_script(ctsec_containers *made, const char *text, size_t length, 
   return status ? status : read_commands(made, options, err);
 }
 
+/* Keeps the container that the option `select` names, and what was wrong with others is then nobody's business. */
+static int keep_selected(ctsec_containers *made, const ctsec_options *options, ctsec_error **err) {
+  if (!options || !options->select) return 0;
+  const ct_container *found = NULL;
+  int status = ctsec_containers_find(made, options->select, strlen(options->select), &found, err);
+  if (status) return status;
+  made->items += found - made->items;
+  made->count = 1;
+  for (uint32_t i = 0; i < made->error_count; i++) ctsec_error_free(made->errors[i]);
+  made->error_count = 0;
+  return 0;
+}
+
 int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers,
                            ctsec_error **err) {
   if (!text && length) return ct_error_null(err, "text");
@@ -257,6 +270,7 @@ int ctsec_containers_parse(const char *text, size_t length, const ctsec_options 
   atomic_init(&made->owners, 1);
   ct_arena_init(&made->arena);
   status = script ? read_script(made, text, length, options, err) : read_json(made, text, length, options, forced, err);
+  if (!status) status = keep_selected(made, options, err);
   if (status) {
     free_containers(made);
     return status;

@@ -218,7 +218,7 @@ int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size
       ctsec_error_free(error);
       return 0;
     }
-    if (status != CTSEC_E_NOMEM) record_error(scan, source, error);
+    if (status != CTSEC_E_NOMEM && status != CTSEC_E_NOTFOUND) record_error(scan, source, error);
     if (err)
       *err = error;
     else

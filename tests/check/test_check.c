@@ -101,6 +101,24 @@ static const struct {
     {"/etc/ssl/certs/ca.pem", 0, "mount-etc", CTSEC_SEVERITY_INFO, "secret-volume"},
 };
 
+START_TEST(a_scan_keeps_its_own_options) {
+  static const char *const rows[][2] = {{"select", "b"}, {"from", "docker-inspect"}, {"source", "x"}, {"policy", "default"},
+                                        {"rule", "privileged"}, {"skip", "host-pid"}, {"fact", "lsm=none"}};
+  static const char text[] = "[{\"Name\":\"/a\",\"HostConfig\":{}},{\"Name\":\"/b\",\"HostConfig\":{\"Privileged\":true}}]";
+  ctsec_options *options = NULL;
+  ctsec_scan *made = NULL;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    ck_assert_int_eq(ctsec_options_set(options, rows[i][0], rows[i][1], strlen(rows[i][1]), NULL), 0);
+  ck_assert_int_eq(ctsec_scan_new(options, "json", &made, NULL), 0);
+  ctsec_options_free(options);
+  ck_assert_int_eq(ctsec_scan_feed(made, "in", text, strlen(text), NULL), 0);
+  ck_assert_uint_eq(ctsec_scan_containers(made), 1);
+  ck_assert_uint_eq(ctsec_scan_count(made, CTSEC_SEVERITY_INFO), 1);
+  ctsec_scan_free(made);
+}
+END_TEST
+
 START_TEST(mounts_are_judged_by_coverage) {
   char text[600];
   snprintf(text, sizeof text,
@@ -453,6 +471,7 @@ int main(void) {
   tcase_add_loop_test(all, mounts_are_judged_by_coverage, 0, (int)(sizeof mounts / sizeof *mounts));
   tcase_add_loop_test(all, settings_are_judged_by_effect, 0, (int)(sizeof hosts / sizeof *hosts));
   tcase_add_test(all, destinations_and_volumes_are_no_sources);
+  tcase_add_test(all, a_scan_keeps_its_own_options);
   tcase_add_test(all, propagation_counts_with_sys_admin);
   tcase_add_test(all, unknown_facts_are_said_not_guessed);
   tcase_add_test(all, a_profile_beside_privileged_depends_on_the_version);

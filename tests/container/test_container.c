@@ -279,6 +279,28 @@ START_TEST(masked_paths_null_is_not_the_empty_list) {
 }
 END_TEST
 
+START_TEST(one_container_is_selected) {
+  static const char text[] = "[{\"Name\":\"/a\",\"HostConfig\":{}},{\"HostConfig\":null},{\"HostConfig\":{}}]";
+  ctsec_options *options = NULL;
+  ctsec_containers *containers = NULL;
+  ctsec_error *error = NULL;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set(options, "select", "#3", 2, NULL), 0);
+  ck_assert_int_eq(ctsec_containers_parse(text, strlen(text), options, &containers, NULL), 0);
+  ck_assert_uint_eq(ctsec_containers_count(containers), 1);
+  ck_assert_uint_eq(ctsec_containers_error_count(containers), 0);
+  ck_assert_str_eq(ctsec_container_id(ctsec_containers_at(containers, 0)), "#3");
+  ctsec_containers_free(containers);
+  containers = NULL;
+  ck_assert_int_eq(ctsec_options_set(options, "select", "b", 1, NULL), 0);
+  ck_assert_int_eq(ctsec_containers_parse(text, strlen(text), options, &containers, &error), CTSEC_E_NOTFOUND);
+  ck_assert_str_eq(ctsec_error_message(error), "no container `b`; there is a, #3");
+  ck_assert_ptr_null(containers);
+  ctsec_error_free(error);
+  ctsec_options_free(options);
+}
+END_TEST
+
 START_TEST(several_containers_are_found_by_id) {
   ctsec_containers *containers = parse("[{\"Id\":\"0123456789abcdef\",\"Name\":\"/a\",\"HostConfig\":{}},{\"HostConfig\":{}}]", NULL);
   ck_assert_uint_eq(ctsec_containers_count(containers), 2);
@@ -336,6 +358,7 @@ int main(void) {
   tcase_add_test(all, namespaces_are_private_host_or_a_peers);
   tcase_add_test(all, masked_paths_null_is_not_the_empty_list);
   tcase_add_test(all, several_containers_are_found_by_id);
+  tcase_add_test(all, one_container_is_selected);
   tcase_add_test(all, what_is_unreadable_beside_a_container_is_kept);
   tcase_add_test(all, podman_of_a_user_is_mapped);
   suite_add_tcase(suite, all);
