@@ -76,7 +76,8 @@ static int explore(sides *s, uint32_t from, int in_gap) {
       if (text.failed)
         status = CTSEC_E_NOMEM;
       else
-        memcpy(rules[r], text.data, text.length + 1);
+        memcpy(rules[r], text.data, text.length);
+      rules[r][text.failed ? 0 : text.length] = '\0';
       ct_buffer_free(&text);
     }
     if (!status) status = ct_diff_add(s->out, &item, s->most);
