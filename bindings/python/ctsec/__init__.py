@@ -7,7 +7,7 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, seccomp
+from . import caps, check, containers, seccomp, syscalls
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
@@ -19,7 +19,7 @@ from .options import options
 __all__ = [
     "Caps", "Container", "Containers", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
     "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Scan", "Severity", "caps",
-    "check", "containers", "data_version", "options", "rules", "scan", "seccomp", "version",
+    "check", "containers", "data_version", "options", "rules", "scan", "seccomp", "syscalls", "version",
 ]
 
 
