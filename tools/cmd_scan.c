@@ -94,7 +94,8 @@ static void feed(struct cli *cli, const char *path) {
 static void feed_command(struct cli *cli, const char *command) {
   struct state *state = cli->state;
   ctsec_error *error = NULL;
-  fed(cli, ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error), error);
+  int status = ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error);
+  fed(cli, status, error);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }

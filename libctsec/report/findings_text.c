@@ -15,7 +15,12 @@ static void add_sets(ct_buffer *buffer, const ct_facts *facts, int lang) {
   ct_buffer_format(buffer, "  %s: ", ct_message(CT_MESSAGE_REPORT_CAPS, lang));
   uint64_t mask = facts->after_exec.effective;
   if (!(facts->exec_known & CT_FACT_EFFECTIVE)) {
-    ct_buffer_format(buffer, "%s; %s: ", ct_message(CT_MESSAGE_SCAN_UNDECIDED, lang), ct_message(CT_MESSAGE_SCAN_BOUNDING, lang));
+    ct_buffer_text(buffer, ct_message(CT_MESSAGE_SCAN_UNDECIDED, lang));
+    if (!(facts->exec_known & CT_FACT_BOUNDING)) {
+      ct_buffer_char(buffer, '\n');
+      return;
+    }
+    ct_buffer_format(buffer, "; %s: ", ct_message(CT_MESSAGE_SCAN_BOUNDING, lang));
     mask = facts->after_exec.bounding;
   }
   if (!mask) ct_buffer_text(buffer, ct_message(CT_MESSAGE_NONE, lang));

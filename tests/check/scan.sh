@@ -56,6 +56,14 @@ expect 2 none "no file in this folder" scan none
 expect 2 none "bytes" scan huge
 expect 2 none "missing" scan missing
 expect 2 none "name a file" scan
+expect 0 some "" scan --run "docker run -u 1000 --cap-drop ALL x"
+expect 1 some "" scan "$good" --run "docker run --privileged x"
+expect 2 none "run:1:1: the command names no image" scan --run "docker run"
+expect 2 none "run:1:1: neither" scan --run "docker ps"
+expect 2 none "run:1:12: .--nothing. is no option" scan --run "docker run --nothing x"
+expect 2 none "no container .b.; there is a" scan --select b --run "docker run --name a x"
+expect 0 some "" scan --select a "$good" --run "docker run --name a x"
+expect 2 some "no container .b.; there is a" scan --select b "$good" --run "docker run --name a x"
 expect 2 none "no rule" scan --rule nothing "$good"
 expect 2 none "min" scan --min huge "$good"
 expect 2 none "fail-on" scan --fail-on huge "$good"
