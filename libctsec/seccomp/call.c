@@ -98,7 +98,7 @@ static int number_of(const ct_arch *arch, const word *w, int32_t *nr, ctsec_erro
 }
 
 static const ct_arch *arch_of(const word *w, ctsec_error **err) {
-  const ct_arch *arch = ct_arch_loose(w->text, w->length);
+  const ct_arch *arch = ct_arch_spelt(w->text, w->length);
   if (!arch) fail_word(err, "no architecture", w);
   return arch;
 }

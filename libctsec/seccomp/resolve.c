@@ -302,7 +302,7 @@ static void note_words(resolver *r, const ct_profile_entry *entry, const char *p
         known = (arch->docker && ct_word_is(word, arch->docker)) || (arch->podman && ct_word_is(word, arch->podman));
       }
       if (known) continue;
-      const ct_arch *meant = ct_arch_loose(word->text, word->length);
+      const ct_arch *meant = ct_arch_spelt(word->text, word->length);
       ct_message_value values[] = {{"name", word->text}, {"nearest", meant && meant->docker ? meant->docker : "amd64"}};
       note(r, "arch-never-matches", CT_LEVEL_MEDIUM, NULL, CT_MESSAGE_PROFILE_ARCH_UNKNOWN, values, 2, word->offset,
            joined(r, pointer, members[f]));
