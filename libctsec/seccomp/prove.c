@@ -177,7 +177,8 @@ static int leave(const ct_program *program, uint32_t pc, const words *w, const u
         pc++;
         continue;
       case CT_BPF_JMP | CT_BPF_JSET | CT_BPF_K:
-        if (holds < 0 || !w->masked || insn->k != w->mask[holds]) return -1;
+        /* For another constant than 0 the cases do not tell zero from other values that are unequal. */
+        if (holds < 0 || !w->masked || insn->k != w->mask[holds] || w->constant[holds]) return -1;
         taken = (a & insn->k) != 0;
         break;
       case CT_BPF_JMP | CT_BPF_JEQ | CT_BPF_K:

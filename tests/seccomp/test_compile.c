@@ -148,6 +148,55 @@ START_TEST(proof_finds_damage) {
 }
 END_TEST
 
+static void damage(ct_insn *insn, uint32_t which) {
+  if (which < 32)
+    insn->k ^= 1u << which;
+  else if (which < 36)
+    insn->jt ^= (uint8_t)(which - 31);
+  else if (which < 40)
+    insn->jf ^= (uint8_t)(which - 35);
+  else
+    insn->code ^= (uint16_t)(0x10 << (which - 40));
+}
+
+/* Every such change of small programs, on arguments whose halves are all that the condition tells apart. */
+START_TEST(proof_finds_all_damage) {
+  static const uint64_t values[][2] = {{UINT64_MAX, UINT64_C(0x4000000000)}, {UINT64_MAX, 0},
+                                       {UINT64_C(0xff000000ff), UINT64_C(0x4000000003)}, {UINT64_C(0xff000000ff), 3},
+                                       {6, 6}, {UINT64_C(0x600000006), UINT64_C(0x600000004)}};
+  static const uint32_t halves[] = {0, 1, 2, 3, 4, 6, 0x40, 0x43, 0xff, 0x100, 0x80000000, UINT32_MAX};
+  size_t count = sizeof halves / sizeof *halves;
+  int missed = 0, found = 0;
+  for (int op = CT_OP_NE; op <= CT_OP_MASKED_EQ; op++)
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+      ctsec_policy *policy = ct_test_policy(CT_RET_ALLOW, little, 1);
+      ct_test_rule(policy, 0, 7, CT_RET_TRAP, 0, 1, 0, op, values[v][0], values[v][1]);
+      ct_test_rule(policy, 0, 7, CT_RET_ERRNO | 1, 1, 1, 0, op, values[v][1], values[v][0]);
+      ck_assert_int_eq(ct_policy_finish(policy, NULL), 0);
+      ct_program program = compile(policy);
+      for (uint32_t i = 0; i < program.count; i++)
+        for (uint32_t which = 0; which < 43; which++) {
+          const ct_insn before = program.insns[i];
+          damage(&program.insns[i], which);
+          if (ct_program_prove(policy, &program)) {
+            found++;
+          } else {
+            for (size_t a = 0; a < count * count; a++) {
+              const uint64_t args[6] = {(uint64_t)halves[a / count] << 32 | halves[a % count]};
+              missed += run(&program, 0, CT_AUDIT_X86_64, 7, args) !=
+                        ct_test_decide(policy, CT_AUDIT_X86_64, 7, args[0], 0);
+            }
+          }
+          program.insns[i] = before;
+        }
+      ct_program_free(&program);
+      ctsec_policy_free(policy);
+    }
+  ck_assert_int_eq(missed, 0);
+  ck_assert_int_gt(found, 10000);
+}
+END_TEST
+
 START_TEST(narrow_abis_never_read_high_words) {
   ct_random random = {seed()};
   for (int round = 0; round < 300; round++) {
@@ -184,6 +233,7 @@ int main(void) {
   tcase_add_test(all, long_filters_equal_policy);
   tcase_add_test(all, borders_of_x86_64);
   tcase_add_test(all, proof_finds_damage);
+  tcase_add_test(all, proof_finds_all_damage);
   tcase_add_test(all, narrow_abis_never_read_high_words);
   tcase_add_test(all, too_long_is_refused);
   suite_add_tcase(suite, all);
