@@ -33,12 +33,6 @@ static int is_all(const ct_caps_word *word) {
   return word->length == 3 && (text[0] | 0x20) == 'a' && (text[1] | 0x20) == 'l' && (text[2] | 0x20) == 'l';
 }
 
-static int is_upper(const ct_caps_word *word) {
-  for (size_t i = 0; i < word->length; i++)
-    if (word->text[i] >= 'a' && word->text[i] <= 'z') return 0;
-  return 1;
-}
-
 typedef struct list {
   uint64_t named;
   int all;
@@ -59,13 +53,7 @@ static int number_of(const ct_caps_request *request, ct_caps_result *result, con
       if (number < 0) remark(result, CT_CAPS_IGNORED, word, 0);
       return number;
     case CTSEC_ENGINE_CRIO:
-      if (number < 0) {
-        refuse(result, CT_CAPS_REFUSED_UNKNOWN, word, 0);
-      } else if (begins_with_cap(word) && !is_upper(word)) {
-        /* Accepted as it stands, and then unknown to the runtime, which compares letter by letter. */
-        remark(result, CT_CAPS_IGNORED_PREFIX, word, 0);
-        return -1;
-      }
+      if (number < 0) refuse(result, CT_CAPS_REFUSED_UNKNOWN, word, 0);
       return number;
     case CTSEC_ENGINE_PODMAN:
       if (number < 0)
@@ -102,8 +90,8 @@ uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result)
   uint64_t host = host_of(request);
   uint64_t granted = ct_engine_default_caps(request->engine);
   int asked = request->add_count || request->drop_count;
-  /* Docker and podman do not even look at the lists of a privileged container. */
-  int reads_lists = !request->privileged || request->engine == CTSEC_ENGINE_CRIO;
+  /* Docker refuses bad names when it creates any container; the others do not look at the lists of a privileged one. */
+  int reads_lists = !request->privileged || !request->engine || request->engine == CTSEC_ENGINE_DOCKER;
   list add = {0, 0}, drop = {0, 0};
   if (reads_lists) {
     add = read_list(request, result, request->add, request->add_count, host);

@@ -127,7 +127,8 @@ static const struct {
     {P, "KILL", "ALL", 0, 0, BIT(5)},
     {C, "CAP_NET_ADMIN", "", 0, 0, 0xa80425fb},
     {C, "net_admin", "", 0, 0, 0xa80425fb | NET_ADMIN},
-    {O, "cap_net_admin", "", 0, 0, 0x5fb},
+    {O, "cap_net_admin", "", 0, 0, 0x5fb | NET_ADMIN},
+    {O, "", "Cap_Kill", 0, 0, 0x5fb & ~BIT(5)},
     {O, "CAP_NET_ADMIN", "", 0, 0, 0x5fb | NET_ADMIN},
     {O, "net_admin", "", 0, 0, 0x5fb | NET_ADMIN},
     {D, "NET_ADMN", "", 0, CT_CAPS_REFUSED_UNKNOWN, 0},
@@ -140,7 +141,11 @@ static const struct {
     {P, "KILL", "ALL KILL", 0, 0, BIT(5)},
     {P, "ALL KILL", "KILL", 0, 0, CT_CAPS_ALL & ~BIT(5)},
     {N, "KILL", "ALL KILL", 0, 0, BIT(5)},
-    {D, "nonsense", "ALL", 1, 0, CT_CAPS_ALL},
+    {D, "nonsense", "ALL", 1, CT_CAPS_REFUSED_UNKNOWN, 0},
+    {D, "", "nonsense", 1, CT_CAPS_REFUSED_UNKNOWN, 0},
+    {D, "KILL", "ALL", 1, 0, CT_CAPS_ALL},
+    {P, "nonsense", "ALL", 1, 0, CT_CAPS_ALL},
+    {O, "nonsense", "ALL", 1, 0, CT_CAPS_ALL},
     {P, "", "ALL", 1, 0, CT_CAPS_ALL},
     {C, "", "ALL", 1, 0, CT_CAPS_ALL},
     {N, "", "ALL", 1, 0, CT_CAPS_ALL},
@@ -332,9 +337,9 @@ END_TEST
 
 START_TEST(a_refusal_is_never_lost_among_remarks) {
   ct_caps_word words[CT_CAPS_REMARKS + 9];
-  for (size_t i = 0; i < CT_CAPS_REMARKS + 8; i++) words[i] = (ct_caps_word){"cap_kill", 8};
+  for (size_t i = 0; i < CT_CAPS_REMARKS + 8; i++) words[i] = (ct_caps_word){"kill", 4};
   words[CT_CAPS_REMARKS + 8] = (ct_caps_word){"nonsense", 8};
-  ct_caps_request request = {.engine = O, .root = 1, .add = words, .add_count = CT_CAPS_REMARKS + 9};
+  ct_caps_request request = {.engine = P, .root = 1, .add = words, .add_count = CT_CAPS_REMARKS + 9, .host_known = 1};
   ct_caps_result result;
   ct_caps_resolve(&request, &result);
   ck_assert_int_eq(result.refused, CT_CAPS_REFUSED_UNKNOWN);
