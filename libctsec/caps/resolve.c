@@ -147,7 +147,8 @@ static int inherits(int engine, const ct_version *version) {
       return !ct_version_at_least(version, 1, 5, 11) ||
              (ct_version_at_least(version, 1, 6, 0) && !ct_version_at_least(version, 1, 6, 2));
     case CTSEC_ENGINE_CRIO:
-      return ct_version_at_least(version, 1, 24, 0) ? 0 : -1;
+      /* 1.24 took its fix back and made it a setting. */
+      return ct_version_at_least(version, 1, 25, 0) ? 0 : -1;
     case CTSEC_ENGINE_NERDCTL:
       return ct_version_at_least(version, 0, 18, 0) ? 0 : -1;
     default:
@@ -173,6 +174,11 @@ static int fills_for_everyone(int engine, const ct_version *version) {
   return !is_docker(engine) || !version->known || ct_version_at_least(version, 24, 0, 6);
 }
 
+/* CRI-O leaves a privileged container to a generator that fills the inheritable and the ambient set too. */
+static int fills_all(const ct_caps_request *request) {
+  return request->privileged && request->engine == CTSEC_ENGINE_CRIO;
+}
+
 /* The capabilities that a podman container of another user than root was asked for by name. */
 static uint64_t added_by_name(const ct_caps_request *request, uint64_t bounding) {
   ct_caps_result unused = {0};
@@ -184,6 +190,10 @@ static uint64_t added_by_name(const ct_caps_request *request, uint64_t bounding)
 static void create(const ct_caps_request *request, ct_caps_result *result, int root) {
   ct_cap_sets *created = &result->created;
   uint64_t granted = created->bounding;
+  if (fills_all(request)) {
+    *created = (ct_cap_sets){granted, granted, granted, granted, granted};
+    return;
+  }
   *created = (ct_cap_sets){.bounding = granted};
   if (request->engine == CTSEC_ENGINE_PODMAN && !root) {
     uint64_t added = added_by_name(request, granted);
@@ -214,7 +224,7 @@ static void run(const ct_caps_request *request, ct_caps_result *result, int root
 static void explain_version(const ct_caps_request *request, const ct_version *said, ct_caps_result *result) {
   int engine = request->engine, others = request->root != 1;
   /* For another user than root, podman always filled it with what was asked for only. */
-  if (engine == CTSEC_ENGINE_PODMAN && request->root == 0) return;
+  if ((engine == CTSEC_ENGINE_PODMAN && request->root == 0) || fills_all(request)) return;
   int filled = inherits(engine, &request->version);
   if (filled > 0) remark(result, CT_CAPS_OLD_INHERITABLE, NULL, result->created.inheritable);
   if (filled < 0) remark(result, CT_CAPS_INHERITABLE_UNKNOWN, NULL, 0);
@@ -237,6 +247,7 @@ static void explain(const ct_caps_request *request, ct_caps_result *result) {
     uint64_t lost = added_by_name(request, result->created.bounding) & ~result->after_exec.effective;
     if (lost) remark(result, CT_CAPS_WITHOUT_EFFECT, NULL, lost);
   }
+  if (fills_all(request) && request->root != 1) remark(result, CT_CAPS_AMBIENT_FILLED, NULL, 0);
   uint64_t regained = result->after_setuid_root.effective & ~result->after_exec.effective;
   if (request->root == 0 && regained) remark(result, CT_CAPS_REGAINED, NULL, regained);
 }
@@ -259,7 +270,7 @@ void ct_caps_resolve(const ct_caps_request *asked, ct_caps_result *result) {
     result->setuid_known = same_sets(&result->after_setuid_root, &other.after_setuid_root);
     if (result->exec_known != CT_SETS_ALL) remark(result, CT_CAPS_USER_UNKNOWN, NULL, 0);
   }
-  if (inherits(request->engine, &request->version) < 0) {
+  if (!fills_all(request) && inherits(request->engine, &request->version) < 0) {
     uint8_t hidden = (uint8_t)~CT_SET_BIT(CTSEC_SET_INHERITABLE);
     result->created_known &= hidden;
     result->exec_known &= hidden;

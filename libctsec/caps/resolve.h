@@ -53,6 +53,7 @@ enum {
   CT_CAPS_ADD_WINS,
   CT_CAPS_DROP_WINS,
   CT_CAPS_WITHOUT_EFFECT,
+  CT_CAPS_AMBIENT_FILLED,
   /* The engine asks the runtime for what it does not have itself. */
   CT_CAPS_CANNOT_START,
   CT_CAPS_REGAINED,

@@ -231,6 +231,26 @@ START_TEST(an_unknown_user_leaves_open_what_hangs_on_it) {
 }
 END_TEST
 
+START_TEST(privileged_users_of_crio_keep_everything) {
+  for (int root = -1; root <= 1; root++) {
+    ct_caps_request request = {.engine = O, .root = root, .privileged = 1, .no_new_privileges = 1, .version = {1, 1, 20, 0}};
+    ct_caps_result result;
+    ct_caps_resolve(&request, &result);
+    ct_cap_sets all = {CT_CAPS_ALL, CT_CAPS_ALL, CT_CAPS_ALL, CT_CAPS_ALL, CT_CAPS_ALL};
+    ck_assert(!memcmp(&result.created, &all, sizeof all));
+    ck_assert(!memcmp(&result.after_exec, &all, sizeof all));
+    ck_assert_uint_eq(result.created_known, CT_SETS_ALL);
+    ck_assert_uint_eq(result.exec_known, CT_SETS_ALL);
+    ck_assert_uint_eq(result.remark_count, root != 1);
+  }
+  /* Without the option the inheritable set of old versions hangs on a patch level. */
+  ct_caps_request request = {.engine = O, .root = 1, .version = {1, 1, 24, 3}};
+  ct_caps_result result;
+  ct_caps_resolve(&request, &result);
+  ck_assert(!(result.created_known & CT_SET_BIT(CTSEC_SET_INHERITABLE)));
+}
+END_TEST
+
 START_TEST(refusals_are_errors_in_english) {
   ctsec_options *options;
   ctsec_resolution *resolution = NULL;
@@ -404,6 +424,7 @@ int main(void) {
   tcase_add_test(all, each_engine_has_its_rules);
   tcase_add_test(all, users_and_versions_fill_the_sets);
   tcase_add_test(all, an_unknown_user_leaves_open_what_hangs_on_it);
+  tcase_add_test(all, privileged_users_of_crio_keep_everything);
   tcase_add_test(all, refusals_are_errors_in_english);
   tcase_add_test(all, options_say_what_the_engine_has);
   tcase_add_test(all, names_are_taken_as_the_command_line_takes_them);
