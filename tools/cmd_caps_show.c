@@ -23,6 +23,15 @@ static int begun;
 static struct cli *walking;
 static int failed;
 
+/* A file of a tree and what is printed of it: folders have no order of their own. */
+typedef struct found {
+  char *path;
+  char *text;
+  size_t length;
+} found;
+static found *founds;
+static size_t found_count;
+
 static int take_option(struct cli *cli, const char *name, const char *value) {
   if (!strcmp(name, "root")) {
     root = value;
@@ -177,6 +186,21 @@ static int show_all(struct cli *cli) {
   return status;
 }
 
+static int keep(struct cli *cli, const char *path, char *text, size_t length) {
+  if (!(found_count & (found_count - 1))) {
+    found *more = realloc(founds, (found_count ? found_count * 2 : 1) * sizeof *more);
+    if (more) founds = more;
+    if (!more) goto fail;
+  }
+  char *copy = strdup(path);
+  if (!copy) goto fail;
+  founds[found_count++] = (found){copy, text, length};
+  return 0;
+fail:
+  ctsec_free(text);
+  return cli_complain(cli, "out of memory");
+}
+
 /* One file of a tree, or one that was named; a named one without capabilities is said, in a tree it is passed over. */
 static int show_file(struct cli *cli, const char *path, int named) {
   ctsec_filecaps *caps;
@@ -196,17 +220,29 @@ static int show_file(struct cli *cli, const char *path, int named) {
   status = cli_is_format(cli, "json") ? ctsec_filecaps_to_json(caps, &text, &length, &error)
                                       : ctsec_filecaps_to_text(caps, &text, &length, &error);
   ctsec_filecaps_free(caps);
-  if (status) return cli_error(cli, error);
-  if (cli_is_format(cli, "json")) {
-    begin_files(cli);
-    write_item(cli, text, length);
-  } else {
-    cli_visible(cli, path);
-    cli_text(cli, " ");
-    cli_write_free(cli, text, length);
-    cli_text(cli, "\n");
+  return status ? cli_error(cli, error) : keep(cli, path, text, length);
+}
+
+static int by_path(const void *a, const void *b) { return strcmp(((const found *)a)->path, ((const found *)b)->path); }
+
+/* What a tree gave, in the order of the paths. */
+static void print_founds(struct cli *cli) {
+  if (found_count) qsort(founds, found_count, sizeof *founds, by_path);
+  for (size_t i = 0; i < found_count; i++) {
+    if (cli_is_format(cli, "json")) {
+      begin_files(cli);
+      write_item(cli, founds[i].text, founds[i].length);
+    } else {
+      cli_visible(cli, founds[i].path);
+      cli_text(cli, " ");
+      cli_write_free(cli, founds[i].text, founds[i].length);
+      cli_text(cli, "\n");
+    }
+    free(founds[i].path);
   }
-  return 0;
+  free(founds);
+  founds = NULL;
+  found_count = 0;
 }
 
 static int visit(const char *path, const struct stat *st, int kind, struct FTW *place) {
@@ -248,6 +284,7 @@ static int show_tree(struct cli *cli, const char *path) {
   char *real = !lstat(path, &st) && S_ISLNK(st.st_mode) ? realpath(path, NULL) : NULL;
   int status = nftw(real ? real : path, visit, 64, FTW_PHYS | FTW_MOUNT);
   if (status) cli_complain(cli, "%s: %s", path, strerror(errno));
+  print_founds(cli);
   free(real);
   return status;
 }
