@@ -16,7 +16,7 @@ struct state {
 };
 
 static const cli_option options[] = {
-    {0, "policy", "POLICY", "default"},
+    {0, "policy", "POLICY", "default, pss:baseline[@1.N] or pss:restricted[@1.N]"},
     {0, "rule", "ID", "check this rule only; may be repeated"},
     {0, "skip", "ID", "leave this rule out; may be repeated"},
     {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},
@@ -100,9 +100,12 @@ static void feed_command(struct cli *cli, const char *command) {
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 
-static int is_json(const char *name) {
+static int is_read(const char *name) {
+  static const char *const ends[] = {".json", ".yaml", ".yml"};
   size_t length = strlen(name);
-  return length > 5 && !strcmp(name + length - 5, ".json");
+  for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+    if (length > strlen(ends[i]) && !strcmp(name + length - strlen(ends[i]), ends[i])) return 1;
+  return 0;
 }
 
 static void walk(struct cli *cli, const char *folder) {
@@ -122,7 +125,7 @@ static void walk(struct cli *cli, const char *folder) {
       if (!lstat(path, &st)) {
         if (S_ISDIR(st.st_mode))
           walk(cli, path);
-        else if (is_json(entries[i]->d_name))
+        else if (is_read(entries[i]->d_name))
           feed(cli, path);
       }
       free(path);

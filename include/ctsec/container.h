@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Containers, whatever describes them: the output of docker inspect and
- * podman inspect, OCI configurations (config.json), and command lines of
- * docker, podman and nerdctl (run and create), alone or in a script. The
+ * podman inspect, OCI configurations (config.json), command lines of docker,
+ * podman and nerdctl (run and create), alone or in a script, and Kubernetes
+ * manifests (YAML or JSON: pods, and workloads that hold a pod template). The
  * format is detected, or given by the option `from`.
  */
 #ifndef CTSEC_CONTAINER_H
@@ -115,7 +116,7 @@ CTSEC_API const char *ctsec_container_id(const ctsec_container *container);
 CTSEC_API const char *ctsec_container_name(const ctsec_container *container);
 
 /*
- * "docker-inspect", "podman-inspect", "oci" or "run". Borrowed.
+ * "docker-inspect", "podman-inspect", "oci", "run" or "kubernetes". Borrowed.
  *
  * Since: 0.1
  */

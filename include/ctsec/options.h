@@ -83,7 +83,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   from               format of the input [detected]
  *   select             the id of one container among several
  *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key
- *   policy             default
+ *   policy             default | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
  *   min                info | low | medium | high | critical: the least severity to report [info]
  *

@@ -168,8 +168,10 @@ static int set_severity(int *field, const char *value, size_t length, ctsec_erro
 }
 
 static int set_policy(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
-  if (!equals(value, length, "default"))
-    return ct_error_set(err, CTSEC_E_ARG, "policy: `%.*s` is not known; there is: default", (int)length, value);
+  /* What follows pss: is read where the standard is known. */
+  if (!equals(value, length, "default") && !(length > 4 && !memcmp(value, "pss:", 4)))
+    return ct_error_set(err, CTSEC_E_ARG, "policy: `%.*s` is not known; there are: default, pss:baseline, pss:restricted",
+                        (int)length, value);
   return set_text(options, &options->policy, value, length, err);
 }
 

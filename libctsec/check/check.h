@@ -34,6 +34,8 @@ struct ctsec_finding {
   const ct_value *at;
   /* What was seen, in no language: paths, names, numbers. Never a secret. */
   const char *observed;
+  /* Of a standard that was violated: its id for the check; NULL for a finding of a rule. */
+  const char *check;
   ct_values values;
   /* Order of being found, to keep sorting stable. */
   uint32_t order;
@@ -72,6 +74,9 @@ struct ctsec_findings {
 typedef struct ct_selection {
   uint8_t skip[CT_RULE_COUNT];
   int least;
+  /* A level of the Pod Security Standards instead of the rules; 0 for none. */
+  int pss_level;
+  uint32_t pss_version;
 } ct_selection;
 
 /* One container under examination. */
@@ -128,6 +133,8 @@ void ct_rules_secrets(ct_check *check);
 void ct_rules_network(ct_check *check);
 void ct_rules_resources(ct_check *check);
 void ct_rules_hygiene(ct_check *check);
+/* Instead of all others, where the policy is a level of the Pod Security Standards. */
+void ct_rules_pss(ct_check *check);
 
 /* True where a name, or a value, is that of a secret; *kind says what it looks like ("an AWS access key"). */
 int ct_secret_find(const char *name, size_t name_length, const char *value, size_t length, const char **kind);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/pss.h"
 
 static const char *const severities[] = {"info", "low", "medium", "high", "critical"};
 
@@ -112,6 +113,8 @@ static void select_findings(ct_check *check) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < check->count; i++) {
     const struct ctsec_finding *finding = &check->findings[i];
+    /* What a pod cannot say (a limit of processes is the kubelet's) is not missing in it. */
+    if (check->container->pod_spec && !(ct_rule(finding->rule)->formats & CT_RULE_FROM_KUBERNETES)) continue;
     if (!ct_rule_wanted(check, finding->rule) || finding->severity < check->selection->least) continue;
     check->findings[kept++] = *finding;
   }
@@ -137,7 +140,12 @@ static void make_texts(ct_check *check) {
     struct ctsec_finding *finding = &check->findings[i];
     finding->lang = (uint8_t)lang;
     check->scratch.length = 0;
-    ct_finding_add_message(&check->scratch, finding, lang);
+    if (finding->check) {
+      const ct_message_value all[] = {{"name", finding->check}, {"value", finding->observed}};
+      ct_message_add(&check->scratch, CT_MESSAGE_PSS_VIOLATED, lang, all, 2);
+    } else {
+      ct_finding_add_message(&check->scratch, finding, lang);
+    }
     finding->message = keep(check);
     check->scratch.length = 0;
     ct_value_add_pointer(&check->scratch, finding->at);
@@ -146,7 +154,7 @@ static void make_texts(ct_check *check) {
   }
 }
 
-int ct_check_container(ct_check *check, ctsec_error **err) {
+static void run_rules(ct_check *check) {
   ct_rules_privileged(check);
   ct_rules_caps(check);
   ct_rules_confinement(check);
@@ -157,6 +165,17 @@ int ct_check_container(ct_check *check, ctsec_error **err) {
   ct_rules_network(check);
   ct_rules_resources(check);
   ct_rules_hygiene(check);
+}
+
+int ct_check_container(ct_check *check, ctsec_error **err) {
+  if (!check->selection->pss_level) {
+    run_rules(check);
+  } else if (check->container->pod_spec) {
+    ct_rules_pss(check);
+  } else {
+    return ct_error_value(err, CTSEC_E_UNSUPPORTED, check->container->document, check->container->at,
+                          "the Pod Security Standards speak about pods; this is %s", ct_format_name(check->container->format));
+  }
   if (!check->failed) {
     choose_fixes(check);
     select_findings(check);
@@ -180,6 +199,11 @@ static int mark(uint8_t *marks, const ct_text_item *items, uint8_t value, ctsec_
 int ct_selection_make(ct_selection *selection, const ctsec_options *options, ctsec_error **err) {
   memset(selection, 0, sizeof *selection);
   if (!options) return 0;
+  if (options->policy && !strncmp(options->policy, "pss:", 4) &&
+      (!ct_pss_parse(options->policy + 4, strlen(options->policy + 4), &selection->pss_level, &selection->pss_version) ||
+       selection->pss_level == CT_PSS_PRIVILEGED))
+    return ct_error_set(err, CTSEC_E_ARG, "policy: `%s` is neither pss:baseline nor pss:restricted, with @1.N or without",
+                        options->policy);
   if (options->rules) memset(selection->skip, 1, sizeof selection->skip);
   int status = mark(selection->skip, options->rules, 0, err);
   if (!status) status = mark(selection->skip, options->skip, 1, err);

@@ -45,7 +45,7 @@ static void check_seccomp(ct_check *check) {
       if (ct_is_privileged(container) && seccomp->from.defaulted) return;
       finding = ct_report(check, CT_RULE_SECCOMP_UNCONFINED,
                           seccomp->from.at ? seccomp->from.at : container->host_object);
-      finding->observed = seccomp->from.defaulted ? "linux.seccomp absent" : "seccomp=unconfined";
+      finding->observed = seccomp->from.defaulted ? container->format == CT_FORMAT_KUBERNETES ? "seccompProfile absent" : "linux.seccomp absent" : "seccomp=unconfined";
       return;
     case CT_SECCOMP_TEXT:
       profile_text(check);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container/kubernetes.h"
 #include "container/read.h"
 #include "container/run.h"
 #include "ctsec/container.h"
@@ -66,7 +67,7 @@ static const char *make_id(ct_arena *arena, const ct_container *container, uint3
 /* What is the same for every format, once the fields are read. */
 static int finish_one(ctsec_containers *containers, ct_container *container, const ctsec_options *options,
                       uint32_t index, ctsec_error **err) {
-  container->id = make_id(&containers->arena, container, index);
+  if (!container->id) container->id = make_id(&containers->arena, container, index);
   if (!container->id) return ct_error_nomem(err);
   ct_apply_defaults(container, options);
   int status = ct_derive_facts(&containers->arena, container, options, err);
@@ -135,6 +136,29 @@ static int read_commands(ctsec_containers *containers, const ctsec_options *opti
                         "no command here runs or creates a container (docker, podman or nerdctl)");
 }
 
+/* Takes over an error of one item, beside which others can be read. */
+static int keep_error(ctsec_containers *containers, ctsec_error *error, ctsec_error **err) {
+  ctsec_error **errors = ct_arena_grow(&containers->arena, containers->errors, containers->error_count, sizeof *errors);
+  if (!errors || ctsec_error_code(error) == CTSEC_E_NOMEM) {
+    ctsec_error_free(error);
+    return ct_error_nomem(err);
+  }
+  containers->errors = errors;
+  errors[containers->error_count++] = error;
+  return 0;
+}
+
+/* Where nothing could be read: the others say the same of other places; one is enough to refuse the whole. */
+static int refuse(ctsec_containers *containers, ctsec_error **err) {
+  int code = ctsec_error_code(containers->errors[0]);
+  if (err)
+    *err = containers->errors[0];
+  else
+    ctsec_error_free(containers->errors[0]);
+  containers->errors[0] = NULL;
+  return code;
+}
+
 /* An array may hold what is no container beside what is: the first is kept as an error, the second is read. */
 static int read_array(ctsec_containers *containers, const ct_value *array, const ctsec_options *options,
                       ct_format forced, ctsec_error **err) {
@@ -146,23 +170,69 @@ static int read_array(ctsec_containers *containers, const ct_value *array, const
     ctsec_error *error = NULL;
     int status = read_one(containers, &array->as.items[i], options, forced, &error);
     if (!status) continue;
-    ctsec_error **errors = ct_arena_grow(&containers->arena, containers->errors, containers->error_count, sizeof *errors);
-    if (status == CTSEC_E_NOMEM || !errors) {
-      ctsec_error_free(error);
-      return ct_error_nomem(err);
+    if (keep_error(containers, error, err)) return CTSEC_E_NOMEM;
+  }
+  return containers->count ? 0 : refuse(containers, err);
+}
+
+static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec_options *options, ctsec_error **err) {
+  uint32_t before = containers->count, errors = containers->error_count;
+  for (size_t list = 0; ct_pod_list_at(list); list++) {
+    const ct_value *items = ct_value_member(pod->spec, ct_pod_list_at(list));
+    if (!items || items->kind == CT_NULL) continue;
+    if (items->kind != CT_ARRAY)
+      return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, items, "must be an array, not %s",
+                            ct_kind_name(items->kind));
+    for (uint32_t i = 0; i < items->count; i++) {
+      ct_container *grown =
+          ct_arena_grow(&containers->arena, containers->items, containers->count, sizeof *containers->items);
+      if (!grown) return ct_error_nomem(err);
+      containers->items = grown;
+      ct_container *container = &grown[containers->count];
+      memset(container, 0, sizeof *container);
+      container->root = containers;
+      container->document = containers->document;
+      container->format = CT_FORMAT_KUBERNETES;
+      container->pod_metadata = pod->metadata;
+      container->pod_spec = pod->spec;
+      ctsec_error *error = NULL;
+      ct_reader reader = {&containers->arena, containers->document, options, container, &error, 0};
+      ct_read_kubernetes(&reader, pod, &items->as.items[i]);
+      int status = reader.status ? reader.status : finish_one(containers, container, options, containers->count, &error);
+      if (status && keep_error(containers, error, err)) return CTSEC_E_NOMEM;
     }
-    containers->errors = errors;
-    errors[containers->error_count++] = error;
+  }
+  if (containers->count == before && containers->error_count == errors)
+    return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, pod->spec, "this pod has no container");
+  return 0;
+}
+
+/* Every pod of every document; documents of other kinds are passed over. */
+static int read_pods(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
+  const ct_document *document = containers->document;
+  for (uint32_t i = 0; i < document->root_count; i++) {
+    ctsec_error *error = NULL;
+    ct_pod *pods = NULL;
+    int known = 0;
+    ct_reader reader = {&containers->arena, document, options, NULL, &error, 0};
+    int status = ct_pods_find(&reader, &document->roots[i], &pods, &known);
+    if (!status && !known && document->roots[i].kind != CT_NULL)
+      status = ct_error_value(&error, CTSEC_E_SCHEMA, document, &document->roots[i],
+                              "this document has no `apiVersion` and `kind`");
+    for (const ct_pod *pod = pods; pod && !status; pod = pod->next) {
+      status = read_pod(containers, pod, options, &error);
+      if (!status) continue;
+      if (keep_error(containers, error, err)) return CTSEC_E_NOMEM;
+      error = NULL;
+      status = 0;
+    }
+    if (status && keep_error(containers, error, err)) return CTSEC_E_NOMEM;
   }
   if (containers->count) return 0;
-  int code = ctsec_error_code(containers->errors[0]);
-  if (err)
-    *err = containers->errors[0];
-  else
-    ctsec_error_free(containers->errors[0]);
-  /* The others say the same of other places; one is enough to refuse the whole. */
-  containers->errors[0] = NULL;
-  return code;
+  if (containers->error_count) return refuse(containers, err);
+  ct_place place = CT_NO_PLACE;
+  place.source = document->source;
+  return ct_error_at(err, CTSEC_E_SCHEMA, &place, "no object here is a pod or holds a pod template");
 }
 
 static int forced_format(const ctsec_options *options, ct_format *format, ctsec_error **err) {
@@ -171,7 +241,7 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   *format = ct_format_find(options->from);
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
   if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
-      *format != CT_FORMAT_RUN)
+      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES)
     return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }
@@ -224,12 +294,56 @@ static int is_script(const char *text, size_t length) {
   return contains(text, length, "docker") || contains(text, length, "podman") || contains(text, length, "nerdctl");
 }
 
+/* YAML: its first line that is no comment starts a member, and it names a kind of an API. */
+static int is_yaml(const char *text, size_t length, ct_format forced) {
+  size_t at = 0;
+  while (at < length) {
+    size_t stop = at;
+    while (stop < length && text[stop] != '\n') stop++;
+    if (text[at] != '#' && text[at] != '%' && text[at] != '\r' && stop > at && (stop - at < 3 || memcmp(text + at, "---", 3)))
+      break;
+    at = stop + 1;
+  }
+  if (at >= length || text[at] == '{' || text[at] == '[') return 0;
+  if (forced) return forced == CT_FORMAT_KUBERNETES;
+  size_t name = at;
+  while (name < length && ((text[name] | 32) >= 'a' && (text[name] | 32) <= 'z')) name++;
+  if (name == at || name >= length || text[name] != ':') return 0;
+  return contains(text, length, "apiVersion:") && contains(text, length, "kind:");
+}
+
+static int is_manifest(const ct_value *root) {
+  return ct_value_is(ct_value_member(root, "apiVersion"), CT_STRING) &&
+         ct_value_is(ct_value_member(root, "kind"), CT_STRING) && !ct_value_member(root, "HostConfig");
+}
+
+/* Kubernetes takes a plain yes or off for a boolean. The tree is still ours alone. */
+static void resolve_words(ct_value *value) {
+  int truth;
+  if (value->kind == CT_STRING && ct_value_yaml11_bool(value, &truth)) {
+    value->kind = CT_BOOL;
+    value->boolean = (uint8_t)truth;
+  } else if (value->kind == CT_ARRAY || value->kind == CT_OBJECT) {
+    for (uint32_t i = 0; i < value->count; i++) resolve_words(&value->as.items[i]);
+  }
+}
+
+static int read_yaml(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
+                     ctsec_error **err) {
+  int status = ct_yaml_parse(&made->arena, text, length, options, &made->document, err);
+  if (!status) status = index_lines(made, err);
+  if (status) return status;
+  for (uint32_t i = 0; i < made->document->root_count; i++) resolve_words((ct_value *)&made->document->roots[i]);
+  return read_pods(made, options, err);
+}
+
 static int read_json(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
                      ct_format forced, ctsec_error **err) {
   int status = ct_json_parse(&made->arena, text, length, options, &made->document, err);
   if (!status) status = index_lines(made, err);
   if (status) return status;
   const ct_value *root = made->document->roots;
+  if (forced == CT_FORMAT_KUBERNETES || (!forced && is_manifest(root))) return read_pods(made, options, err);
   if (root->kind == CT_ARRAY) return read_array(made, root, options, forced, err);
   made->items = ct_arena_array(&made->arena, 1, sizeof *made->items);
   return made->items ? read_one(made, root, options, forced, err) : ct_error_nomem(err);
@@ -262,14 +376,17 @@ int ctsec_containers_parse(const char *text, size_t length, const ctsec_options 
   ct_format forced;
   int status = forced_format(options, &forced, err);
   if (status) return status;
-  int script = forced == CT_FORMAT_RUN || (!forced && is_script(text, length));
-  if (!script) status = looks_otherwise(text, length, options, err);
+  int yaml = is_yaml(text, length, forced);
+  int script = !yaml && (forced == CT_FORMAT_RUN || (!forced && is_script(text, length)));
+  if (!script && !yaml) status = looks_otherwise(text, length, options, err);
   if (status) return status;
   ctsec_containers *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);
   atomic_init(&made->owners, 1);
   ct_arena_init(&made->arena);
-  status = script ? read_script(made, text, length, options, err) : read_json(made, text, length, options, forced, err);
+  status = yaml     ? read_yaml(made, text, length, options, err)
+           : script ? read_script(made, text, length, options, err)
+                    : read_json(made, text, length, options, forced, err);
   if (!status) status = keep_selected(made, options, err);
   if (status) {
     free_containers(made);

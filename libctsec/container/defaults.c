@@ -159,6 +159,24 @@ static void oci_defaults(ct_container *container, const ctsec_options *options) 
   }
 }
 
+/* The pod owns three namespaces; the image names the user where the manifest does not. */
+static void kubernetes_defaults(ct_container *container, const ctsec_options *options) {
+  static const uint8_t of_pod[] = {CT_NS_IPC, CT_NS_NET, CT_NS_UTS};
+  if (!ct_is_set(container->user.from)) {
+    uint8_t gid_state = container->user.gid_state == CT_SET ? CT_SET : CT_UNKNOWN;
+    container->user = (ct_user){{CT_SET, 1, container->user.from.at}, "", 0, CT_UNKNOWN, gid_state, 0, container->user.gid};
+  }
+  for (size_t i = 0; i < sizeof of_pod; i++) default_namespace(&container->namespaces[of_pod[i]], CT_NS_POD);
+  default_namespace(&container->namespaces[CT_NS_USER], CT_NS_HOST);
+  default_flag(&container->user_mapped, 0);
+  /* Without a profile only a kubelet with seccompDefault applies one. */
+  if (!ct_is_set(container->seccomp.from)) {
+    int on = fact_is(options, "kubelet-seccomp-default", "yes") && !ct_is_true(&container->privileged);
+    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, on ? CT_SECCOMP_DEFAULT : CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL};
+  }
+  default_common(container, options);
+}
+
 void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
   switch (container->format) {
     case CT_FORMAT_PODMAN_INSPECT:
@@ -166,6 +184,9 @@ void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
       break;
     case CT_FORMAT_OCI:
       oci_defaults(container, options);
+      break;
+    case CT_FORMAT_KUBERNETES:
+      kubernetes_defaults(container, options);
       break;
     default:
       if (container->engine == CTSEC_ENGINE_PODMAN) {

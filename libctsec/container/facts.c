@@ -19,6 +19,11 @@ static void decide_user(ct_container *container, const ctsec_options *options) {
       user->uid = (uint32_t)uid;
     }
   }
+  /* runAsNonRoot: whoever it is, the kubelet starts no uid 0. */
+  if (container->format == CT_FORMAT_KUBERNETES && user->uid_state == CT_UNKNOWN && user->length) {
+    facts->root = CT_NO;
+    return;
+  }
   facts->root = user->uid_state != CT_SET ? CT_MAYBE : user->uid ? CT_NO : CT_YES;
 }
 

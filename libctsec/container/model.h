@@ -410,6 +410,10 @@ struct ctsec_container {
   const ct_value *host_object;
   const ct_value *config_object;
 
+  /* Of a container in a pod: the pod's own metadata and spec, NULL elsewhere. */
+  const ct_value *pod_metadata;
+  const ct_value *pod_spec;
+
   ct_facts facts;
 };
 

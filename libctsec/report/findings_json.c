@@ -57,7 +57,9 @@ static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int f
 }
 
 const char *ct_report_fix(const ctsec_finding *finding) {
-  int format = finding->container->format == CT_FORMAT_OCI ? CT_FIX_OCI : CT_FIX_DOCKER;
+  int format = finding->container->format == CT_FORMAT_OCI          ? CT_FIX_OCI
+               : finding->container->format == CT_FORMAT_KUBERNETES ? CT_FIX_KUBERNETES
+                                                                     : CT_FIX_DOCKER;
   return fix_of(ct_rule(finding->fix), ct_rule(finding->rule), format);
 }
 
@@ -137,7 +139,14 @@ static void write_finding(ct_json *json, const ctsec_finding *finding) {
   ct_json_key(json, "remediation");
   ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);
   ct_json_key(json, "references");
-  ct_report_references(json, rule);
+  if (finding->check) {
+    ct_json_array(json);
+    references(json, "PSS ", finding->check);
+    ct_json_end(json);
+    ct_json_key_text(json, "check", finding->check);
+  } else {
+    ct_report_references(json, rule);
+  }
   ct_json_end(json);
 }
 

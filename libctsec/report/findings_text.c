@@ -39,6 +39,18 @@ static void add_sets(ct_buffer *buffer, const ct_facts *facts, int lang) {
   ct_buffer_char(buffer, '\n');
 }
 
+/* A fragment of several lines starts on a line of its own. */
+static void add_fragment(ct_buffer *buffer, char *text) {
+  int many = strchr(text, '\n') != NULL;
+  while (text) {
+    char *next = strchr(text, '\n');
+    if (next) *next++ = '\0';
+    if (many) ct_buffer_text(buffer, "\n          ");
+    visible(buffer, text);
+    text = next;
+  }
+}
+
 static void add_fix(ct_buffer *buffer, const ctsec_finding *finding, int lang) {
   const char *fix = ct_report_fix(finding);
   if (!*fix) return;
@@ -50,7 +62,7 @@ static void add_fix(ct_buffer *buffer, const ctsec_finding *finding, int lang) {
   if (filled.failed)
     buffer->failed = 1;
   else
-    visible(buffer, filled.data);
+    add_fragment(buffer, filled.data);
   ct_buffer_char(buffer, '\n');
   ct_buffer_free(&filled);
 }
@@ -116,7 +128,7 @@ static void add_hygiene(ct_buffer *buffer, const ctsec_findings *findings, uint3
     if (filled.failed)
       buffer->failed = 1;
     else
-      visible(buffer, filled.data);
+      add_fragment(buffer, filled.data);
     ct_buffer_free(&filled);
   }
   ct_buffer_char(buffer, '\n');

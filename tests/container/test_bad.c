@@ -136,7 +136,7 @@ START_TEST(what_is_no_container_is_named) {
       {"{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[]}", CTSEC_E_SCHEMA, 1, 1, "a seccomp profile"},
       {"{\"State\":{},\"Config\":{}}", CTSEC_E_SCHEMA, 1, 1, "`HostConfig` is missing"},
       {"[{\"HostConfig\":null,\"Config\":{}}]", CTSEC_E_SCHEMA, 1, 2, "or null"},
-      {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}", CTSEC_E_UNSUPPORTED, 1, 1, "Kubernetes"},
+      {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}", CTSEC_E_SCHEMA, 0, 0, "holds a pod template"},
       {"{\"HostConfig\":{},\n\"Platform\":\"windows\"}", CTSEC_E_UNSUPPORTED, 2, 12, "Windows"},
       {"{\"ociVersion\":\"1.0.0\",\"zos\":{}}", CTSEC_E_UNSUPPORTED, 1, 1, "not for Linux"},
       {"{\"HostConfig\":{\"Memory\":99999999999999999999}}", CTSEC_E_SYNTAX, 0, 0, ""},
