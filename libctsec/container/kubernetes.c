@@ -75,6 +75,7 @@ static int find_pods(ct_reader *reader, const ct_value *object, int depth, ct_po
     for (uint32_t i = 0; i < items->count; i++) {
       /* Items of a typed list (PodList) carry no kind of their own. */
       const ct_value *item = &items->as.items[i];
+      if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return 1;
       if (ct_value_member(item, "kind") || length == 4) {
         find_pods(reader, item, depth + 1, last);
       } else if (ct_value_is(item, CT_OBJECT)) {
@@ -478,6 +479,37 @@ static void read_pairs(ct_reader *reader, const ct_value *object, const char *ke
   if (value) ct_read_pairs(reader, value, pairs);
 }
 
+static void check_handlers(ct_reader *reader, const ct_value *handler) {
+  static const char *const actions[] = {"httpGet", "tcpSocket"};
+  for (size_t i = 0; i < 2; i++) get_string(reader, get_object(reader, handler, actions[i]), "host");
+}
+
+static void check_context(ct_reader *reader, const ct_value *context) {
+  static const char *const profiles[] = {"seccompProfile", "appArmorProfile"};
+  static const char *const labels[] = {"type", "user", "role", "level"};
+  for (size_t i = 0; i < 2; i++) get_string(reader, get_object(reader, context, profiles[i]), "type");
+  const ct_value *options = get_object(reader, context, "seLinuxOptions");
+  for (size_t i = 0; i < 4; i++) get_string(reader, options, labels[i]);
+  get(reader, get_object(reader, context, "windowsOptions"), "hostProcess", CT_BIT(CT_BOOL));
+  get(reader, context, "runAsNonRoot", CT_BIT(CT_BOOL));
+  get(reader, context, "runAsUser", CT_BIT(CT_INTEGER));
+}
+
+/* A wrong type where only the Pod Security Standards look would pass for an absent field: the API server refuses it too. */
+static void check_types(ct_reader *reader, const ct_pod *pod, const ct_value *object) {
+  static const char *const probes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
+  check_context(reader, get_object(reader, pod->spec, "securityContext"));
+  check_context(reader, get_object(reader, object, "securityContext"));
+  get_string(reader, get_object(reader, pod->spec, "os"), "name");
+  for (size_t i = 0; i < 3; i++) check_handlers(reader, get_object(reader, object, probes[i]));
+  const ct_value *lifecycle = get_object(reader, object, "lifecycle");
+  check_handlers(reader, get_object(reader, lifecycle, "postStart"));
+  check_handlers(reader, get_object(reader, lifecycle, "preStop"));
+  const ct_value *volumes = get(reader, pod->spec, "volumes", CT_BIT(CT_ARRAY));
+  for (uint32_t i = 0; volumes && i < volumes->count && !reader->status; i++)
+    if (ct_read_kind(reader, &volumes->as.items[i], CT_BIT(CT_OBJECT))) get_object(reader, &volumes->as.items[i], "hostPath");
+}
+
 static void set_id(ct_reader *reader, const ct_pod *pod) {
   ct_buffer id;
   ct_buffer_init(&id);
@@ -516,5 +548,6 @@ void ct_read_kubernetes(ct_reader *reader, const ct_pod *pod, const ct_value *ob
   read_limits(reader, object);
   read_probes(reader, object);
   read_pairs(reader, pod->metadata, "labels", &container->labels);
+  check_types(reader, pod, object);
   read_pairs(reader, pod->metadata, "annotations", &container->annotations);
 }

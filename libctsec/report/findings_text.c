@@ -124,7 +124,7 @@ static void add_hygiene(ct_buffer *buffer, const ctsec_findings *findings, uint3
     ct_buffer_init(&filled);
     ct_report_fill(&filled, fix, &finding->values);
     ct_buffer_char(&filled, '\0');
-    ct_buffer_text(buffer, " -> ");
+    ct_buffer_text(buffer, strchr(filled.data ? filled.data : "", '\n') ? " ->" : " -> ");
     if (filled.failed)
       buffer->failed = 1;
     else

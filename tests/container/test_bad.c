@@ -115,6 +115,8 @@ START_TEST(truncation_is_refused) {
 }
 END_TEST
 
+#define POD "apiVersion: v1\nkind: Pod\n"
+
 START_TEST(what_is_no_container_is_named) {
   static const struct {
     const char *text;
@@ -137,6 +139,20 @@ START_TEST(what_is_no_container_is_named) {
       {"{\"State\":{},\"Config\":{}}", CTSEC_E_SCHEMA, 1, 1, "`HostConfig` is missing"},
       {"[{\"HostConfig\":null,\"Config\":{}}]", CTSEC_E_SCHEMA, 1, 2, "or null"},
       {"{\"apiVersion\":\"v1\",\"kind\":\"Pod\"}", CTSEC_E_SCHEMA, 0, 0, "holds a pod template"},
+      {POD "spec: [1]\n", CTSEC_E_SCHEMA, 3, 7, "must be an object"},
+      {POD "spec:\n  hostPID: \"yes\"\n  containers: [{name: a}]\n", CTSEC_E_SCHEMA, 4, 12, "must be a boolean"},
+      {POD "spec:\n  containers: {}\n", CTSEC_E_SCHEMA, 4, 15, "must be an array"},
+      {POD "spec:\n  containers: []\n", CTSEC_E_SCHEMA, 4, 3, "no container"},
+      {POD "spec:\n  containers:\n  - 3\n", CTSEC_E_SCHEMA, 5, 5, "must be an object"},
+      {POD "spec:\n  containers:\n  - securityContext: {privileged: 1}\n", CTSEC_E_SCHEMA, 5, 35, "must be a boolean"},
+      {POD "spec:\n  containers:\n  - securityContext: {capabilities: {drop: ALL}}\n", CTSEC_E_SCHEMA, 5, 44, "an array"},
+      {POD "spec:\n  containers:\n  - securityContext: {runAsNonRoot: \"true\"}\n", CTSEC_E_SCHEMA, 5, 37, "a boolean"},
+      {POD "spec:\n  containers: [{name: a}]\n  volumes: 3\n", CTSEC_E_SCHEMA, 5, 12, "must be an array"},
+      {POD "spec:\n  os: linux\n  containers: [{name: a}]\n", CTSEC_E_SCHEMA, 4, 7, "must be an object"},
+      {POD "spec:\n\tx: 1\n", CTSEC_E_SYNTAX, 4, 1, "a tab"},
+      {POD "spec: {a: &a [*a]}\n", CTSEC_E_SYNTAX, 3, 15, "alias"},
+      {"apiVersion: v1\nkind: List\nitems:\n- 3\n", CTSEC_E_SCHEMA, 4, 3, "must be an object"},
+      {"apiVersion: v1\nkind: Service\n", CTSEC_E_SCHEMA, 0, 0, "no object here is a pod"},
       {"{\"HostConfig\":{},\n\"Platform\":\"windows\"}", CTSEC_E_UNSUPPORTED, 2, 12, "Windows"},
       {"{\"ociVersion\":\"1.0.0\",\"zos\":{}}", CTSEC_E_UNSUPPORTED, 1, 1, "not for Linux"},
       {"{\"HostConfig\":{\"Memory\":99999999999999999999}}", CTSEC_E_SYNTAX, 0, 0, ""},

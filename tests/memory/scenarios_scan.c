@@ -58,6 +58,28 @@ static int with_command(void) {
   return 0;
 }
 
+static int with_pods(void) {
+  static const char pods[] =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostPID: yes\n  volumes:\n  - name: v\n"
+      "    hostPath: {path: /etc}\n  containers:\n  - name: a\n    image: i\n    ports: [{containerPort: 80, hostPort: 8080}]\n"
+      "    env: [{name: PASSWORD, value: x}]\n    volumeMounts: [{name: v, mountPath: /e}]\n"
+      "    securityContext: {runAsUser: 0, capabilities: {add: [SYS_ADMIN]}}\n  - 3\n"
+      "---\napiVersion: v1\nkind: Service\n";
+  ctsec_options *options = NULL;
+  int status = ctsec_options_new(&options, NULL);
+  if (!status) status = ctsec_options_set(options, "policy", "pss:restricted@1.30", 19, NULL);
+  ctsec_containers *containers = NULL;
+  ctsec_findings *findings = NULL;
+  if (!status) status = ctsec_containers_parse(pods, strlen(pods), options, &containers, NULL);
+  if (!status) MEMORY_REQUIRE(ctsec_containers_count(containers) == 1 && ctsec_containers_error_count(containers) == 1);
+  if (!status) status = ctsec_findings_check(containers, options, &findings, NULL);
+  if (!status) MEMORY_REQUIRE(ctsec_findings_count(findings) == 9);
+  ctsec_findings_free(findings);
+  ctsec_containers_free(containers);
+  ctsec_options_free(options);
+  return status;
+}
+
 static int with_findings(void) {
   ctsec_containers *containers = NULL;
   int status = ctsec_containers_parse(docker, strlen(docker), NULL, &containers, NULL);
@@ -132,6 +154,7 @@ static int with_rules(void) {
 }
 
 const memory_scenario memory_scan[] = {
-    {"containers", with_containers}, {"command", with_command}, {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
+    {"containers", with_containers}, {"command", with_command}, {"pods", with_pods},
+    {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
     {"scan text", with_text},        {"rules", with_rules},       {NULL, NULL},
 };
