@@ -93,12 +93,13 @@ uint64_t ct_caps_granted(const ct_caps_request *request, ct_caps_result *result)
   /* Docker refuses bad names when it creates any container; the others do not look at the lists of a privileged one. */
   int reads_lists = !request->privileged || !request->engine || request->engine == CTSEC_ENGINE_DOCKER;
   list add = {0, 0}, drop = {0, 0};
-  if (reads_lists) {
-    add = read_list(request, result, request->add, request->add_count, host);
-    drop = read_list(request, result, request->drop, request->drop_count, host);
-  }
+  /* Podman gives another user than root what was added, privileged or not. */
+  int reads_added = reads_lists || (request->engine == CTSEC_ENGINE_PODMAN && !request->root);
+  if (reads_added) add = read_list(request, result, request->add, request->add_count, host);
+  if (reads_lists) drop = read_list(request, result, request->drop, request->drop_count, host);
   if (request->privileged) {
-    if (asked) remark(result, CT_CAPS_PRIVILEGED_WINS, NULL, 0);
+    int counts = request->engine == CTSEC_ENGINE_PODMAN && request->root != 1 && request->add_count;
+    if (asked && !counts) remark(result, CT_CAPS_PRIVILEGED_WINS, NULL, 0);
     return host;
   }
   uint64_t both = add.named & drop.named;

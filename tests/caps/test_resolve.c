@@ -251,6 +251,20 @@ START_TEST(privileged_users_of_crio_keep_everything) {
 }
 END_TEST
 
+START_TEST(privileged_users_of_podman_have_what_was_added) {
+  const ct_caps_word good = {"KILL", 4}, bad = {"nonsense", 8};
+  ct_caps_request request = {.engine = P, .privileged = 1, .add = &good, .add_count = 1, .drop = &bad, .drop_count = 1};
+  ct_caps_result result;
+  ct_caps_resolve(&request, &result);
+  ck_assert_int_eq(result.refused, 0);
+  ck_assert(result.created.bounding == CT_CAPS_ALL && result.after_exec.effective == BIT(5));
+  for (uint32_t i = 0; i < result.remark_count; i++) ck_assert_int_ne(result.remarks[i].kind, CT_CAPS_PRIVILEGED_WINS);
+  request.add = &bad;
+  ct_caps_resolve(&request, &result);
+  ck_assert_int_eq(result.refused, CT_CAPS_REFUSED_UNKNOWN);
+}
+END_TEST
+
 START_TEST(refusals_are_errors_in_english) {
   ctsec_options *options;
   ctsec_resolution *resolution = NULL;
@@ -425,6 +439,7 @@ int main(void) {
   tcase_add_test(all, users_and_versions_fill_the_sets);
   tcase_add_test(all, an_unknown_user_leaves_open_what_hangs_on_it);
   tcase_add_test(all, privileged_users_of_crio_keep_everything);
+  tcase_add_test(all, privileged_users_of_podman_have_what_was_added);
   tcase_add_test(all, refusals_are_errors_in_english);
   tcase_add_test(all, options_say_what_the_engine_has);
   tcase_add_test(all, names_are_taken_as_the_command_line_takes_them);
