@@ -26,6 +26,8 @@ static void host(ct_check *check, size_t row, const ct_namespace *space) {
   finding->observed = space->from.defaulted           ? ct_check_text(check, "%s: host (default)", rows[row].field)
                       : container->format == CT_FORMAT_OCI ? ct_check_text(check, "no %s namespace of its own", rows[row].option)
                                                            : ct_check_text(check, "%s: host", rows[row].field);
+  if (container->format == CT_FORMAT_KUBERNETES && space->from.at && space->from.at->key)
+    finding->observed = ct_check_text(check, "%s: true", space->from.at->key);
   finding->values.name = rows[row].option;
 }
 
