@@ -232,6 +232,7 @@ static int read_pods(ctsec_containers *containers, const ctsec_options *options,
   if (containers->error_count) return refuse(containers, err);
   ct_place place = CT_NO_PLACE;
   place.source = document->source;
+  place.pointer = "";
   return ct_error_at(err, CTSEC_E_SCHEMA, &place, "no object here is a pod or holds a pod template");
 }
 
@@ -294,8 +295,21 @@ static int is_script(const char *text, size_t length) {
   return contains(text, length, "docker") || contains(text, length, "podman") || contains(text, length, "nerdctl");
 }
 
-/* YAML: its first line that is no comment starts a member, and it names a kind of an API. */
-static int is_yaml(const char *text, size_t length, ct_format forced) {
+typedef enum yaml_kind { YAML_NOT, YAML_MANIFEST, YAML_COMPOSE, YAML_OTHER } yaml_kind;
+
+/* A member at the root of a YAML text. */
+static int has_root_key(const char *text, size_t length, const char *key) {
+  size_t size = strlen(key);
+  for (const char *at = text, *end = text + length; at && (size_t)(end - at) > size; at++) {
+    if (!memcmp(at, key, size)) return 1;
+    at = memchr(at, '\n', (size_t)(end - at));
+    if (!at) return 0;
+  }
+  return 0;
+}
+
+/* YAML: its first line that is no comment starts a member. */
+static yaml_kind find_yaml(const char *text, size_t length, ct_format forced) {
   size_t at = 0;
   while (at < length) {
     size_t stop = at;
@@ -304,12 +318,14 @@ static int is_yaml(const char *text, size_t length, ct_format forced) {
       break;
     at = stop + 1;
   }
-  if (at >= length || text[at] == '{' || text[at] == '[') return 0;
-  if (forced) return forced == CT_FORMAT_KUBERNETES;
+  if (at >= length || text[at] == '{' || text[at] == '[') return YAML_NOT;
+  if (forced) return forced == CT_FORMAT_KUBERNETES ? YAML_MANIFEST : YAML_NOT;
   size_t name = at;
-  while (name < length && ((text[name] | 32) >= 'a' && (text[name] | 32) <= 'z')) name++;
-  if (name == at || name >= length || text[name] != ':') return 0;
-  return contains(text, length, "apiVersion:") && contains(text, length, "kind:");
+  while (name < length && (((text[name] | 32) >= 'a' && (text[name] | 32) <= 'z') || text[name] == '_' || text[name] == '-')) name++;
+  if (name == at || name >= length || text[name] != ':') return YAML_NOT;
+  if (name + 1 < length && !strchr(" \t\r\n", text[name + 1])) return YAML_NOT;
+  if (contains(text, length, "apiVersion:") && contains(text, length, "kind:")) return YAML_MANIFEST;
+  return has_root_key(text, length, "services:") ? YAML_COMPOSE : YAML_OTHER;
 }
 
 static int is_manifest(const ct_value *root) {
@@ -369,6 +385,17 @@ static int keep_selected(ctsec_containers *made, const ctsec_options *options, c
   return 0;
 }
 
+static int refuse_yaml(yaml_kind kind, const ctsec_options *options, ctsec_error **err) {
+  ct_place place = CT_NO_PLACE;
+  place.source = ct_options_source(options);
+  place.offset = 0;
+  place.line = place.column = 1;
+  if (kind == YAML_COMPOSE)
+    return ct_error_at(err, CTSEC_E_UNSUPPORTED, &place, "this is a Compose file, which this version does not read");
+  place.pointer = "";
+  return ct_error_at(err, CTSEC_E_SCHEMA, &place, "no container is described here: the members `apiVersion` and `kind` are missing");
+}
+
 int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers,
                            ctsec_error **err) {
   if (!text && length) return ct_error_null(err, "text");
@@ -376,7 +403,9 @@ int ctsec_containers_parse(const char *text, size_t length, const ctsec_options 
   ct_format forced;
   int status = forced_format(options, &forced, err);
   if (status) return status;
-  int yaml = is_yaml(text, length, forced);
+  yaml_kind kind = find_yaml(text, length, forced);
+  if (kind == YAML_COMPOSE || kind == YAML_OTHER) return refuse_yaml(kind, options, err);
+  int yaml = kind == YAML_MANIFEST;
   int script = !yaml && (forced == CT_FORMAT_RUN || (!forced && is_script(text, length)));
   if (!script && !yaml) status = looks_otherwise(text, length, options, err);
   if (status) return status;

@@ -84,4 +84,13 @@ expect 0 some "" rules --format json privileged runtime-socket
 rm -f new.txt
 "$ctsec" scan -o new.txt type.json 2>/dev/null
 [ ! -e new.txt ] || { echo "-o made a file for nothing"; failed=1; }
+mkdir manifests
+cp "$source/tests/data/scan/kubernetes/app.yaml" manifests
+printf 'site_name: x\n' >manifests/other.yml
+printf 'apiVersion: v1\nkind: Service\n' >manifests/service.yaml
+expect 1 some "" scan manifests
+expect 2 none "speak about pods" scan --policy pss:baseline "$good"
+expect 2 none "neither pss:baseline" scan --policy pss:foo manifests/app.yaml
+printf 'services:\n  a: {image: x}\n' >manifests/compose.yaml
+expect 2 some "Compose file" scan manifests
 exit $failed

@@ -152,6 +152,8 @@ START_TEST(what_is_no_container_is_named) {
       {POD "spec:\n\tx: 1\n", CTSEC_E_SYNTAX, 4, 1, "a tab"},
       {POD "spec: {a: &a [*a]}\n", CTSEC_E_SYNTAX, 3, 15, "alias"},
       {"apiVersion: v1\nkind: List\nitems:\n- 3\n", CTSEC_E_SCHEMA, 4, 3, "must be an object"},
+      {"services:\n  a: {image: x}\n", CTSEC_E_UNSUPPORTED, 1, 1, "a Compose file"},
+      {"site_name: docker run\n", CTSEC_E_SCHEMA, 1, 1, "no container"},
       {"apiVersion: v1\nkind: Service\n", CTSEC_E_SCHEMA, 0, 0, "no object here is a pod"},
       {"{\"HostConfig\":{},\n\"Platform\":\"windows\"}", CTSEC_E_UNSUPPORTED, 2, 12, "Windows"},
       {"{\"ociVersion\":\"1.0.0\",\"zos\":{}}", CTSEC_E_UNSUPPORTED, 1, 1, "not for Linux"},
