@@ -122,6 +122,9 @@ void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int
 /* --privileged, or what it makes of an OCI configuration. */
 int ct_is_privileged(const ct_container *container);
 
+/* What to ask for where the user is not known: it is a name, or only the image says it. */
+ct_message_id ct_need_of_user(const ct_container *container);
+
 /* Rooms of rules, each a file. */
 void ct_rules_privileged(ct_check *check);
 void ct_rules_caps(ct_check *check);

@@ -271,7 +271,7 @@ void ct_rules_caps(ct_check *check) {
     check_effective(check);
   else if (container->facts.after_exec.bounding)
     ct_needs(check, CT_RULE_CAP_NOOP_NONROOT, container->user.from.at ? container->user.from.at : container->at,
-             CT_MESSAGE_NEED_UID, "uid", NULL);
+             ct_need_of_user(container), "uid", NULL);
   check_drop(check);
   check_bounding_only(check);
   check_no_new_privileges(check);

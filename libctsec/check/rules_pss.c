@@ -82,9 +82,16 @@ void ct_rules_pss(ct_check *check) {
     if (finding->severity < CTSEC_SEVERITY_HIGH) finding->severity = CTSEC_SEVERITY_HIGH;
     finding->check = v->check;
     finding->observed = observe(check, v->at);
+    /* The capability and the device that a container may want instead. */
+    finding->values = (ct_values){.capability = "CAP_NET_BIND_SERVICE", .device = "/dev/..."};
+    /* Of a volume, its kind; of a port, its number. */
+    finding->values.value = v->at->kind == CT_INTEGER ? ct_check_text(check, "%llu", (unsigned long long)v->at->as.magnitude)
+                            : v->at->kind == CT_OBJECT ? v->at->key
+                                                       : "process";
     if (ct_value_is(v->at, CT_STRING)) {
       const char *text = ct_check_text(check, "%s", v->at->as.string);
-      finding->values = (ct_values){.capability = ct_check_text(check, "CAP_%s", text), .name = text, .value = text, .sysctl = text};
+      finding->values.name = finding->values.value = finding->values.sysctl = text;
+      if (rule != CT_RULE_CAP_DROP_ALL_MISSING) finding->values.capability = ct_check_text(check, "CAP_%s", text);
     }
   }
 }

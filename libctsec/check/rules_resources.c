@@ -84,13 +84,17 @@ static void check_sysctls(ct_check *check) {
   }
 }
 
+ct_message_id ct_need_of_user(const ct_container *container) {
+  return container->user.text && container->user.length ? CT_MESSAGE_NEED_UID : CT_MESSAGE_NEED_IMAGE_USER;
+}
+
 static void check_user(ct_check *check) {
   const ct_container *container = check->container;
   const ct_user *user = &container->user;
   const ct_value *at = user->from.at ? user->from.at : container->config_object;
   if (!at) at = container->at;
   if (container->facts.root == CT_MAYBE) {
-    ct_needs(check, CT_RULE_ROOT_USER, at, CT_MESSAGE_NEED_UID, "uid", NULL);
+    ct_needs(check, CT_RULE_ROOT_USER, at, ct_need_of_user(container), "uid", NULL);
     return;
   }
   if (container->format == CT_FORMAT_RUN && user->from.defaulted && !ct_options_fact(check->options, "uid"))
