@@ -74,11 +74,12 @@ static void check_sysctls(ct_check *check) {
   for (uint32_t i = 0; i < sysctls->count; i++) {
     const ct_pair *pair = &sysctls->items[i];
     /* A value with + or = was a way into cri-o's command line. */
-    int injected = memchr(pair->value, '+', pair->value_length) || memchr(pair->value, '=', pair->value_length);
+    const char *value = pair->value ? pair->value : "";
+    int injected = memchr(value, '+', pair->value_length) || memchr(value, '=', pair->value_length);
     if (is_safe_sysctl(pair->key, pair->key_length) && !injected) continue;
     struct ctsec_finding *finding = ct_report(check, CT_RULE_SYSCTL_UNSAFE, pair->at);
     finding->values.sysctl = ct_check_text(check, "%.*s", (int)pair->key_length, pair->key);
-    finding->observed = ct_check_text(check, "%s=%.*s", finding->values.sysctl, (int)pair->value_length, pair->value);
+    finding->observed = ct_check_text(check, "%s=%.*s", finding->values.sysctl, (int)pair->value_length, value);
     finding->values.value = finding->observed;
     if (injected) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_SYSCTL_INJECTION);
   }
