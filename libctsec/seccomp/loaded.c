@@ -27,6 +27,13 @@ const char *ct_loaded_why_name(ct_loaded_why why) {
 /* Every new rule is compared with those of its number. */
 #define GROUP_MOST 1024
 
+/* Rules for a name that an arch lacks: they are in no filter, but libseccomp keeps them, and may refuse one. */
+typedef struct absent {
+  uint32_t table;
+  const char *name;
+  ct_loaded_group group;
+} absent;
+
 typedef struct builder {
   ct_arena *arena;
   const ct_resolved *resolved;
@@ -35,6 +42,8 @@ typedef struct builder {
   ct_word *dropped;
   /* Of the entry at hand, in the arena: what was resolved need not outlive what is built. */
   const char *pointer;
+  absent *absents;
+  uint32_t absent_count;
   uint64_t rules;
   uint64_t most_rules;
 } builder;
@@ -166,9 +175,20 @@ static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) 
   return 0;
 }
 
-static int add(builder *b, ct_loaded_table *table, uint32_t number, const ct_resolved_entry *entry,
+static ct_loaded_group *absent_at(builder *b, uint32_t table, const char *name) {
+  for (uint32_t i = 0; i < b->absent_count; i++)
+    if (b->absents[i].table == table && !strcmp(b->absents[i].name, name)) return &b->absents[i].group;
+  absent *grown = ct_arena_grow(b->arena, b->absents, b->absent_count, sizeof *grown);
+  if (!grown) return NULL;
+  b->absents = grown;
+  memset(&grown[b->absent_count], 0, sizeof *grown);
+  grown[b->absent_count].table = table;
+  grown[b->absent_count].name = name;
+  return &grown[b->absent_count++].group;
+}
+
+static int add(builder *b, const ct_loaded_table *table, ct_loaded_group *group, const ct_resolved_entry *entry,
                const ct_condition *conditions, uint32_t count, int companion) {
-  ct_loaded_group *group = group_at(b, table, number);
   ct_loaded_rule rule = {0};
   int64_t left = group ? cut_conditions(b, table->arch, conditions, count, &rule.conditions) : -1;
   if (left < 0) return ct_error_nomem(b->err);
@@ -188,7 +208,7 @@ static int add_companion(builder *b, ct_loaded_table *table, uint32_t number, ui
   joined[n++] = (ct_condition){0, CT_OP_EQ, call, 0};
   for (uint32_t i = 0; i < count && n < 7; i++)
     if (conditions[i].index) joined[n++] = conditions[i];
-  return add(b, table, number, entry, joined, n, 1);
+  return add(b, table, group_at(b, table, number), entry, joined, n, 1);
 }
 
 /* One call of seccomp_rule_add(). */
@@ -202,11 +222,15 @@ static int add_rule(builder *b, const ct_resolved_entry *entry, const ct_word *n
     if (!status && ct_arch_number(table->arch, name->text, &number) &&
         ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name)) {
       direct = 1;
-      status = add(b, table, number | (table->arch->abi.x32 ? CT_X32_BIT : 0), entry, conditions, count, 0);
+      number |= table->arch->abi.x32 ? CT_X32_BIT : 0;
+      status = add(b, table, group_at(b, table, number), entry, conditions, count, 0);
     }
     if (status) return status;
     /* Arches with a multiplexer drop the names they lack, but those that it carries. */
-    if (!direct && (carried_here || !ct_loaded_carrier(table->arch, "socket"))) table->pseudo = 1;
+    if (direct || (!carried_here && ct_loaded_carrier(table->arch, "socket"))) continue;
+    table->pseudo = 1;
+    if (!carried_here) status = add(b, table, absent_at(b, t, name->text), entry, conditions, count, 0);
+    if (status) return status;
   }
   return 0;
 }
