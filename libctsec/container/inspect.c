@@ -94,15 +94,9 @@ static void read_devices(ct_reader *reader, const ct_value *value) {
       {"PathInContainer", CT_FIELD_TEXT, 0, offsetof(ct_device, path), NULL},
       {"PathOnHost", CT_FIELD_TEXT, 0, offsetof(ct_device, host), NULL},
   };
-  ct_device *items = ct_read_array(reader, value->count, sizeof *items);
+  ct_device *items = CT_READ_OBJECTS(reader, value, sizeof *items, fields);
   if (!items) return;
-  for (uint32_t i = 0; i < value->count && !reader->status; i++) {
-    const ct_value *item = &value->as.items[i];
-    if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return;
-    items[i].at = item;
-    items[i].major = items[i].minor = -1;
-    CT_READ_FIELDS(reader, item, fields, &items[i]);
-  }
+  for (uint32_t i = 0; i < value->count; i++) items[i].major = items[i].minor = -1;
   reader->container->devices = (ct_devices){{CT_SET, 0, value}, value->count, items};
 }
 
@@ -124,14 +118,8 @@ static void read_device_requests(ct_reader *reader, const ct_value *value) {
       {"DeviceIDs", CT_FIELD_TEXTS, 0, offsetof(ct_device_request, ids), NULL},
       {"Driver", CT_FIELD_TEXT, 0, offsetof(ct_device_request, driver), NULL},
   };
-  ct_device_request *items = ct_read_array(reader, value->count, sizeof *items);
+  ct_device_request *items = CT_READ_OBJECTS(reader, value, sizeof *items, fields);
   if (!items) return;
-  for (uint32_t i = 0; i < value->count && !reader->status; i++) {
-    const ct_value *item = &value->as.items[i];
-    if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return;
-    items[i].at = item;
-    CT_READ_FIELDS(reader, item, fields, &items[i]);
-  }
   reader->container->device_requests = (ct_device_requests){{CT_SET, 0, value}, value->count, items};
 }
 
@@ -169,14 +157,8 @@ static void read_ulimits(ct_reader *reader, const ct_value *value) {
       {"Name", CT_FIELD_TEXT, 0, offsetof(ct_ulimit, name), NULL},
       {"Soft", CT_FIELD_NUMBER, 0, offsetof(ct_ulimit, soft), NULL},
   };
-  ct_ulimit *items = ct_read_array(reader, value->count, sizeof *items);
+  ct_ulimit *items = CT_READ_OBJECTS(reader, value, sizeof *items, fields);
   if (!items) return;
-  for (uint32_t i = 0; i < value->count && !reader->status; i++) {
-    const ct_value *item = &value->as.items[i];
-    if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return;
-    items[i].at = item;
-    CT_READ_FIELDS(reader, item, fields, &items[i]);
-  }
   reader->container->ulimits = (ct_ulimits){{CT_SET, 0, value}, value->count, items};
 }
 

@@ -90,14 +90,8 @@ static void read_rlimits(ct_reader *reader, const ct_value *value) {
       {"soft", CT_FIELD_NUMBER, 0, offsetof(ct_ulimit, soft), NULL},
       {"type", CT_FIELD_TEXT, 0, offsetof(ct_ulimit, name), NULL},
   };
-  ct_ulimit *items = ct_read_array(reader, value->count, sizeof *items);
+  ct_ulimit *items = CT_READ_OBJECTS(reader, value, sizeof *items, fields);
   if (!items) return;
-  for (uint32_t i = 0; i < value->count && !reader->status; i++) {
-    const ct_value *item = &value->as.items[i];
-    if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return;
-    items[i].at = item;
-    CT_READ_FIELDS(reader, item, fields, &items[i]);
-  }
   reader->container->ulimits = (ct_ulimits){{CT_SET, 0, value}, value->count, items};
 }
 
@@ -173,15 +167,9 @@ static void read_mounts(ct_reader *reader, const ct_value *value) {
       {"source", CT_FIELD_TEXT, 0, offsetof(ct_mount, source), NULL},
       {"type", CT_FIELD_TEXT, 0, offsetof(ct_mount, type), NULL},
   };
-  ct_mount *items = ct_read_array(reader, value->count, sizeof *items);
+  ct_mount *items = CT_READ_OBJECTS(reader, value, sizeof *items, fields);
   if (!items) return;
-  for (uint32_t i = 0; i < value->count && !reader->status; i++) {
-    const ct_value *item = &value->as.items[i];
-    if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return;
-    items[i].at = item;
-    CT_READ_FIELDS(reader, item, fields, &items[i]);
-    read_options(&items[i]);
-  }
+  for (uint32_t i = 0; i < value->count; i++) read_options(&items[i]);
   reader->container->mounts = (ct_mounts){{CT_SET, 0, value}, value->count, items};
 }
 

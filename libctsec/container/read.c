@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "container/read.h"
 
+#include <stddef.h>
 #include <string.h>
 
 void ct_read_nomem(ct_reader *reader) {
@@ -363,4 +364,19 @@ void ct_read_device_rule(ct_device_rule *rule, const char *text, size_t length) 
   }
   rule->type = text[0];
   rule->access = access;
+}
+
+_Static_assert(!offsetof(ct_device, at) && !offsetof(ct_device_request, at) && !offsetof(ct_mount, at) && !offsetof(ct_ulimit, at),
+               "what ct_read_objects() fills begins with its place");
+
+void *ct_read_objects(ct_reader *reader, const ct_value *array, size_t size, const ct_field *fields, size_t count) {
+  char *items = ct_read_array(reader, array->count, size);
+  for (uint32_t i = 0; items && i < array->count && !reader->status; i++) {
+    const ct_value *item = &array->as.items[i];
+    void *element = items + i * size;
+    if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return NULL;
+    *(const ct_value **)element = item;
+    ct_read_fields(reader, item, fields, count, element);
+  }
+  return reader->status ? NULL : items;
 }

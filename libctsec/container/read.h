@@ -51,6 +51,14 @@ void ct_read_fields(ct_reader *reader, const ct_value *object, const ct_field *f
 #define CT_READ_FIELDS(reader, object, fields, base) \
   ct_read_fields(reader, object, fields, sizeof(fields) / sizeof *(fields), base)
 
+/*
+ * An array of objects, each into an element of `size` bytes by a table as
+ * above. An element begins with its `at`. NULL where something failed.
+ */
+void *ct_read_objects(ct_reader *reader, const ct_value *array, size_t size, const ct_field *fields, size_t count);
+#define CT_READ_OBJECTS(reader, array, size, fields) \
+  ct_read_objects(reader, array, size, fields, sizeof(fields) / sizeof *(fields))
+
 /* Fails where value is not of one of the kinds: "must be a string, not an array". */
 int ct_read_kind(ct_reader *reader, const ct_value *value, unsigned kinds);
 void ct_read_nomem(ct_reader *reader);
