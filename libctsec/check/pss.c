@@ -223,25 +223,23 @@ static void seccomp_profile_baseline(pss *p) {
   each_container(p, seccomp_annotation_in);
 }
 
+const ct_pss_sysctl ct_pss_sysctls[CT_PSS_SYSCTLS] = {
+    {"kernel.shm_rmid_forced", 0},         {"net.ipv4.ip_local_port_range", 0},
+    {"net.ipv4.tcp_syncookies", 0},        {"net.ipv4.ping_group_range", 0},
+    {"net.ipv4.ip_unprivileged_port_start", 0}, {"net.ipv4.ip_local_reserved_ports", 27},
+    {"net.ipv4.tcp_keepalive_time", 29},   {"net.ipv4.tcp_fin_timeout", 29},
+    {"net.ipv4.tcp_keepalive_intvl", 29},  {"net.ipv4.tcp_keepalive_probes", 29},
+    {"net.ipv4.tcp_rmem", 32},             {"net.ipv4.tcp_wmem", 32},
+    {"net.ipv4.tcp_slow_start_after_idle", 37}, {"net.ipv4.tcp_notsent_lowat", 37},
+};
+
 static void sysctls(pss *p) {
-  static const struct {
-    const char *name;
-    uint32_t since;
-  } safe[] = {
-      {"kernel.shm_rmid_forced", 0},         {"net.ipv4.ip_local_port_range", 0},
-      {"net.ipv4.tcp_syncookies", 0},        {"net.ipv4.ping_group_range", 0},
-      {"net.ipv4.ip_unprivileged_port_start", 0}, {"net.ipv4.ip_local_reserved_ports", 27},
-      {"net.ipv4.tcp_keepalive_time", 29},   {"net.ipv4.tcp_fin_timeout", 29},
-      {"net.ipv4.tcp_keepalive_intvl", 29},  {"net.ipv4.tcp_keepalive_probes", 29},
-      {"net.ipv4.tcp_rmem", 32},             {"net.ipv4.tcp_wmem", 32},
-      {"net.ipv4.tcp_slow_start_after_idle", 37}, {"net.ipv4.tcp_notsent_lowat", 37},
-  };
   const ct_value *list = get(context(p->spec), "sysctls");
   for (uint32_t i = 0; ct_value_is(list, CT_ARRAY) && i < list->count; i++) {
     const ct_value *name = get(&list->as.items[i], "name");
     int found = 0;
-    for (size_t k = 0; k < sizeof safe / sizeof *safe; k++)
-      if (safe[k].since <= p->version && ct_value_equals(name, safe[k].name)) found = 1;
+    for (size_t k = 0; k < CT_PSS_SYSCTLS; k++)
+      if (ct_pss_sysctls[k].since <= p->version && ct_value_equals(name, ct_pss_sysctls[k].name)) found = 1;
     if (!found) violate(p, name ? name : &list->as.items[i], NULL);
   }
 }

@@ -38,6 +38,14 @@ int ct_pss_check(ct_arena *arena, const ct_value *metadata, const ct_value *spec
 /* "baseline", "restricted@1.31", "restricted@v1.31", "restricted@latest": what follows `pss:` in --policy. 0 where it is none. */
 int ct_pss_parse(const char *text, size_t length, int *level, uint32_t *version);
 
+/* What the standard calls safe, in the container's own namespaces, each from a minor of 1.x on. */
+typedef struct ct_pss_sysctl {
+  const char *name;
+  uint32_t since;
+} ct_pss_sysctl;
+#define CT_PSS_SYSCTLS 14u
+extern const ct_pss_sysctl ct_pss_sysctls[CT_PSS_SYSCTLS];
+
 /* Ids in the order of evaluation; NULL out of range. */
 const char *ct_pss_check_at(size_t index);
 

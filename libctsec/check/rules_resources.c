@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "check/pss.h"
 
 static const ct_value *place(const ct_container *container, const ct_number *number, const char *key) {
   if (number->from.at) return number->from.at;
@@ -50,20 +51,14 @@ static void check_limits(ct_check *check) {
   }
 }
 
-/* What the Pod Security Standards call safe at their newest version: in the container's own namespaces. */
+/* Safe by the Pod Security Standards at their newest version. */
 static int is_safe_sysctl(const char *name, size_t length) {
-  static const char *const safe[] = {
-      "kernel.shm_rmid_forced",           "net.ipv4.ip_local_port_range",       "net.ipv4.tcp_syncookies",
-      "net.ipv4.ping_group_range",        "net.ipv4.ip_unprivileged_port_start", "net.ipv4.ip_local_reserved_ports",
-      "net.ipv4.tcp_keepalive_time",      "net.ipv4.tcp_fin_timeout",           "net.ipv4.tcp_keepalive_intvl",
-      "net.ipv4.tcp_keepalive_probes",    "net.ipv4.tcp_rmem",                  "net.ipv4.tcp_wmem",
-      "net.ipv4.tcp_slow_start_after_idle", "net.ipv4.tcp_notsent_lowat",
-  };
-  for (size_t i = 0; i < sizeof safe / sizeof *safe; i++) {
-    if (strlen(safe[i]) != length) continue;
+  for (size_t i = 0; i < CT_PSS_SYSCTLS; i++) {
+    const char *safe = ct_pss_sysctls[i].name;
+    if (strlen(safe) != length) continue;
     size_t k = 0;
     /* net/ipv4/... is the same name. */
-    while (k < length && (name[k] == safe[i][k] || (name[k] == '/' && safe[i][k] == '.'))) k++;
+    while (k < length && (name[k] == safe[k] || (name[k] == '/' && safe[k] == '.'))) k++;
     if (k == length) return 1;
   }
   return 0;
