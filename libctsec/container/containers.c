@@ -253,14 +253,19 @@ static void free_containers(ctsec_containers *containers) {
   free(containers);
 }
 
+static size_t skip_blanks(const char *text, size_t length) {
+  size_t at = 0;
+  while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) at++;
+  return at;
+}
+
 /* Text that is not JSON at all gets a better answer than a JSON parser's. */
 static int looks_otherwise(const char *text, size_t length, const ctsec_options *options, ctsec_error **err) {
   ct_place place = CT_NO_PLACE;
   place.source = ct_options_source(options);
   place.offset = 0;
   place.line = place.column = 1;
-  size_t at = 0;
-  while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) at++;
+  size_t at = skip_blanks(text, length);
   if (at == length)
     return ct_error_at(err, CTSEC_E_SYNTAX, &place, length ? "the input is blank" : "the input is empty");
   if (length <= ct_options_limit(options, CTSEC_LIMIT_BYTES) && memchr(text, '\0', length))
@@ -288,8 +293,7 @@ static int contains(const char *text, size_t length, const char *word) {
 
 /* A command line or a script: it is no JSON, and it names an engine. */
 static int is_script(const char *text, size_t length) {
-  size_t at = 0;
-  while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r')) at++;
+  size_t at = skip_blanks(text, length);
   if (at == length || text[at] == '{' || text[at] == '[' || memchr(text, '\0', length)) return 0;
   if (!contains(text, length, "run") && !contains(text, length, "create")) return 0;
   return contains(text, length, "docker") || contains(text, length, "podman") || contains(text, length, "nerdctl");
