@@ -2,38 +2,14 @@
 /* Capabilities as profiles and --caps name them. */
 #include <string.h>
 
+#include "caps/names.h"
+#include "caps/resolve.h"
 #include "seccomp/resolve.h"
 
-#define CAP(number, name, since, risk, calls) {number, "CAP_" #name},
-static const struct {
-  int number;
-  const char *name;
-} caps[] = {
-#include "data/caps.def"
-};
-#undef CAP
-
-#define CAPS (sizeof caps / sizeof *caps)
-#define ALL ((UINT64_C(1) << CAPS) - 1)
-#define DOCKER UINT64_C(0xa80425fb)
-#define PODMAN UINT64_C(0x800405fb)
-
 int ct_cap_exact(const char *name, size_t length) {
-  for (size_t i = 0; i < CAPS; i++)
-    if (strlen(caps[i].name) == length && !memcmp(caps[i].name, name, length)) return caps[i].number;
+  for (int i = 0; i < CT_CAP_COUNT; i++)
+    if (strlen(ct_cap_at(i)->name) == length && !memcmp(ct_cap_at(i)->name, name, length)) return i;
   return -1;
-}
-
-/* With or without CAP_, any case. */
-static int loose(const char *name, size_t length) {
-  char full[48] = "CAP_";
-  size_t skip = length >= 4 && (name[0] | 32) == 'c' && (name[1] | 32) == 'a' && (name[2] | 32) == 'p' && name[3] == '_'
-                    ? 4
-                    : 0;
-  if (length - skip > sizeof full - 5) return -1;
-  for (size_t i = skip; i < length; i++)
-    full[4 + i - skip] = (char)(name[i] >= 'a' && name[i] <= 'z' ? name[i] - 32 : name[i]);
-  return ct_cap_exact(full, 4 + length - skip);
 }
 
 static int is_all(const char *name, size_t length) {
@@ -61,11 +37,11 @@ int ct_caps_read(const char *text, size_t length, uint64_t *mask, ctsec_error **
     size_t end = at;
     while (end < length && text[end] != ',' && text[end] != ' ') end++;
     size_t size = end - at;
-    int bit = size ? loose(text + at, size) : -1;
+    int bit = size ? ct_cap_named(text + at, size) : -1;
     if (bit >= 0)
       value |= UINT64_C(1) << bit;
     else if (is_all(text + at, size))
-      value |= ALL;
+      value |= CT_CAPS_ALL;
     else if (size && !(size == 4 && !memcmp(text + at, "none", 4)))
       return ct_error_set(err, CTSEC_E_ARG, "caps: `%.*s` is neither a capability nor a mask", (int)size, text + at);
     at = end + 1;
@@ -84,7 +60,7 @@ static int words_mask(const ct_words *words, uint64_t *mask, ctsec_error **err) 
   for (uint32_t i = 0; i < words->count; i++) {
     const ct_word *word = &words->items[i];
     if (is_all(word->text, word->length)) continue;
-    int bit = loose(word->text, word->length);
+    int bit = ct_cap_named(word->text, word->length);
     if (bit < 0) return ct_error_set(err, CTSEC_E_SCHEMA, "`%s` is no capability", word->text);
     *mask |= UINT64_C(1) << bit;
   }
@@ -97,12 +73,12 @@ int ct_caps_of_profile(const ct_profile *profile, const ct_target *target, uint6
   if (!status) status = words_mask(&profile->cap_drop, &dropped, err);
   if (status) return status;
   if (profile->privileged)
-    *mask = ALL;
+    *mask = CT_CAPS_ALL;
   else if (words_have_all(&profile->cap_add))
-    *mask = ALL & ~dropped;
+    *mask = CT_CAPS_ALL & ~dropped;
   else if (words_have_all(&profile->cap_drop))
     *mask = added;
   else
-    *mask = ((target->engine == CTSEC_ENGINE_PODMAN ? PODMAN : DOCKER) & ~dropped) | added;
+    *mask = ((target->engine == CTSEC_ENGINE_PODMAN ? CT_DEFAULT_PODMAN : CT_DEFAULT_DOCKER) & ~dropped) | added;
   return 0;
 }
