@@ -82,7 +82,10 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   source             the name of the input in messages and results
  *   from               format of the input [detected]
  *   select             the id of one container among several
- *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key
+ *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key.
+ *                      Keys: lsm (apparmor, selinux, none), cgroup (v1, v2), userns (host, remap, rootless),
+ *                      userns-root and uid (numbers), kernel (the same as the option), host-caps (a mask),
+ *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl
  *   policy             default | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
  *   min                info | low | medium | high | critical: the least severity to report [info]

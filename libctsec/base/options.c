@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 static const uint64_t default_limits[CTSEC_LIMIT_WORK + 1] = {
@@ -125,22 +126,96 @@ static int set_engine(ctsec_options *options, const char *value, size_t length, 
   return 0;
 }
 
-static int is_key(const char *text, size_t length) {
+static const struct {
+  const char *key;
+  /* Words that fit, separated by spaces, or one of <number>, <numbers>, <mask>, <version>. */
+  const char *values;
+} known_facts[] = {
+#define FACT(key, values) {key, values},
+#include "base/facts.def"
+#undef FACT
+};
+
+static int is_number(const char *text, size_t length) {
+  uint64_t value = 0;
   for (size_t i = 0; i < length; i++) {
-    char c = text[i];
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.')) return 0;
+    if (text[i] < '0' || text[i] > '9') return 0;
+    value = value * 10 + (uint64_t)(text[i] - '0');
+    if (value > UINT32_MAX) return 0;
   }
   return length > 0;
 }
 
+static int are_numbers(const char *text, size_t length) {
+  for (const char *comma; (comma = memchr(text, ',', length)); text = comma + 1) {
+    size_t n = (size_t)(comma - text);
+    if (!is_number(text, n)) return 0;
+    length -= n + 1;
+  }
+  return is_number(text, length);
+}
+
+static int fits(const char *values, const char *text, size_t length) {
+  ct_version version;
+  if (!strcmp(values, "<numbers>")) return are_numbers(text, length);
+  if (!strcmp(values, "<number>")) return is_number(text, length);
+  if (!strcmp(values, "<version>")) return ct_version_parse(text, length, &version);
+  /* Whoever reads a mask says what is wrong with it. */
+  if (!strcmp(values, "<mask>")) return length > 0;
+  while (*values) {
+    size_t word = strcspn(values, " ");
+    if (word == length && !memcmp(values, text, length)) return 1;
+    values += word + (values[word] == ' ');
+  }
+  return 0;
+}
+
+static int refuse_fact(const char *value, size_t key, ctsec_error **err) {
+  ct_buffer known;
+  ct_buffer_init(&known);
+  for (size_t i = 0; i < sizeof known_facts / sizeof *known_facts; i++)
+    ct_buffer_format(&known, "%s%s", i ? ", " : "", known_facts[i].key);
+  ct_buffer_char(&known, '\0');
+  int status = known.failed ? ct_error_nomem(err)
+                            : ct_error_set(err, CTSEC_E_ARG, "fact: no key `%.*s`; there are: %s", (int)key, value, known.data);
+  ct_buffer_free(&known);
+  return status;
+}
+
+/* "apparmor selinux none" as "apparmor, selinux, none". */
+static int refuse_value(size_t fact, const char *value, size_t length, ctsec_error **err) {
+  const char *values = known_facts[fact].values;
+  if (*values == '<')
+    return ct_error_set(err, CTSEC_E_ARG, "fact: %s=`%.*s` does not fit; it takes %.*s", known_facts[fact].key,
+                        (int)length, value, (int)strlen(values) - 2, values + 1);
+  ct_buffer words;
+  ct_buffer_init(&words);
+  for (; *values; values++) {
+    ct_buffer_char(&words, *values == ' ' ? ',' : *values);
+    if (*values == ' ') ct_buffer_char(&words, ' ');
+  }
+  ct_buffer_char(&words, '\0');
+  int status = words.failed ? ct_error_nomem(err)
+                            : ct_error_set(err, CTSEC_E_ARG, "fact: %s=`%.*s` is none of %s", known_facts[fact].key,
+                                           (int)length, value, words.data);
+  ct_buffer_free(&words);
+  return status;
+}
+
 static int set_fact(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
   const char *equal = memchr(value, '=', length);
-  size_t key = equal ? (size_t)(equal - value) : 0;
-  if (!equal || !is_key(value, key))
-    return ct_error_set(err, CTSEC_E_ARG, "fact: `%.*s` is not KEY=VALUE", (int)length, value);
+  size_t key = equal ? (size_t)(equal - value) : 0, known = 0;
+  if (!key) return ct_error_set(err, CTSEC_E_ARG, "fact: `%.*s` is not KEY=VALUE", (int)length, value);
+  const size_t count = sizeof known_facts / sizeof *known_facts;
+  while (known < count && !equals(value, key, known_facts[known].key)) known++;
+  if (known == count) return refuse_fact(value, key, err);
+  if (!fits(known_facts[known].values, equal + 1, length - key - 1))
+    return refuse_value(known, equal + 1, length - key - 1, err);
   const char *text = NULL;
   int status = set_text(options, &text, equal + 1, length - key - 1, err);
   if (status) return status;
+  /* The option and the fact are one. */
+  if (!strcmp(known_facts[known].key, "kernel")) ct_version_parse(text, strlen(text), &options->kernel);
   for (ct_fact *fact = options->facts; fact; fact = fact->next) {
     if (equals(value, key, fact->key)) {
       fact->value = text;
@@ -148,9 +223,8 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
     }
   }
   ct_fact *fact = ct_arena_alloc(&options->arena, sizeof *fact);
-  char *copy = ct_arena_copy(&options->arena, value, key);
-  if (!fact || !copy) return ct_error_nomem(err);
-  fact->key = copy;
+  if (!fact) return ct_error_nomem(err);
+  fact->key = known_facts[known].key;
   fact->value = text;
   fact->next = options->facts;
   options->facts = fact;
