@@ -42,6 +42,8 @@ struct ctsec_finding {
   /* Made once all are known, in the language asked for. */
   uint8_t lang;
   const char *message;
+  /* The file of the place: the input, or one of those that it is made of. */
+  const char *source;
   const char *pointer;
   int64_t line;
   int64_t column;

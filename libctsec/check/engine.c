@@ -150,6 +150,7 @@ static void make_texts(ct_check *check) {
     check->scratch.length = 0;
     ct_value_add_pointer(&check->scratch, finding->at);
     finding->pointer = keep(check);
+    finding->source = ct_containers_source(check->container->root, finding->at);
     ct_containers_locate(check->container->root, finding->at, &finding->line, &finding->column);
   }
 }

@@ -35,7 +35,16 @@ static int index_lines(ctsec_containers *containers, ctsec_error **err) {
   return 0;
 }
 
+const char *ct_containers_source(const ctsec_containers *containers, const ct_value *value) {
+  const ct_part *part = ct_document_part(containers->document, value->offset);
+  return part ? part->source : containers->document->source;
+}
+
 void ct_containers_locate(const ctsec_containers *containers, const ct_value *value, int64_t *line, int64_t *column) {
+  if (containers->document->part_count) {
+    ct_document_locate(containers->document, value->offset, line, column);
+    return;
+  }
   const ct_line_index *lines = &containers->lines;
   uint32_t low = 0, high = lines->count;
   while (high - low > 1) {
@@ -69,6 +78,7 @@ static int finish_one(ctsec_containers *containers, ct_container *container, con
                       uint32_t index, ctsec_error **err) {
   if (!container->id) container->id = make_id(&containers->arena, container, index);
   if (!container->id) return ct_error_nomem(err);
+  if (!container->source) container->source = container->document->source;
   ct_apply_defaults(container, options);
   int status = ct_derive_facts(&containers->arena, container, options, err);
   if (!status) containers->count++;
@@ -271,7 +281,7 @@ static int looks_otherwise(const char *text, size_t length, const ctsec_options 
   if (length <= ct_options_limit(options, CTSEC_LIMIT_BYTES) && memchr(text, '\0', length))
     return ct_error_at(err, CTSEC_E_SYNTAX, &place, "this is a binary file, not a description of a container");
   if (!strchr("{[\"-0123456789tfn\xef", text[at])) {
-    ct_document document = {NULL, text, length, NULL, 0};
+    ct_document document = {NULL, text, length, NULL, 0, 0, NULL};
     place.offset = (int64_t)at;
     ct_document_locate(&document, at, &place.line, &place.column);
     return ct_error_at(err, CTSEC_E_SYNTAX, &place,

@@ -169,7 +169,7 @@ static void write_container(ct_json *json, const ct_container *c) {
   ct_json_key_text(json, "id", c->id);
   ct_json_key_text(json, "name", c->name);
   ct_json_key_text(json, "format", ct_format_name(c->format));
-  ct_json_key_text(json, "source", c->document->source);
+  ct_json_key_text(json, "source", c->source);
   ct_json_key_text(json, "engine", ct_engine_name(c->engine));
   write_text(json, c, "container_id", &c->container_id);
   write_text(json, c, "image", &c->image);

@@ -323,6 +323,8 @@ typedef struct ctsec_container ct_container;
 struct ctsec_container {
   const struct ctsec_containers *root;
   const ct_document *document;
+  /* The name of the input in results. */
+  const char *source;
   /* The container's own object in the document. */
   const ct_value *at;
   /* What --select takes: its name, or #N. */
@@ -448,6 +450,8 @@ ct_format ct_format_find(const char *name);
 /* What a parsed JSON value describes. Errors: CTSEC_E_SCHEMA (an image, a volume, nothing known), CTSEC_E_UNSUPPORTED. */
 int ct_format_detect(const ct_document *document, const ct_value *value, ct_format *format, ctsec_error **err);
 
+/* The file that a value stands in: the input, or one of those that it is made of. */
+const char *ct_containers_source(const struct ctsec_containers *containers, const ct_value *value);
 /* Line and column of an offset, by the index of the containers. */
 void ct_containers_locate(const struct ctsec_containers *containers, const ct_value *value, int64_t *line, int64_t *column);
 

@@ -129,6 +129,7 @@ static void write_finding(ct_json *json, const ctsec_finding *finding) {
   ct_json_key_text(json, "title", ct_message(rule->title, lang));
   ct_json_key_text(json, "message", finding->message);
   ct_json_key_text(json, "why", ct_message(rule->why, lang));
+  if (finding->source != finding->container->source) ct_json_key_text(json, "source", finding->source);
   ct_json_key_text(json, "pointer", finding->pointer);
   ct_json_key_signed(json, "line", finding->line);
   ct_json_key_signed(json, "column", finding->column);
@@ -156,7 +157,7 @@ void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t
   ct_json_key_text(json, "id", container->id);
   ct_json_key_text(json, "name", container->name);
   ct_json_key_text(json, "format", ct_format_name(container->format));
-  ct_json_key_text(json, "source", container->document->source);
+  ct_json_key_text(json, "source", container->source);
   ct_json_key_text(json, "container_id", container->container_id.length ? container->container_id.value : NULL);
   ct_json_key_text(json, "image", container->image.length ? container->image.value : NULL);
   caps(json, &container->facts);
@@ -181,7 +182,7 @@ void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_
     int64_t line, column;
     ct_containers_locate(findings->containers, diagnostic->at, &line, &column);
     ct_json_object(json);
-    ct_json_key_text(json, "source", container->document->source);
+    ct_json_key_text(json, "source", ct_containers_source(findings->containers, diagnostic->at));
     ct_json_key_text(json, "container", container->id);
     ct_json_key_text(json, "rule", ct_rule(diagnostic->rule)->id);
     ct_json_key(json, "message");

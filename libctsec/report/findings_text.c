@@ -68,7 +68,7 @@ static void add_fix(ct_buffer *buffer, const ctsec_finding *finding, int lang) {
 }
 
 static void add_place(ct_buffer *buffer, const ctsec_finding *finding) {
-  const char *source = finding->container->document->source;
+  const char *source = finding->source;
   visible(buffer, source ? source : "-");
   ct_buffer_format(buffer, ":%lld:%lld", (long long)finding->line, (long long)finding->column);
 }
@@ -162,9 +162,9 @@ void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings,
   uint32_t dangers = 0, hygiene = 0;
   visible(buffer, container->id);
   ct_buffer_format(buffer, "  (%s", ct_format_name(container->format));
-  if (container->document->source) {
+  if (container->source) {
     ct_buffer_text(buffer, ", ");
-    visible(buffer, container->document->source);
+    visible(buffer, container->source);
   }
   ct_buffer_text(buffer, ")\n");
   add_sets(buffer, &container->facts, lang);

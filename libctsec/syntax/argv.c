@@ -48,7 +48,7 @@ typedef struct shell {
 
 static int fail(shell *sh, int code, size_t offset, const char *message) {
   if (sh->status) return 0;
-  ct_document document = {sh->source, sh->text, sh->length, NULL, 0};
+  ct_document document = {sh->source, sh->text, sh->length, NULL, 0, 0, NULL};
   ct_place place = CT_NO_PLACE;
   place.source = sh->source;
   place.offset = (int64_t)offset;

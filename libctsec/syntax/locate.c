@@ -69,7 +69,7 @@ static void add_pointer(const walk *w, ct_buffer *pointer) {
 static int fail(walk *w, int code, size_t offset, const char *format, ...) __attribute__((format(printf, 4, 5)));
 static int fail(walk *w, int code, size_t offset, const char *format, ...) {
   if (!w->err) return code;
-  ct_document document = {w->source, w->text, w->length, NULL, 0};
+  ct_document document = {w->source, w->text, w->length, NULL, 0, 0, NULL};
   ct_place place = CT_NO_PLACE;
   ct_buffer message, pointer;
   ct_buffer_init(&message);

@@ -105,11 +105,25 @@ const char *ct_value_pointer(ct_arena *arena, const ct_value *value) {
   return copy;
 }
 
+const ct_part *ct_document_part(const ct_document *document, size_t offset) {
+  if (!document->part_count) return NULL;
+  uint32_t low = 0, high = document->part_count;
+  while (high - low > 1) {
+    uint32_t middle = (low + high) / 2;
+    if (document->parts[middle].start <= offset)
+      low = middle;
+    else
+      high = middle;
+  }
+  return &document->parts[low];
+}
+
 void ct_document_locate(const ct_document *document, size_t offset, int64_t *line, int64_t *column) {
   if (offset > document->length) offset = document->length;
   const char *text = document->text;
+  const ct_part *part = ct_document_part(document, offset);
   int64_t lines = 1;
-  size_t start = 0;
+  size_t start = part ? part->start : 0;
   for (;;) {
     const char *end = memchr(text + start, '\n', offset - start);
     if (!end) break;
@@ -185,9 +199,10 @@ int ct_error_value(ctsec_error **err, int code, const ct_document *document, con
     code = ct_error_nomem(err);
   } else {
     ct_place place = CT_NO_PLACE;
-    place.source = document->source;
+    const ct_part *part = ct_document_part(document, value->offset);
+    place.source = part ? part->source : document->source;
     place.pointer = pointer.data;
-    place.offset = value->offset;
+    place.offset = (int64_t)value->offset - (part ? part->start : 0);
     ct_document_locate(document, value->offset, &place.line, &place.column);
     ct_error_at(err, code, &place, "%.*s", (int)message.length, message.data ? message.data : "");
   }

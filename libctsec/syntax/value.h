@@ -53,6 +53,12 @@ struct ct_value {
   } as;
 };
 
+/* A file of an input that is made of several: it starts at an offset of the text, and lines count from there. */
+typedef struct ct_part {
+  const char *source;
+  uint32_t start;
+} ct_part;
+
 /* A parsed text: one or more roots (YAML documents), with what is needed to name places. Lives in an arena. */
 typedef struct ct_document {
   const char *source;
@@ -60,6 +66,9 @@ typedef struct ct_document {
   size_t length;
   const ct_value *roots;
   uint32_t root_count;
+  /* In the order of their starts, the first at 0; none where the text is one file. */
+  uint32_t part_count;
+  const ct_part *parts;
 } ct_document;
 
 /*
@@ -99,7 +108,9 @@ void ct_value_add_pointer(ct_buffer *buffer, const ct_value *value);
 /* The same in the arena; NULL where memory is out. */
 const char *ct_value_pointer(ct_arena *arena, const ct_value *value);
 
-/* Line and column, both from 1; the column counts code points. */
+/* The file that holds an offset; NULL where the text is one file. */
+const ct_part *ct_document_part(const ct_document *document, size_t offset);
+/* Line and column, both from 1 (of the part, where there are parts); the column counts code points. */
 void ct_document_locate(const ct_document *document, size_t offset, int64_t *line, int64_t *column);
 /* The value at a JSON pointer below root; NULL where there is none. */
 const ct_value *ct_value_find(const ct_value *root, const char *pointer, size_t length);

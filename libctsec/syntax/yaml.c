@@ -111,7 +111,7 @@ static int fail(const reading *r, int code, size_t offset, const char *format, .
     __attribute__((format(printf, 4, 5)));
 static int fail(const reading *r, int code, size_t offset, const char *format, ...) {
   if (!r->err) return code;
-  ct_document document = {r->source, r->text, r->length, NULL, 0};
+  ct_document document = {r->source, r->text, r->length, NULL, 0, 0, NULL};
   ct_place place = CT_NO_PLACE;
   ct_buffer message, pointer;
   ct_buffer_init(&message);
