@@ -48,7 +48,7 @@ static int option(struct cli *cli, const char *name, const char *value) {
   if (strcmp(name, "fail-on")) return cli_set(cli, name, value);
   fail_on = severity(value);
   if (fail_on < 0) return cli_usage(cli, "--fail-on: `%s' is none of info low medium high critical", value);
-  return 0;
+  return cli_set(cli, name, value);
 }
 
 /* Prints what is ready, so that lines need no memory. */
@@ -199,7 +199,7 @@ const cli_command cmd_scan = {
     .operands = "[FILE|FOLDER...]",
     .summary = "Find what is dangerous in containers, and the smallest change that ends it",
     .flags = CLI_TARGET | CLI_CONTAINER,
-    .formats = "ndjson",
+    .formats = "ndjson sarif junit",
     .options = options,
     .option = option,
     .run = run,

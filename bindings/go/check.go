@@ -67,7 +67,7 @@ type Scan struct {
 	Errors []*Error
 }
 
-// NewScan begins a report: format is json, ndjson or text. Close it.
+// NewScan begins a report: format is json, ndjson, text, sarif or junit. Close it.
 func NewScan(format string, list ...Option) (*Scan, error) {
 	o, err := newOptions(list)
 	if err != nil {

@@ -149,12 +149,14 @@ CTSEC_API int64_t ctsec_finding_column(const ctsec_finding *finding);
 CTSEC_API const ctsec_container *ctsec_finding_container(const ctsec_finding *finding);
 
 /*
- * A new stream. format is "json" (one document, given by finish), "ndjson"
- * (one line a container or a failed input, given by take as soon as it is
- * known) or "text". *scan is the caller's (ctsec_scan_free); options are
- * copied.
+ * A new stream. format is "json" (one document, given by finish), or one of
+ * those that take gives piece by piece: "ndjson" (a line for each container
+ * and each failed input), "text", "sarif" (SARIF 2.1.0, with the rules that
+ * were asked for) and "junit" (XML: a test suite for each container). *scan
+ * is the caller's (ctsec_scan_free); options are copied.
  *
- * Options: those of ctsec_containers_parse() and ctsec_findings_check().
+ * Options: those of ctsec_containers_parse() and ctsec_findings_check();
+ * fail-on, for junit.
  * Errors: CTSEC_E_ARG, CTSEC_E_NOTFOUND (no such rule), CTSEC_E_NOMEM.
  * Since: 0.1
  */
@@ -217,7 +219,8 @@ CTSEC_API size_t ctsec_scan_count(const ctsec_scan *scan, int severity);
 CTSEC_API size_t ctsec_scan_containers(const ctsec_scan *scan);
 
 /*
- * Takes what is ready: whole lines of ndjson or text; "" where nothing is.
+ * Takes what is ready, of formats that are given piece by piece; "" where
+ * nothing is.
  * *text is the caller's (ctsec_free).
  *
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.

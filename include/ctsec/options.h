@@ -89,6 +89,8 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   policy             default | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
  *   min                info | low | medium | high | critical: the least severity to report [info]
+ *   fail-on            the same: from which severity on a report calls a finding a failure [high]
+ *   audit              true | false: of reports, the audit pack: what a container may do, said in a page [false]
  *
  * Errors: CTSEC_E_ARG for an unknown name or a value that does not fit (the
  * message lists what does), CTSEC_E_NOMEM.

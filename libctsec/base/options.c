@@ -231,14 +231,15 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
   return 0;
 }
 
-static int set_severity(int *field, const char *value, size_t length, ctsec_error **err) {
+static int set_severity(int *field, int plus, const char *name, const char *value, size_t length, ctsec_error **err) {
   static const char *const names[] = {"info", "low", "medium", "high", "critical"};
   for (int i = 0; i < 5; i++) {
     if (!equals(value, length, names[i])) continue;
-    *field = i;
+    *field = i + plus;
     return 0;
   }
-  return ct_error_set(err, CTSEC_E_ARG, "min: `%.*s` is none of info, low, medium, high, critical", (int)length, value);
+  return ct_error_set(err, CTSEC_E_ARG, "%s: `%.*s` is none of info, low, medium, high, critical", name, (int)length,
+                      value);
 }
 
 static int set_policy(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
@@ -284,7 +285,9 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   if (!strcmp(name, "fact")) return set_fact(options, value, length, err);
   if (!strcmp(name, "rule")) return add_text(options, &options->rules, value, length, err);
   if (!strcmp(name, "skip")) return add_text(options, &options->skip, value, length, err);
-  if (!strcmp(name, "min")) return set_severity(&options->least, value, length, err);
+  if (!strcmp(name, "min")) return set_severity(&options->least, 0, name, value, length, err);
+  if (!strcmp(name, "fail-on")) return set_severity(&options->fail_on, 1, name, value, length, err);
+  if (!strcmp(name, "audit")) return set_bool(&options->audit, name, value, length, err);
   if (!strcmp(name, "policy")) return set_policy(options, value, length, err);
   struct {
     const char *name;
@@ -312,6 +315,10 @@ int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t valu
 uint64_t ct_options_limit(const ctsec_options *options, int32_t limit) {
   if (options && options->limits[limit]) return options->limits[limit];
   return default_limits[limit];
+}
+
+int ct_options_fail_on(const ctsec_options *options) {
+  return options && options->fail_on ? options->fail_on - 1 : CTSEC_SEVERITY_HIGH;
 }
 
 int ct_options_lang(const ctsec_options *options) { return options ? options->lang : CTSEC_LANG_EN; }

@@ -50,6 +50,10 @@ struct ctsec_options {
   ct_text_item *rules;
   ct_text_item *skip;
   int least;
+  /* From which severity on a finding counts as a failure, plus 1; 0: high. */
+  int fail_on;
+  /* The audit pack instead of the full report. */
+  int audit;
   uint64_t limits[CTSEC_LIMIT_WORK + 1];
 };
 
@@ -59,6 +63,8 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
 /* All take NULL for "all defaults". */
 uint64_t ct_options_limit(const ctsec_options *options, int32_t limit);
 int ct_options_lang(const ctsec_options *options);
+/* A severity. */
+int ct_options_fail_on(const ctsec_options *options);
 /* The value of a fact, NULL where it is not known. "kernel" is also answered from the option of that name by its caller. */
 const char *ct_options_fact(const ctsec_options *options, const char *key);
 /* NULL where the caller gave none. */

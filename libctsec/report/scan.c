@@ -3,67 +3,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
+#include "report/scan.h"
 
-enum scan_format { SCAN_JSON, SCAN_NDJSON, SCAN_TEXT };
+static const ct_writer writer_json, writer_ndjson, writer_text;
 
-struct ctsec_scan {
-  ctsec_options *options;
-  ct_selection selection;
-  int format;
-  int finished;
-  /* Inputs without a container are passed over. */
-  int lenient;
-  /* JSON: the document so far, inside containers[]. */
-  ct_json document;
-  /* Elements of the other arrays, each a compact object. */
-  ct_buffer diagnostics;
-  ct_buffer errors;
-  /* Lines that are ready. */
-  ct_buffer ready;
-  size_t counts[5];
-  size_t containers;
-  size_t error_count;
-};
+static const ct_writer *const writers[] = {&writer_json,     &writer_ndjson,   &writer_text,
+                                           &ct_writer_sarif, &ct_writer_junit};
+#define WRITERS (sizeof writers / sizeof *writers)
 
-static int format_find(const char *name, int *format) {
-  static const char *const names[] = {"json", "ndjson", "text"};
-  for (int i = 0; i < 3; i++) {
-    if (strcmp(names[i], name)) continue;
-    *format = i;
-    return 1;
-  }
-  return 0;
-}
-
-static void begin(ctsec_scan *scan) {
-  if (scan->format != SCAN_JSON) return;
-  ct_json *json = &scan->document;
-  ct_json_object(json);
-  ct_json_key_text(json, "schema", "ctsec/findings/1");
-  ct_json_key(json, "target");
-  ct_report_target(json, scan->options);
-  ct_json_key(json, "containers");
-  ct_json_array(json);
+static int unknown_format(const char *format, ctsec_error **err) {
+  ct_buffer names;
+  ct_buffer_init(&names);
+  for (size_t i = 0; i < WRITERS; i++) ct_buffer_format(&names, "%s%s", i ? ", " : "", writers[i]->name);
+  int status = names.failed ? ct_error_nomem(err)
+                            : ct_error_set(err, CTSEC_E_ARG, "format: `%s` is none of %.*s", format, (int)names.length,
+                                           names.data);
+  ct_buffer_free(&names);
+  return status;
 }
 
 int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan **scan, ctsec_error **err) {
   if (!format) return ct_error_null(err, "format");
   if (!scan) return ct_error_null(err, "scan");
-  int which;
-  if (!format_find(format, &which))
-    return ct_error_set(err, CTSEC_E_ARG, "format: `%s` is none of json, ndjson, text", format);
+  size_t which = 0;
+  while (which < WRITERS && strcmp(writers[which]->name, format)) which++;
+  if (which == WRITERS) return unknown_format(format, err);
   ctsec_scan *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);
-  made->format = which;
+  made->writer = writers[which];
   ct_json_init(&made->document, 0);
   ct_buffer_init(&made->diagnostics);
   ct_buffer_init(&made->errors);
+  ct_buffer_init(&made->index);
   ct_buffer_init(&made->ready);
   int status = ct_options_copy(options, &made->options, err);
   if (!status) status = ct_selection_make(&made->selection, made->options, err);
-  if (!status) begin(made);
-  if (!status && made->document.buffer.failed) status = ct_error_nomem(err);
   if (status) {
     ctsec_scan_free(made);
     return status;
@@ -77,9 +51,28 @@ void ctsec_scan_free(ctsec_scan *scan) {
   ct_json_free(&scan->document);
   ct_buffer_free(&scan->diagnostics);
   ct_buffer_free(&scan->errors);
+  ct_buffer_free(&scan->index);
   ct_buffer_free(&scan->ready);
   ctsec_options_free(scan->options);
   free(scan);
+}
+
+void ct_scan_move(ctsec_scan *scan) {
+  ct_buffer *from = &scan->document.buffer;
+  if (!scan->ready.length && !scan->ready.failed) {
+    ct_buffer empty = scan->ready;
+    scan->ready = *from;
+    *from = empty;
+    return;
+  }
+  ct_buffer_add(&scan->ready, from->data ? from->data : "", from->length);
+  from->length = 0;
+}
+
+/* Not before there is something to say: a single input that cannot be read gives nothing. */
+static void begin(ctsec_scan *scan) {
+  if (!scan->begun && scan->writer->begin) scan->writer->begin(scan);
+  scan->begun = 1;
 }
 
 static void add_element(ct_buffer *list, const char *text, size_t length) {
@@ -93,34 +86,74 @@ static void add_line(ctsec_scan *scan, ct_json *json) {
   ct_buffer_char(&scan->ready, '\n');
 }
 
-static void record_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
-  scan->error_count++;
-  if (scan->format == SCAN_TEXT) return;
+static void no_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
+  (void)scan, (void)source, (void)error;
+}
+
+static void json_begin(ctsec_scan *scan) {
+  ct_json *json = &scan->document;
+  ct_json_object(json);
+  ct_json_key_text(json, "schema", "ctsec/findings/1");
+  ct_json_key(json, "target");
+  ct_report_target(json, scan->options);
+  ct_json_key(json, "containers");
+  ct_json_array(json);
+}
+
+static int json_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
+  (void)err;
+  for (uint32_t i = 0; i < findings->containers->count; i++) ct_report_container(&scan->document, findings, i, 0);
+  if (!findings->diagnostic_count) return 0;
   ct_json json;
   ct_json_init(&json, 1);
-  if (scan->format == SCAN_NDJSON) {
-    ct_json_object(&json);
-    ct_json_key_text(&json, "schema", "ctsec/container/1");
-    ct_json_key_null(&json, "id");
-    ct_json_key_text(&json, "source", source);
-    ct_json_key(&json, "findings");
-    ct_json_array(&json);
-    ct_json_end(&json);
-    ct_json_key(&json, "errors");
-    ct_json_array(&json);
-    ct_error_write(&json, error);
-    ct_json_end(&json);
-    ct_json_end(&json);
-    add_line(scan, &json);
-  } else {
-    ct_error_write(&json, error);
-    if (json.buffer.failed) scan->errors.failed = 1;
-    add_element(&scan->errors, json.buffer.data ? json.buffer.data : "", json.buffer.length);
-  }
+  ct_json_array(&json);
+  ct_report_diagnostics(&json, findings, -1);
+  ct_json_end(&json);
+  if (json.buffer.failed) scan->diagnostics.failed = 1;
+  /* Without its brackets. */
+  if (json.buffer.length > 2) add_element(&scan->diagnostics, json.buffer.data + 1, json.buffer.length - 2);
+  ct_json_free(&json);
+  return 0;
+}
+
+static void json_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
+  (void)source;
+  ct_json json;
+  ct_json_init(&json, 1);
+  ct_error_write(&json, error);
+  if (json.buffer.failed) scan->errors.failed = 1;
+  add_element(&scan->errors, json.buffer.data ? json.buffer.data : "", json.buffer.length);
   ct_json_free(&json);
 }
 
-static void write_lines(ctsec_scan *scan, const ctsec_findings *findings) {
+static void raw_array(ct_json *json, const char *key, const ct_buffer *elements) {
+  ct_json_key(json, key);
+  ct_buffer text;
+  ct_buffer_init(&text);
+  ct_buffer_char(&text, '[');
+  ct_buffer_add(&text, elements->data ? elements->data : "", elements->length);
+  ct_buffer_char(&text, ']');
+  if (text.failed) json->buffer.failed = 1;
+  ct_json_raw(json, text.data ? text.data : "", text.length);
+  ct_buffer_free(&text);
+}
+
+static void json_end(ctsec_scan *scan) {
+  ct_json *json = &scan->document;
+  ct_json_end(json);
+  ct_json_key(json, "summary");
+  ct_report_summary(json, scan->counts, scan->containers, scan->error_count);
+  raw_array(json, "diagnostics", &scan->diagnostics);
+  raw_array(json, "errors", &scan->errors);
+  ct_json_end(json);
+  ct_buffer_char(&json->buffer, '\n');
+  ct_scan_move(scan);
+}
+
+static const ct_writer writer_json = {"json", 0, json_begin, json_add, json_error, json_end};
+
+static int lines_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
+  (void)err;
   for (uint32_t i = 0; i < findings->containers->count; i++) {
     ct_json json;
     ct_json_init(&json, 1);
@@ -138,37 +171,58 @@ static void write_lines(ctsec_scan *scan, const ctsec_findings *findings) {
     add_line(scan, &json);
     ct_json_free(&json);
   }
+  return 0;
 }
 
-static void write_document(ctsec_scan *scan, const ctsec_findings *findings) {
-  for (uint32_t i = 0; i < findings->containers->count; i++) ct_report_container(&scan->document, findings, i, 0);
-  if (!findings->diagnostic_count) return;
+static void lines_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
   ct_json json;
   ct_json_init(&json, 1);
+  ct_json_object(&json);
+  ct_json_key_text(&json, "schema", "ctsec/container/1");
+  ct_json_key_null(&json, "id");
+  ct_json_key_text(&json, "source", source);
+  ct_json_key(&json, "findings");
   ct_json_array(&json);
-  ct_report_diagnostics(&json, findings, -1);
   ct_json_end(&json);
-  if (json.buffer.failed) scan->diagnostics.failed = 1;
-  /* Without its brackets. */
-  if (json.buffer.length > 2) add_element(&scan->diagnostics, json.buffer.data + 1, json.buffer.length - 2);
+  ct_json_key(&json, "errors");
+  ct_json_array(&json);
+  ct_error_write(&json, error);
+  ct_json_end(&json);
+  ct_json_end(&json);
+  add_line(scan, &json);
   ct_json_free(&json);
 }
 
+static void lines_end(ctsec_scan *scan) { (void)scan; }
+
+static const ct_writer writer_ndjson = {"ndjson", 0, NULL, lines_add, lines_error, lines_end};
+
+static int text_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
+  (void)err;
+  for (uint32_t i = 0; i < findings->containers->count; i++) ct_report_container_text(&scan->ready, findings, i);
+  return 0;
+}
+
+static void text_end(ctsec_scan *scan) {
+  ct_report_summary_text(&scan->ready, scan->counts, scan->containers, scan->error_count, ct_options_lang(scan->options));
+}
+
+static const ct_writer writer_text = {"text", 0, NULL, text_add, no_error, text_end};
+
+static void record_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
+  scan->error_count++;
+  scan->writer->error(scan, source, error);
+}
+
 static int has_failed(const ctsec_scan *scan) {
-  return scan->document.buffer.failed || scan->diagnostics.failed || scan->errors.failed || scan->ready.failed;
+  return scan->document.buffer.failed || scan->diagnostics.failed || scan->errors.failed || scan->index.failed ||
+         scan->ready.failed;
 }
 
 static int write_findings(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
-  switch (scan->format) {
-    case SCAN_JSON:
-      write_document(scan, findings);
-      break;
-    case SCAN_NDJSON:
-      write_lines(scan, findings);
-      break;
-    default:
-      for (uint32_t i = 0; i < findings->containers->count; i++) ct_report_container_text(&scan->ready, findings, i);
-  }
+  if (findings->containers->count) begin(scan);
+  int status = scan->writer->add(scan, findings, err);
+  if (status) return status;
   if (has_failed(scan)) return ct_error_nomem(err);
   for (uint32_t i = 0; i < findings->count; i++) scan->counts[findings->items[i].severity]++;
   scan->containers += findings->containers->count;
@@ -270,33 +324,12 @@ int ctsec_scan_take(ctsec_scan *scan, char **text, size_t *length, ctsec_error *
   return ct_buffer_take(&scan->ready, text, length) ? ct_error_nomem(err) : 0;
 }
 
-static void raw_array(ct_json *json, const char *key, const ct_buffer *elements) {
-  ct_json_key(json, key);
-  ct_buffer text;
-  ct_buffer_init(&text);
-  ct_buffer_char(&text, '[');
-  ct_buffer_add(&text, elements->data ? elements->data : "", elements->length);
-  ct_buffer_char(&text, ']');
-  if (text.failed) json->buffer.failed = 1;
-  ct_json_raw(json, text.data ? text.data : "", text.length);
-  ct_buffer_free(&text);
-}
-
 int ctsec_scan_finish(ctsec_scan *scan, char **text, size_t *length, ctsec_error **err) {
   int status = check_outputs(scan, text, length, err);
   if (status) return status;
   scan->finished = 1;
-  if (scan->format == SCAN_JSON) {
-    ct_json *json = &scan->document;
-    ct_json_end(json);
-    ct_json_key(json, "summary");
-    ct_report_summary(json, scan->counts, scan->containers, scan->error_count);
-    raw_array(json, "diagnostics", &scan->diagnostics);
-    raw_array(json, "errors", &scan->errors);
-    ct_json_end(json);
-    return ct_json_take(json, text, length) ? ct_error_nomem(err) : 0;
-  }
-  if (scan->format == SCAN_TEXT)
-    ct_report_summary_text(&scan->ready, scan->counts, scan->containers, scan->error_count, ct_options_lang(scan->options));
+  begin(scan);
+  scan->writer->end(scan);
+  if (has_failed(scan)) return ct_error_nomem(err);
   return ct_buffer_take(&scan->ready, text, length) ? ct_error_nomem(err) : 0;
 }

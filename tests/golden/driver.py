@@ -9,7 +9,7 @@ import ctsec
 from ctsec.check import Scan, Severity, rules_json
 from ctsec.seccomp import Profile
 
-SWITCHES = {"privileged", "no-new-privileges"}
+SWITCHES = {"privileged", "no-new-privileges", "audit"}
 REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip"}
 
 
@@ -39,7 +39,7 @@ def parse(words, stop_after=0):
 
 def library_options(options):
     kept = {name.replace("-", "_"): value for name, value in options.items()
-            if name not in ("format", "fact", "fail-on", "status")}
+            if name not in ("format", "fact", "status")}
     if "fact" in options:
         kept["facts"] = dict(fact.split("=", 1) for fact in options["fact"])
     return kept
@@ -57,7 +57,7 @@ def scan(options, operands):
                 stream.feed(file.read(), operand)
         except OSError as error:
             stream.unread(operand, error.errno)
-        text += stream.take() if options["format"] == "ndjson" else ""
+        text += stream.take()
     text += stream.finish()
     if stream.errors:
         return 2, text if len(operands) > 1 else ""

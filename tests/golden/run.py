@@ -2,11 +2,11 @@
 """Golden cases: a folder below tests/data with a file `command`, run through the tool, Python and Go.
 
 command          the words after `ctsec`, quoted as in a shell; run in the case's folder
-expected.json    what standard output must be, to the byte (expected.txt for a text format)
+expected.json    what standard output must be, to the byte (expected.txt for text; .sarif, .xml, .md, .html)
 status           the exit status where it is not 0
 error.txt        what standard error must be; it must be empty where this file is missing
 
-Cases with expected.json also run through the bindings, which must give the same bytes (unless a file `tool-only` says why
+Cases with another file than expected.txt also run through the bindings, which must give the same bytes (unless a file `tool-only` says why
 not): a driver is told the folders on its standard input, and answers each with a line `status length` and the bytes.
 
 Usage: run.py tool|python|go BUILD-FOLDER [--update] [CASE...]
@@ -58,17 +58,21 @@ def through_driver(command, folders):
         at = end + 1 + length
 
 
+ENDINGS = {"--format sarif": "sarif", "--format junit": "xml", "--format markdown": "md", "--format html": "html",
+           "json": "json"}
+
+
 def expectation(case):
-    for name in ("expected.json", "expected.txt"):
-        if (case / name).exists():
-            return case / name
-    return case / ("expected.json" if "json" in (case / "command").read_text() else "expected.txt")
+    for path in case.glob("expected.*"):
+        return path
+    command = (case / "command").read_text()
+    return case / ("expected." + next((end for word, end in ENDINGS.items() if word in command), "txt"))
 
 
 def main():
     folders = cases()
     if way != "tool":
-        folders = [case for case in folders if (case / "expected.json").exists() and not (case / "tool-only").exists()]
+        folders = [case for case in folders if expectation(case).suffix != ".txt" and not (case / "tool-only").exists()]
     if not folders:
         sys.exit("no case was found")
     if way == "tool":

@@ -139,6 +139,9 @@ static int with_json(void) { return scan("json"); }
 static int with_lines(void) { return scan("ndjson"); }
 static int with_text(void) { return scan("text"); }
 
+static int with_sarif(void) { return scan("sarif"); }
+static int with_junit(void) { return scan("junit"); }
+
 static int with_rules(void) {
   static const char *const ids[] = {"privileged", "secret-env"};
   const ctsec_rule *rule;
@@ -156,5 +159,6 @@ static int with_rules(void) {
 const memory_scenario memory_scan[] = {
     {"containers", with_containers}, {"command", with_command}, {"pods", with_pods},
     {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
-    {"scan text", with_text},        {"rules", with_rules},       {NULL, NULL},
+    {"scan text", with_text},        {"rules", with_rules},
+    {"scan sarif", with_sarif},      {"scan junit", with_junit},   {NULL, NULL},
 };

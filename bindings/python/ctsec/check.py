@@ -76,8 +76,8 @@ class Findings:
 class Scan:
     """Many inputs, one report: feed them, then finish.
 
-    ``format`` is ``json`` (one document), ``ndjson`` (a line a container, from :meth:`take` as soon as it is known) or
-    ``text``. An input that cannot be read is recorded in ``errors[]`` and collected in :attr:`errors`; the stream goes
+    ``format`` is ``json`` (one document), or one that :meth:`take` gives piece by piece: ``ndjson`` (a line a
+    container), ``text``, ``sarif``, ``junit``. An input that cannot be read is recorded in ``errors[]`` and collected in :attr:`errors`; the stream goes
     on.
     """
 

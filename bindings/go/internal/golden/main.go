@@ -66,7 +66,7 @@ func parse(list []string, stopAfter int) command {
 			continue
 		}
 		name, value, equal := strings.Cut(word[2:], "=")
-		if name == "privileged" || name == "no-new-privileges" {
+		if name == "privileged" || name == "no-new-privileges" || name == "audit" {
 			value = "true"
 		} else if !equal {
 			i++
@@ -77,6 +77,7 @@ func parse(list []string, stopAfter int) command {
 			c.format = value
 		case "fail-on":
 			c.failOn = value
+			c.options = append(c.options, ctsec.With(name, value))
 		default:
 			c.options = append(c.options, ctsec.With(name, value))
 		}
@@ -99,13 +100,11 @@ func scan(c command) (int, string, error) {
 			continue
 		}
 		_ = stream.Feed(operand, data)
-		if c.format == "ndjson" {
-			part, err := stream.Take()
-			if err != nil {
-				return 2, "", err
-			}
-			text += part
+		part, err := stream.Take()
+		if err != nil {
+			return 2, "", err
 		}
+		text += part
 	}
 	rest, err := stream.Finish()
 	if err != nil {

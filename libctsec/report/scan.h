@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The stream of inputs that becomes a report, as its writers see it: one writer for each format. */
+#ifndef CT_REPORT_SCAN_H
+#define CT_REPORT_SCAN_H
+
+#include "report/report.h"
+
+/* A format. Failures of memory are left in the buffers of the scan. */
+typedef struct ct_writer {
+  const char *name;
+  /* Knows the option audit. */
+  uint8_t audits;
+  /* What comes first, before anything else is written; NULL where nothing does. */
+  void (*begin)(ctsec_scan *scan);
+  /* The containers of one input. An error but NOMEM is none of memory: it ends the input. */
+  int (*add)(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err);
+  void (*error)(ctsec_scan *scan, const char *source, const ctsec_error *error);
+  /* The rest, into `ready`. */
+  void (*end)(ctsec_scan *scan);
+} ct_writer;
+
+struct ctsec_scan {
+  ctsec_options *options;
+  ct_selection selection;
+  const ct_writer *writer;
+  int begun;
+  int finished;
+  /* Inputs without a container are passed over. */
+  int lenient;
+  /* A document of JSON that is under way. */
+  ct_json document;
+  /* What waits for the end, in the form of the format. */
+  ct_buffer diagnostics;
+  ct_buffer errors;
+  ct_buffer index;
+  /* What take gives. */
+  ct_buffer ready;
+  size_t counts[5];
+  size_t containers;
+  size_t error_count;
+};
+
+/* Hands what stands in the document so far to `ready`. */
+void ct_scan_move(ctsec_scan *scan);
+
+extern const ct_writer ct_writer_sarif;
+extern const ct_writer ct_writer_junit;
+
+/* Where a value stands, to its end. Columns and characters are code points. */
+typedef struct ct_region {
+  int64_t line, column;
+  int64_t end_line, end_column;
+  int64_t offset, length;
+} ct_region;
+
+/* Counts characters of one document; made once for many regions. */
+typedef struct ct_points {
+  const ct_document *document;
+  /* Characters before each block of bytes; NULL where each byte is one. */
+  uint32_t *before;
+} ct_points;
+
+int ct_points_make(ct_points *points, const ct_document *document, ctsec_error **err);
+void ct_points_free(ct_points *points);
+/* Of an object over several lines its first line alone, so that an editor marks where it begins. */
+void ct_region_find(const ct_points *points, const ctsec_containers *containers, const ct_value *value,
+                    ct_region *region);
+
+/* 64 bits that stay the same while a file is edited elsewhere: of rule, container and what was observed. */
+uint64_t ct_finding_print(const ctsec_finding *finding);
+
+#endif
