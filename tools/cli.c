@@ -29,6 +29,13 @@ static const cli_option target_options[] = {
     {0, NULL, NULL, NULL},
 };
 
+static const cli_option live_options[] = {
+    {0, "host", NULL, "the target is this machine, with the capabilities of process 1"},
+    {0, "self", NULL, "the target is this machine, with our own capabilities"},
+    {0, "pid", "PID", "the target is this machine, with the capabilities of a process"},
+    {0, NULL, NULL, NULL},
+};
+
 static const cli_option container_options[] = {
     {0, "from", "FORMAT", "format of the input [detected]"},
     {0, "select", "ID", "the container with this id"},
@@ -74,6 +81,7 @@ static void print_help(const struct cli *cli) {
   print_rows(command->options);
   if (command->flags & CLI_CONTAINER) print_rows(container_options);
   if (command->flags & CLI_TARGET) print_rows(target_options);
+  if (command->flags & CLI_LIVE) print_rows(live_options);
   print_rows(common_options);
   printf("\nFormats: text json%s%s\n", *command->formats ? " " : "", command->formats);
 }
@@ -145,6 +153,43 @@ int cli_set(struct cli *cli, const char *name, const char *value) {
   ctsec_error *error = NULL;
   if (!ctsec_options_set(cli->options, name, value, strlen(value), &error)) return 0;
   return cli_error(cli, error);
+}
+
+int cli_pid(struct cli *cli, const char *text, int32_t *pid) {
+  char *end;
+  errno = 0;
+  long value = strtol(text, &end, 10);
+  if (!strcmp(text, "self"))
+    value = 0;
+  else if (errno || *end || end == text || *text < '0' || *text > '9' || value <= 0 || value > INT32_MAX)
+    return cli_complain(cli, "`%s' is no process id", text);
+  *pid = (int32_t)value;
+  return 0;
+}
+
+static int take_live(struct cli *cli, const cli_option *found, const char *value) {
+  if (cli->live) return cli_usage(cli, "--%s: the target is one process", found->name);
+  cli->live = 1;
+  if (value) return cli_pid(cli, value, &cli->pid);
+  cli->pid = !strcmp(found->name, "host");
+  return 0;
+}
+
+/* What options leave open about the target, this machine answers. */
+static int read_target(struct cli *cli) {
+  for (int i = 0; i < cli->count && !cli->live; i++) {
+    if (strncmp(cli->operands[i], "pid:", 4)) continue;
+    if (cli_pid(cli, cli->operands[i] + 4, &cli->pid)) return CLI_BAD;
+    cli->live = 2;
+  }
+  ctsec_error *error = NULL;
+  if (cli->live && ctsec_options_read(cli->options, "/proc", cli->pid, &error)) {
+    if (ctsec_error_code(error) != CTSEC_E_NOTFOUND || !cli->pid) return cli_error(cli, error);
+    ctsec_error_free(error);
+    return cli_complain(cli, "process %d: there is none", (int)cli->pid);
+  }
+  cli->arch = ctsec_options_find(cli->options, "arch");
+  return 0;
 }
 
 int cli_is_format(const struct cli *cli, const char *format) { return !strcmp(cli->format, format); }
@@ -272,6 +317,7 @@ static int take_option(struct cli *cli, const cli_option *found, const cli_optio
     cli->select = value;
     return 0;
   }
+  if (table == live_options) return take_live(cli, found, value);
   if (table == target_options && !strcmp(found->name, "arch")) cli->arch = value;
   if (table == container_options || table == target_options) return cli_set(cli, found->name, value);
   return cli->command->option(cli, found->name, value);
@@ -279,7 +325,8 @@ static int take_option(struct cli *cli, const cli_option *found, const cli_optio
 
 static int parse(struct cli *cli, int argc, char **argv, int *done) {
   const cli_command *command = cli->command;
-  const cli_option *tables[4] = {command->options, command->flags & CLI_CONTAINER ? container_options : NULL,
+  const cli_option *tables[5] = {command->options, command->flags & CLI_LIVE ? live_options : NULL,
+                                  command->flags & CLI_CONTAINER ? container_options : NULL,
                                  command->flags & CLI_TARGET ? target_options : NULL, common_options};
   for (int i = 0; i < argc; i++) {
     const char *word = argv[i];
@@ -297,7 +344,7 @@ static int parse(struct cli *cli, int argc, char **argv, int *done) {
     const char *name = is_long ? word + 2 : word + 1;
     size_t length = equal ? (size_t)(equal - name) : strlen(name);
     const cli_option *found = NULL, *table = NULL;
-    for (int t = 0; t < 4 && !found; t++) {
+    for (int t = 0; t < 5 && !found; t++) {
       found = find_option(tables[t], name, length, is_long ? 0 : word[1]);
       table = tables[t];
     }
@@ -362,6 +409,7 @@ static int run(struct cli *cli, int argc, char **argv) {
   cli->format = "text";
   int done = 0;
   int status = cli->operands ? parse(cli, argc, argv, &done) : cli_complain(cli, "out of memory");
+  if (!status && !done && cli->command->flags & CLI_LIVE) status = read_target(cli);
   if (!status && !done) status = cli->command->run(cli);
   status = finish(cli, status);
   free(cli->operands);

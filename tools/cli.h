@@ -25,6 +25,8 @@ typedef struct cli_option {
 #define CLI_TARGET 1u
 /* The command takes --from and --select. */
 #define CLI_CONTAINER 2u
+/* The command takes --host, --self and --pid; `pid:N' as an operand stands for its --pid too. */
+#define CLI_LIVE 4u
 
 struct cli;
 
@@ -61,6 +63,9 @@ struct cli {
   const char *select;
   /* --arch as given; NULL where it was not. */
   const char *arch;
+  /* The process whose machine and capabilities are the target, 0 for ourselves; `live` says where it was named: 0 nowhere, 1 in an option, 2 in an operand. */
+  int32_t pid;
+  int live;
   /* NULL: standard output. */
   const char *output_path;
   FILE *output;
@@ -80,6 +85,8 @@ int cli_complain(struct cli *cli, const char *format, ...) __attribute__((format
 int cli_error(struct cli *cli, ctsec_error *error);
 /* Sets an option of the library; complains where it does not fit. */
 int cli_set(struct cli *cli, const char *name, const char *value);
+/* A process id, or "self", which is 0; complains about what is neither. */
+int cli_pid(struct cli *cli, const char *text, int32_t *pid);
 
 /* Writes to -o FILE or standard output; opened at the first write, so that a failure before leaves a file as it was. */
 void cli_write(struct cli *cli, const char *text, size_t length);

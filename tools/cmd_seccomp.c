@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,14 +26,17 @@ static int show(struct cli *cli) {
   char *text = NULL;
   size_t length = 0;
   ctsec_error *error = NULL;
+  const ctsec_filter *filter = NULL;
   int json = cli_is_format(cli, "json"), failed;
-  if (input.filter && cli_is_format(cli, "oci")) {
+  status = tool_profile_single(cli, cli->operands[0], &input, &filter);
+  if (!status && filter && cli_is_format(cli, "oci")) status = cli_complain(cli, "a filter cannot be written as a profile");
+  if (status) {
     tool_profile_close(&input);
-    return cli_complain(cli, "a filter cannot be written as a profile");
+    return status;
   }
-  if (input.filter)
-    failed = json ? ctsec_filter_to_json(input.filter, &text, &length, &error)
-                  : ctsec_filter_to_text(input.filter, &text, &length, &error);
+  if (filter)
+    failed = json ? ctsec_filter_to_json(filter, &text, &length, &error)
+                  : ctsec_filter_to_text(filter, &text, &length, &error);
   else if (cli_is_format(cli, "oci"))
     failed = ctsec_profile_encode(input.profile, cli->options, &text, &length, &error);
   else
@@ -95,7 +99,13 @@ static int compile(struct cli *cli) {
   if (status) return status;
   ctsec_error *error = NULL;
   ctsec_policy *policy = NULL;
-  ctsec_filter *filter = ctsec_filter_ref(input.filter);
+  const ctsec_filter *given = NULL;
+  status = tool_profile_single(cli, cli->operands[0], &input, &given);
+  if (status) {
+    tool_profile_close(&input);
+    return status;
+  }
+  ctsec_filter *filter = ctsec_filter_ref((ctsec_filter *)given);
   int failed = 0;
   if (input.profile) failed = ctsec_profile_resolve(input.profile, cli->options, &policy, &error);
   if (policy) failed = ctsec_policy_compile(policy, &filter, &error);
@@ -154,44 +164,47 @@ static int assemble(struct cli *cli) {
   return print(cli, failed, bytes ? (char *)bytes : text, length, error);
 }
 
-/* One side of a comparison: a policy, and where the other side is raw BPF the filter that it comes to. */
+/* One side of a comparison: a policy, or the filters that a policy is compared with. */
 typedef struct side {
   ctsec_policy *policy;
-  ctsec_filter *filter;
+  tool_profile input;
+  ctsec_filter *compiled;
 } side;
 
 static int side_of(struct cli *cli, const char *name, side *found) {
-  tool_profile input;
-  int status = tool_profile_open(cli, name, &input);
-  if (status) return status;
+  int status = tool_profile_open(cli, name, &found->input);
+  if (status || !found->input.profile) return status;
   ctsec_error *error = NULL;
-  if (!input.profile)
-    found->filter = ctsec_filter_ref(input.filter);
-  else if (cli_set(cli, "source", name))
-    status = CLI_BAD;
-  else if (ctsec_profile_resolve(input.profile, cli->options, &found->policy, &error))
-    status = cli_error(cli, error);
-  tool_profile_close(&input);
-  return status;
+  if (cli_set(cli, "source", name)) return CLI_BAD;
+  return ctsec_profile_resolve(found->input.profile, cli->options, &found->policy, &error) ? cli_error(cli, error) : 0;
 }
 
 static int compare(struct cli *cli, side sides[2], ctsec_diff **found, ctsec_error **error) {
   if (sides[0].policy && sides[1].policy)
     return ctsec_policy_diff(sides[0].policy, sides[1].policy, cli->options, found, error);
-  const ctsec_filter *filters[2];
+  const ctsec_filter *const *filters[2];
+  size_t counts[2];
   for (int i = 0; i < 2; i++) {
-    int failed = sides[i].filter ? 0 : ctsec_policy_compile(sides[i].policy, &sides[i].filter, error);
+    int failed = sides[i].policy ? ctsec_policy_compile(sides[i].policy, &sides[i].compiled, error) : 0;
     if (failed) return failed;
-    filters[i] = sides[i].filter;
+    filters[i] = (const ctsec_filter *const *)(sides[i].policy ? &sides[i].compiled : sides[i].input.filters);
+    counts[i] = sides[i].policy ? 1 : sides[i].input.count;
   }
-  return ctsec_filter_diff(&filters[0], 1, &filters[1], 1, cli->options, found, error);
+  return ctsec_filter_diff(filters[0], counts[0], filters[1], counts[1], cli->options, found, error);
 }
 
 static int diff(struct cli *cli) {
-  if (cli->count != 2) return cli_usage(cli, "two profiles are needed");
-  side sides[2] = {{NULL, NULL}, {NULL, NULL}};
-  int status = side_of(cli, cli->operands[0], &sides[0]);
-  int other = side_of(cli, cli->operands[1], &sides[1]);
+  char live[16];
+  const char *names[2] = {cli->count ? cli->operands[0] : NULL, cli->count > 1 ? cli->operands[1] : NULL};
+  /* The filters of the process that is the target are the other side where one is given only. */
+  if (cli->count == 1 && cli->live == 1) {
+    snprintf(live, sizeof live, cli->pid ? "pid:%d" : "pid:self", (int)cli->pid);
+    names[1] = live;
+  }
+  if (!names[1] || cli->count > 2) return cli_usage(cli, "two profiles are needed, or one and --pid, --self or --host");
+  side sides[2] = {{NULL, {NULL, NULL, 0}, NULL}, {NULL, {NULL, NULL, 0}, NULL}};
+  int status = side_of(cli, names[0], &sides[0]);
+  int other = side_of(cli, names[1], &sides[1]);
   if (other > status) status = other;
   ctsec_diff *found = NULL;
   ctsec_error *error = NULL;
@@ -208,7 +221,8 @@ static int diff(struct cli *cli) {
   ctsec_diff_free(found);
   for (int i = 0; i < 2; i++) {
     ctsec_policy_free(sides[i].policy);
-    ctsec_filter_free(sides[i].filter);
+    ctsec_filter_free(sides[i].compiled);
+    tool_profile_close(&sides[i].input);
   }
   return status;
 }
@@ -222,7 +236,7 @@ static const cli_command show_command = {
     .name = "show",
     .operands = "PROFILE",
     .summary = "A profile resolved for a target: what is kept, what is dropped, and why",
-    .flags = CLI_TARGET | CLI_CONTAINER,
+    .flags = CLI_TARGET | CLI_CONTAINER | CLI_LIVE,
     .formats = "oci",
     .run = show,
 };
@@ -231,7 +245,7 @@ static const cli_command lint_command = {
     .name = "lint",
     .operands = "PROFILE...",
     .summary = "What is wrong with profiles, with the corrected JSON",
-    .flags = CLI_TARGET | CLI_CONTAINER,
+    .flags = CLI_TARGET | CLI_CONTAINER | CLI_LIVE,
     .formats = "",
     .options = lint_options,
     .option = take_lint,
@@ -242,7 +256,7 @@ static const cli_command compile_command = {
     .name = "compile",
     .operands = "PROFILE",
     .summary = "A profile as a filter: raw BPF with -o FILE, else its text",
-    .flags = CLI_TARGET | CLI_CONTAINER,
+    .flags = CLI_TARGET | CLI_CONTAINER | CLI_LIVE,
     .formats = "",
     .run = compile,
 };
@@ -267,9 +281,9 @@ static const cli_command asm_command = {
 
 static const cli_command diff_command = {
     .name = "diff",
-    .operands = "PROFILE PROFILE",
+    .operands = "PROFILE [PROFILE]",
     .summary = "Where two profiles decide differently, each with a call that shows it",
-    .flags = CLI_TARGET | CLI_CONTAINER,
+    .flags = CLI_TARGET | CLI_CONTAINER | CLI_LIVE,
     .formats = "",
     .run = diff,
 };

@@ -14,17 +14,17 @@ static int take(struct cli *cli, const char *name, const char *value) {
   return 0;
 }
 
-/* A policy or a filter, and the call. */
+/* A policy, or a stack of filters. */
 typedef struct subject {
   ctsec_policy *policy;
-  ctsec_filter *filter;
+  const ctsec_filter *const *filters;
+  size_t count;
 } subject;
 
 static int ask(struct cli *cli, const subject *s, uint32_t audit, int32_t nr, const uint64_t *args, uint32_t unknown,
                ctsec_verdict **verdict, ctsec_error **error) {
-  const ctsec_filter *filters[] = {s->filter};
   return s->policy ? ctsec_policy_simulate(s->policy, audit, nr, args, unknown, cli->options, verdict, error)
-                   : ctsec_filter_simulate(filters, 1, audit, nr, args, unknown, cli->options, verdict, error);
+                   : ctsec_filter_simulate(s->filters, s->count, audit, nr, args, unknown, cli->options, verdict, error);
 }
 
 static int status_of(const ctsec_verdict *verdict) {
@@ -73,9 +73,8 @@ static int answer(struct cli *cli, const subject *s, const char *line, size_t le
   ctsec_error *error = NULL;
   int failed = ctsec_call_read(line, length, &audit, &nr, args, &unknown, &error);
   if (!failed && !unknown) {
-    const ctsec_filter *filters[] = {s->filter};
     failed = s->policy ? ctsec_policy_simulate_batch(s->policy, 1, &audit, &nr, args, &action, &error)
-                       : ctsec_filter_simulate_batch(filters, 1, 1, &audit, &nr, args, &action, &error);
+                       : ctsec_filter_simulate_batch(s->filters, s->count, 1, &audit, &nr, args, &action, &error);
   } else if (!failed) {
     ctsec_verdict *verdict = NULL;
     failed = ask(cli, s, audit, nr, args, unknown, &verdict, &error);
@@ -121,7 +120,7 @@ static int run(struct cli *cli) {
   int status = tool_profile_open(cli, cli->operands[0], &input);
   if (status) return status;
   ctsec_error *error = NULL;
-  subject s = {NULL, input.filter};
+  subject s = {NULL, (const ctsec_filter *const *)input.filters, input.count};
   if (input.profile && ctsec_profile_resolve(input.profile, cli->options, &s.policy, &error))
     status = cli_error(cli, error);
   else
@@ -140,7 +139,7 @@ const cli_command cmd_seccomp_simulate = {
     .name = "simulate",
     .operands = "PROFILE SYSCALL [ARG...]",
     .summary = "What a profile or a filter does with a call, and why",
-    .flags = CLI_TARGET | CLI_CONTAINER,
+    .flags = CLI_TARGET | CLI_CONTAINER | CLI_LIVE,
     .formats = "",
     .stop_after = 2,
     .options = options,

@@ -10,6 +10,7 @@ import "C"
 
 import (
 	"runtime"
+	"strconv"
 	"unsafe"
 )
 
@@ -18,6 +19,13 @@ type Option struct{ Name, Value string }
 
 // With makes an Option: With("engine", "docker@24.0"), With("fact", "lsm=apparmor").
 func With(name, value string) Option { return Option{name, value} }
+
+// Live is an Option that fills from this machine what the others leave open: arch, kernel, and as caps the bounding set
+// of a process (0: our own; 1 stands for the machine).
+func Live(pid int) Option { return Option{live, strconv.Itoa(pid)} }
+
+// The name of no option of the library.
+const live = "\x00pid"
 
 type options struct{ c *C.ctsec_options }
 
@@ -28,13 +36,26 @@ func newOptions(list []Option) (*options, error) {
 		return nil, err
 	}
 	made := &options{c}
+	pid := -1
 	for _, option := range list {
+		if option.Name == live {
+			pid, _ = strconv.Atoi(option.Value)
+			continue
+		}
 		name := C.CString(option.Name)
 		value, length := input([]byte(option.Value))
 		var cerr *C.ctsec_error
 		status := C.ctsec_options_set(c, name, value, length, &cerr)
 		C.free(unsafe.Pointer(name))
 		if err := failure(status, cerr); err != nil {
+			made.free()
+			return nil, err
+		}
+	}
+	if pid >= 0 {
+		proc := C.CString("/proc")
+		defer C.free(unsafe.Pointer(proc))
+		if err := failure(C.ctsec_options_read(c, proc, C.int32_t(pid), &cerr), cerr); err != nil {
 			made.free()
 			return nil, err
 		}

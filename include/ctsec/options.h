@@ -107,4 +107,29 @@ CTSEC_API int ctsec_options_set(ctsec_options *options, const char *name, const 
  */
 CTSEC_API int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
 
+/*
+ * Fills from this machine what the options leave open: arch and kernel, and
+ * as caps the bounding set of a process. root is "/proc", or a folder of that
+ * shape; pid 0 is the calling process, 1 stands for the machine. What was set
+ * before stays.
+ *
+ * Source: ROOT/PID/status, ROOT/sys/kernel/osrelease, and ROOT/sys/kernel/arch
+ * (where the kernel lacks that, uname(2)).
+ * Errors, with nothing set: CTSEC_E_NOTFOUND (no such process), CTSEC_E_PERM,
+ * CTSEC_E_IO, CTSEC_E_SYNTAX and CTSEC_E_SCHEMA (no status of a process),
+ * CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_options_read(ctsec_options *options, const char *root, int32_t pid, ctsec_error **err);
+
+/*
+ * The value of an option as it was set, for those that are one text: arch,
+ * runtime, libseccomp, caps, user, source, from, select, policy. Borrowed
+ * until it is set again or the options are freed; NULL where it was not set,
+ * and for other names.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_options_find(const ctsec_options *options, const char *name);
+
 #endif

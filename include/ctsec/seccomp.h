@@ -266,10 +266,12 @@ CTSEC_API int ctsec_policy_simulate(const ctsec_policy *policy, uint32_t arch, i
 /*
  * Compiles a policy to a filter: every output is compared with the policy on
  * the whole partition of calls before it is given out, and calls that are
- * allowed whatever their arguments stay in the kernel's allow cache. *filter
- * is the caller's (ctsec_filter_free).
+ * allowed whatever their arguments stay in the kernel's allow cache. Where the
+ * target names a runtime it is a filter that decides as what that loads.
+ * *filter is the caller's (ctsec_filter_free).
  *
- * Errors: CTSEC_E_LIMIT where the kernel's 4096 instructions do not suffice,
+ * Errors: CTSEC_E_UNSUPPORTED where the runtime refuses the profile, or its
+ * answer to some call is not known, CTSEC_E_LIMIT where the kernel's 4096 instructions do not suffice,
  * CTSEC_E_INTERNAL where the comparison fails, CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1
  */

@@ -250,6 +250,19 @@ static int set_policy(ctsec_options *options, const char *value, size_t length, 
   return set_text(options, &options->policy, value, length, err);
 }
 
+/* The options that are one text, whatever it is; those that are checked when they are set come last. */
+static const char **text_option(ctsec_options *options, const char *name) {
+  const struct {
+    const char *name;
+    const char **field;
+  } texts[] = {{"arch", &options->arch},     {"libseccomp", &options->libseccomp}, {"caps", &options->caps},
+               {"user", &options->user},     {"source", &options->source},         {"from", &options->from},
+               {"select", &options->select}, {"runtime", &options->runtime},       {"policy", &options->policy}};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+    if (!strcmp(name, texts[i].name)) return texts[i].field;
+  return NULL;
+}
+
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err) {
   if (!options) return ct_error_null(err, "options");
   if (!name) return ct_error_null(err, "name");
@@ -289,14 +302,8 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   if (!strcmp(name, "fail-on")) return set_severity(&options->fail_on, 1, name, value, length, err);
   if (!strcmp(name, "audit")) return set_bool(&options->audit, name, value, length, err);
   if (!strcmp(name, "policy")) return set_policy(options, value, length, err);
-  struct {
-    const char *name;
-    const char **field;
-  } texts[] = {{"arch", &options->arch}, {"libseccomp", &options->libseccomp}, {"caps", &options->caps},
-               {"user", &options->user}, {"source", &options->source},         {"from", &options->from},
-               {"select", &options->select}};
-  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-    if (!strcmp(name, texts[i].name)) return set_text(options, texts[i].field, value, length, err);
+  const char **field = text_option(options, name);
+  if (field) return set_text(options, field, value, length, err);
   return ct_error_set(err, CTSEC_E_ARG, "`%s` is no option", name);
 }
 
@@ -310,6 +317,13 @@ int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t valu
     return ct_error_set(err, CTSEC_E_ARG, "inputs of 4 GiB and more are not served");
   options->limits[limit] = value;
   return 0;
+}
+
+const char *ctsec_options_find(const ctsec_options *options, const char *name) {
+  if (!options || !name) return NULL;
+  ctsec_options view = *options;
+  const char **field = text_option(&view, name);
+  return field ? *field : NULL;
 }
 
 uint64_t ct_options_limit(const ctsec_options *options, int32_t limit) {

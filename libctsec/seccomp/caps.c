@@ -50,35 +50,35 @@ int ct_caps_read(const char *text, size_t length, uint64_t *mask, ctsec_error **
   return 0;
 }
 
-static int words_have_all(const ct_words *words) {
-  for (uint32_t i = 0; i < words->count; i++)
-    if (is_all(words->items[i].text, words->items[i].length)) return 1;
-  return 0;
+static ct_caps_word *request_words(ct_arena *arena, const ct_words *words) {
+  ct_caps_word *items = ct_arena_array(arena, words->count, sizeof *items);
+  for (uint32_t i = 0; items && i < words->count; i++)
+    items[i] = (ct_caps_word){words->items[i].text, words->items[i].length};
+  return items;
 }
 
-static int words_mask(const ct_words *words, uint64_t *mask, ctsec_error **err) {
-  for (uint32_t i = 0; i < words->count; i++) {
-    const ct_word *word = &words->items[i];
-    if (is_all(word->text, word->length)) continue;
-    int bit = ct_cap_named(word->text, word->length);
-    if (bit < 0) return ct_error_set(err, CTSEC_E_SCHEMA, "`%s` is no capability", word->text);
-    *mask |= UINT64_C(1) << bit;
+int ct_caps_of_profile(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, const ct_target *target,
+                       uint64_t *mask, ctsec_error **err) {
+  if (profile->has_bounding) {
+    *mask = profile->bounding;
+    return 0;
   }
-  return 0;
-}
-
-int ct_caps_of_profile(const ct_profile *profile, const ct_target *target, uint64_t *mask, ctsec_error **err) {
-  uint64_t added = 0, dropped = 0;
-  int status = words_mask(&profile->cap_add, &added, err);
-  if (!status) status = words_mask(&profile->cap_drop, &dropped, err);
-  if (status) return status;
-  if (profile->privileged)
-    *mask = CT_CAPS_ALL;
-  else if (words_have_all(&profile->cap_add))
-    *mask = CT_CAPS_ALL & ~dropped;
-  else if (words_have_all(&profile->cap_drop))
-    *mask = added;
-  else
-    *mask = ((target->engine == CTSEC_ENGINE_PODMAN ? CT_DEFAULT_PODMAN : CT_DEFAULT_DOCKER) & ~dropped) | added;
+  ct_caps_request request = {.engine = target->engine, .version = target->engine_version, .root = 1};
+  /* Versions of podman that do not show the set show both lists as differences to a table of its own, which is Docker's. */
+  if (profile->engine == CTSEC_ENGINE_PODMAN) request.engine = CTSEC_ENGINE_DOCKER;
+  request.privileged = profile->privileged;
+  request.add = request_words(arena, &profile->cap_add);
+  request.drop = request_words(arena, &profile->cap_drop);
+  if (!request.add || !request.drop) return ct_error_nomem(err);
+  request.add_count = profile->cap_add.count;
+  request.drop_count = profile->cap_drop.count;
+  if (ct_caps_host(options, &request)) return ct_error_set(err, CTSEC_E_ARG, "fact: host-caps is no mask");
+  ct_caps_result result = {0};
+  uint64_t granted = ct_caps_granted(&request, &result);
+  if (result.refused == CT_CAPS_REFUSED_UNKNOWN) {
+    const ct_caps_word *word = result.remarks[result.remark_count - 1].word;
+    return ct_error_set(err, CTSEC_E_SCHEMA, "`%.*s` is no capability", (int)word->length, word->text);
+  }
+  *mask = granted;
   return 0;
 }

@@ -51,7 +51,7 @@ typedef struct tree {
 } tree;
 
 static const ct_range killed_range = {0, UINT32_MAX, CT_RET_KILL_THREAD, NULL};
-static const ct_table killed = {{0, CT_AUDIT_X86_64, 64, 0, 0, ""}, NULL, 0, 1, &killed_range, 0, 0, NULL};
+static const ct_table killed = {.abi = {0, CT_AUDIT_X86_64, 64, 0, 0, ""}, .range_count = 1, .ranges = &killed_range};
 
 static label emit(compiler *c, uint16_t code, uint32_t k, uint32_t jt, uint32_t jf) {
   if (c->count == c->capacity && !c->failed) {

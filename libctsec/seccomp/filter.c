@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "seccomp/filter.h"
+#include "seccomp/loaded.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,7 +96,10 @@ int ctsec_policy_compile(const ctsec_policy *policy, ctsec_filter **filter, ctse
   if (!policy) return ct_error_null(err, "policy");
   if (!filter) return ct_error_null(err, "filter");
   ct_program program;
-  int status = ct_policy_compile(policy, &program, err);
+  ctsec_policy *loaded = NULL;
+  int status = policy->asks_runtime && policy->loaded ? ct_loaded_policy(policy, &loaded, err) : 0;
+  if (!status) status = ct_policy_compile(loaded ? loaded : policy, &program, err);
+  ctsec_policy_free(loaded);
   if (status) return status;
   ct_insn *insns = program.insns;
   uint32_t count = program.count;

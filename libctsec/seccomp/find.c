@@ -2,6 +2,7 @@
 /* Where profiles hide: in a file of their own, in an OCI configuration, in what docker and podman inspect print. */
 #include <string.h>
 
+#include "caps/names.h"
 #include "seccomp/read.h"
 
 static const ct_value *at(const ct_value *value, const char *key) { return ct_value_member_folded(value, key); }
@@ -36,7 +37,18 @@ static int unconfined(ct_arena *arena, const ct_document *document, const ct_val
   return 0;
 }
 
-static int from_oci(ct_arena *arena, const ct_document *document, const ct_value *root, const ctsec_options *options,
+/* The names of a set as engines write them; what is none is passed over. NULL is the empty set. */
+static uint64_t set_of(const ct_value *value) {
+  uint64_t mask = 0;
+  for (uint32_t i = 0; ct_value_is(value, CT_ARRAY) && i < value->count; i++) {
+    const ct_value *item = &value->as.items[i];
+    int number = ct_value_is(item, CT_STRING) ? ct_cap_named(item->as.string, item->length) : -1;
+    if (number >= 0) mask |= CT_CAP_BIT(number);
+  }
+  return mask;
+}
+
+static int profile_of_oci(ct_arena *arena, const ct_document *document, const ct_value *root, const ctsec_options *options,
                     ct_profile **profile, ctsec_error **err) {
   const ct_value *linux_part = at(root, "linux");
   if (!linux_part || linux_part->kind == CT_NULL) return unconfined(arena, document, root, profile, err);
@@ -46,6 +58,16 @@ static int from_oci(ct_arena *arena, const ct_document *document, const ct_value
   const ct_value *seccomp = at(linux_part, "seccomp");
   if (!seccomp || seccomp->kind == CT_NULL) return unconfined(arena, document, linux_part, profile, err);
   return ct_profile_read(arena, document, seccomp, CT_FORM_OCI, options, profile, err);
+}
+
+static int from_oci(ct_arena *arena, const ct_document *document, const ct_value *root, const ctsec_options *options,
+                    ct_profile **profile, ctsec_error **err) {
+  int status = profile_of_oci(arena, document, root, options, profile, err);
+  const ct_value *caps = at(at(root, "process"), "capabilities");
+  if (status || !ct_value_is(caps, CT_OBJECT)) return status;
+  (*profile)->has_caps = (*profile)->has_bounding = 1;
+  (*profile)->bounding = set_of(at(caps, "bounding"));
+  return 0;
 }
 
 static int words(ct_arena *arena, const ct_document *document, const ct_value *value, ct_words *out,
@@ -82,8 +104,12 @@ static int embedded(ct_arena *arena, const ct_document *document, const ct_value
   return status ? inner_error(document, option, status, failure, err) : 0;
 }
 
-static int builtin(ct_arena *arena, int podman, ct_profile **profile, ctsec_error **err) {
+/* The default profile of the engine, in the version that was asked for where there is one. */
+static int builtin(ct_arena *arena, int podman, const ctsec_options *options, ct_profile **profile, ctsec_error **err) {
   const char *name = podman ? "podman" : "docker";
+  if (!podman && options && options->engine == CTSEC_ENGINE_DOCKER && options->engine_version.known &&
+      !ct_version_at_least(&options->engine_version, 23, 0, 0))
+    name = "docker@20.10";
   const ct_profile *found = NULL;
   int status = ct_profile_builtin(arena, name, strlen(name), &found, err);
   if (status) return status;
@@ -99,7 +125,7 @@ static int from_option(ct_arena *arena, const ct_document *document, const ct_va
   const char *text = option->as.string + skip;
   size_t length = option->length - skip;
   if (length == 10 && !memcmp(text, "unconfined", 10)) return unconfined(arena, document, option, profile, err);
-  if (length == 7 && !memcmp(text, "builtin", 7)) return builtin(arena, podman, profile, err);
+  if (length == 7 && !memcmp(text, "builtin", 7)) return builtin(arena, podman, options, profile, err);
   while (length && (*text == ' ' || *text == '\t' || *text == '\n' || *text == '\r')) text++, length--, skip++;
   if (length && *text == '{') return embedded(arena, document, option, skip, options, profile, err);
   return ct_error_value(err, CTSEC_E_NOTFOUND, document, option,
@@ -128,12 +154,15 @@ static int from_inspect(ct_arena *arena, const ct_document *document, const ct_v
   else if (is_privileged)
     status = unconfined(arena, document, host, profile, err);
   else
-    status = builtin(arena, podman, profile, err);
+    status = builtin(arena, podman, options, profile, err);
   if (status) return status;
   ct_profile *found = *profile;
   found->engine = podman ? CTSEC_ENGINE_PODMAN : CTSEC_ENGINE_DOCKER;
   found->has_caps = 1;
   found->privileged = is_privileged;
+  /* podman writes null for an empty set. */
+  found->has_bounding = podman && at(container, "BoundingCaps") != NULL;
+  found->bounding = set_of(at(container, "BoundingCaps"));
   status = words(arena, document, at(host, "CapAdd"), &found->cap_add, err);
   return status ? status : words(arena, document, at(host, "CapDrop"), &found->cap_drop, err);
 }

@@ -103,6 +103,8 @@ int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind
                      ct_loaded **runtime, ctsec_error **err);
 void ct_loaded_decide(const ct_loaded *runtime, uint32_t audit, uint32_t number, const uint64_t args[6],
                        ct_loaded_decision *decision);
+/* The same as a policy that answers for itself. CTSEC_E_UNSUPPORTED where the runtime refuses, or an answer is not known. */
+int ct_loaded_policy(const ctsec_policy *policy, ctsec_policy **out, ctsec_error **err);
 /* The rules for a number, with bit 30 for x32; NULL where there are none. */
 const ct_loaded_group *ct_loaded_find_group(const ct_loaded *runtime, uint32_t audit, uint32_t number);
 /* "socketcall" or "ipc" where this arch has it and it carries the call; else NULL. */

@@ -95,6 +95,10 @@ int ct_policy_add_abi(ctsec_policy *policy, const ct_abi *abi, uint32_t *index, 
 }
 
 void ct_policy_set_native(ctsec_policy *policy, uint32_t index) { policy->native = index; }
+void ct_policy_set_tail(ctsec_policy *policy, uint32_t index, uint32_t first, uint32_t action) {
+  policy->tables[index].tail = first;
+  policy->tables[index].tail_action = action;
+}
 void ct_policy_set_flags(ctsec_policy *policy, uint32_t flags) { policy->flags = flags; }
 
 /* The same pointer comes many times in a row: once for each name and ABI of an entry. */
@@ -276,21 +280,32 @@ static void add_range(ct_range *ranges, uint32_t *count, uint32_t first, uint32_
   ranges[(*count)++] = (ct_range){first, last, action, entry};
 }
 
+static void add_gap(const ctsec_policy *policy, const ct_table *table, ct_range *ranges, uint32_t *count, uint32_t first,
+                    uint32_t last) {
+  if (!table->tail || first < table->tail) {
+    uint32_t end = table->tail && last >= table->tail ? table->tail - 1 : last;
+    add_range(ranges, count, first, end, policy->default_action, NULL);
+    if (end == last) return;
+    first = end + 1;
+  }
+  add_range(ranges, count, first, last, table->tail_action, NULL);
+}
+
 static int make_ranges(ctsec_policy *policy, ct_table *table) {
-  ct_range *ranges = ct_arena_array(&policy->arena, (size_t)table->entry_count * 2 + 1, sizeof *ranges);
+  ct_range *ranges = ct_arena_array(&policy->arena, (size_t)table->entry_count * 2 + 2, sizeof *ranges);
   if (!ranges) return CTSEC_E_NOMEM;
   uint32_t count = 0, next = 0;
   int whole = 0;
   for (uint32_t i = 0; i < table->entry_count; i++) {
     const ct_entry *entry = &table->entries[i];
     uint32_t action = 0;
-    if (entry->number > next) add_range(ranges, &count, next, entry->number - 1, policy->default_action, NULL);
+    if (entry->number > next) add_gap(policy, table, ranges, &count, next, entry->number - 1);
     int constant = constant_action(policy, table, entry, &action);
     add_range(ranges, &count, entry->number, entry->number, action, constant ? NULL : entry);
     next = entry->number + 1;
     if (!next) whole = 1;
   }
-  if (!whole) add_range(ranges, &count, next, UINT32_MAX, policy->default_action, NULL);
+  if (!whole) add_gap(policy, table, ranges, &count, next, UINT32_MAX);
   table->ranges = ranges;
   table->range_count = count;
   return 0;

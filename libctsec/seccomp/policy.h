@@ -89,6 +89,9 @@ typedef struct ct_table {
   ct_abi abi;
   const ct_entry *entries;
   uint32_t entry_count;
+  /* From this number on, those without an entry have tail_action; 0: none has. For a runtime's filter; ranges know of it alone. */
+  uint32_t tail;
+  uint32_t tail_action;
   uint32_t range_count;
   const ct_range *ranges;
   /* For the batch: action of base + i, or CT_SLOT_ENTRY | index of the entry. */
@@ -176,6 +179,7 @@ int ct_policy_add_abi(ctsec_policy *policy, const ct_abi *abi, uint32_t *index, 
 void ct_policy_set_native(ctsec_policy *policy, uint32_t index);
 /* pointer is that of the default action in the document, or NULL; kill_thread unless said. */
 int ct_policy_set_default(ctsec_policy *policy, uint32_t action, const char *pointer, ctsec_error **err);
+void ct_policy_set_tail(ctsec_policy *policy, uint32_t index, uint32_t first, uint32_t action);
 void ct_policy_set_flags(ctsec_policy *policy, uint32_t flags);
 /* Compact JSON. */
 int ct_policy_set_target(ctsec_policy *policy, const char *json, ctsec_error **err);

@@ -106,6 +106,9 @@ typedef struct ct_profile {
   /* Of the container the profile was found in: its engine (0 for a bare profile) and what it asks of capabilities. */
   int engine;
   int has_caps;
+  /* The bounding set itself stands in the input. */
+  int has_bounding;
+  uint64_t bounding;
   int privileged;
   ct_words cap_add;
   ct_words cap_drop;

@@ -333,7 +333,7 @@ int ct_resolve(ct_arena *arena, const ct_profile *profile, const ctsec_options *
   resolver r = {arena, profile, out, err};
   out->profile = profile;
   ct_diagnostics_init(&out->diagnostics, arena, ct_options_lang(options));
-  int status = ct_target_read(profile, options, &out->target, err);
+  int status = ct_target_read(arena, profile, options, &out->target, err);
   if (status) return status;
   out->default_pointer = joined(&r, profile->pointer, "/defaultAction");
   out->flags = flags_of(profile);

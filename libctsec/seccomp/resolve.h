@@ -57,7 +57,8 @@ typedef struct ct_resolved {
 } ct_resolved;
 
 /* What options say about the target; the container that the profile was found in answers what they leave open. */
-int ct_target_read(const ct_profile *profile, const ctsec_options *options, ct_target *target, ctsec_error **err);
+int ct_target_read(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, ct_target *target,
+                   ctsec_error **err);
 int ct_resolve(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, ct_resolved **resolved,
                ctsec_error **err);
 /* The policy meaning; adds what it notices to the diagnostics. */
@@ -74,7 +75,8 @@ int ct_caps_read(const char *text, size_t length, uint64_t *caps, ctsec_error **
 /* "CAP_CHOWN" and nothing else: its bit, or -1. */
 int ct_cap_exact(const char *name, size_t length);
 /* The bounding set that the engine gives to the container the profile was found in. */
-int ct_caps_of_profile(const ct_profile *profile, const ct_target *target, uint64_t *caps, ctsec_error **err);
+int ct_caps_of_profile(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, const ct_target *target,
+                       uint64_t *caps, ctsec_error **err);
 /* Whether this engine reads includes, excludes and archMap of such a profile, and minKernel. */
 int ct_reads_conditions(const ct_profile *profile, int engine);
 int ct_reads_kernel(const ct_profile *profile, int engine);

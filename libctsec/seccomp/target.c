@@ -14,7 +14,8 @@ static int builtin_engine(const ct_profile *profile) {
   return ct_engine_find(name, at ? (size_t)(at - name) : strlen(name));
 }
 
-int ct_target_read(const ct_profile *profile, const ctsec_options *options, ct_target *target, ctsec_error **err) {
+int ct_target_read(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, ct_target *target,
+                   ctsec_error **err) {
   ct_target made = {0};
   const char *arch = options && options->arch ? options->arch : "x86_64";
   made.arch = ct_arch_spelt(arch, strlen(arch));
@@ -31,7 +32,7 @@ int ct_target_read(const ct_profile *profile, const ctsec_options *options, ct_t
     int status = ct_caps_read(options->caps, strlen(options->caps), &made.caps, err);
     if (status) return status;
   } else if (profile->has_caps) {
-    int status = ct_caps_of_profile(profile, &made, &made.caps, err);
+    int status = ct_caps_of_profile(arena, profile, options, &made, &made.caps, err);
     if (status) return status;
   }
   *target = made;

@@ -46,8 +46,19 @@ static int with_errors(void) {
   return status;
 }
 
+static int with_machine(void) {
+  ctsec_options *options = NULL;
+  int status = ctsec_options_new(&options, NULL);
+  if (status) return status;
+  status = ctsec_options_read(options, "/proc", 0, NULL);
+  MEMORY_REQUIRE(!status == !!ctsec_options_find(options, "caps"));
+  ctsec_options_free(options);
+  return status;
+}
+
 const memory_scenario memory_base[] = {
     {"options", with_options},
     {"errors", with_errors},
+    {"this machine", with_machine},
     {NULL, NULL},
 };

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A process that loads a compiled profile twice is dumped with both filters, unchanged."""
+"""A process that loads a compiled profile twice is dumped with both filters, unchanged, and compared with the profile."""
 import json
 import os
 import pathlib
@@ -35,6 +35,11 @@ with tempfile.TemporaryDirectory() as folder:
         sys.exit(77)
     raw = subprocess.run([tool, "seccomp", "dump", "--format", "raw", str(process.pid)], capture_output=True)
     document = subprocess.run([tool, "seccomp", "dump", "--format", "json", str(process.pid)], capture_output=True)
+    equal = subprocess.run([tool, "seccomp", "diff", "--caps", "0xa80425fb", "builtin:docker", "--pid", str(process.pid)],
+                           capture_output=True, text=True)
+    differs = subprocess.run([tool, "seccomp", "diff", "--caps", "SYS_ADMIN", "builtin:docker", f"pid:{process.pid}"],
+                             capture_output=True, text=True)
+    denied = subprocess.run([tool, "seccomp", "simulate", f"pid:{process.pid}", "mount"], capture_output=True, text=True)
     process.stdin.close()
     process.wait()
     if raw.returncode == 2 and b"not permitted" in raw.stderr:
@@ -45,5 +50,9 @@ with tempfile.TemporaryDirectory() as folder:
     assert raw.stdout == 2 * expected
     threads = json.loads(document.stdout)["threads"]
     assert [(t["pid"], len(t["filters"])) for t in threads] == [(process.pid, 2)], threads
+    assert threads[0]["mode"] == "filter"
+    assert equal.returncode == 0, equal
+    assert differs.returncode == 1 and "mount(" in differs.stdout, differs
+    assert denied.returncode == 1 and "of filter" in denied.stdout, denied
     assert all(f["count"] == len(expected) // 8 for f in threads[0]["filters"])
 print("dumped")

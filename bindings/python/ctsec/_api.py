@@ -35,6 +35,8 @@ int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
+int ctsec_options_read(ctsec_options *options, const char *root, int32_t pid, ctsec_error **err);
+const char *ctsec_options_find(const ctsec_options *options, const char *name);
 const char *ctsec_cap_name(int32_t number);
 int ctsec_cap_find(const char *name, size_t length, int32_t *number, ctsec_error **err);
 int ctsec_caps_parse(const char *text, size_t length, uint64_t *mask, ctsec_error **err);

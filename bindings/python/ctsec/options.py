@@ -9,12 +9,13 @@ from ._library import call, ffi, lib, make
 
 
 def options(*, limits: Mapping[int, int] | None = None, facts: Mapping[str, str] | None = None,
-            **named: str | bool | Iterable[str] | None) -> Any:
+            pid: int | None = None, proc: str = "/proc", **named: str | bool | Iterable[str] | None) -> Any:
     """Makes a ctsec_options object.
 
     Keywords are the long options of the command line with ``_`` for ``-``: ``engine="docker@24.0"``,
     ``cap_add=["NET_ADMIN"]``, ``privileged=True``; None leaves one at its default. ``limits`` maps ``LIMIT_*`` to
-    numbers. Raises :class:`ctsec.Error` for an unknown name or a value that does not fit.
+    numbers. ``pid`` fills from this machine what is left open: arch, kernel, and as caps the bounding set of that process
+    (0: our own; 1 stands for the machine). Raises :class:`ctsec.Error` for an unknown name or a value that does not fit.
     """
     made = make("ctsec_options", lib.ctsec_options_free, lib.ctsec_options_new)
     for name, value in named.items():
@@ -34,4 +35,6 @@ def options(*, limits: Mapping[int, int] | None = None, facts: Mapping[str, str]
         call(lib.ctsec_options_set, made, b"fact", ffi.from_buffer(raw), len(raw))
     for limit, number in (limits or {}).items():
         call(lib.ctsec_options_set_limit, made, limit, number)
+    if pid is not None:
+        call(lib.ctsec_options_read, made, proc.encode(), pid)
     return made
