@@ -6,11 +6,25 @@
 
 #include <seccomp.h>
 
+#include "base/library.h"
+
+CT_LIBRARY_NOTE("[{\"feature\":\"libseccomp\",\"description\":\"--libseccomp host\",\"priority\":\"suggested\",\"soname\":[\"" CT_LIBSECCOMP
+                "\"]}]");
+
 int ct_scmp_version(ct_version *version, ctsec_error **err) {
-  const struct scmp_version *found = seccomp_version();
-  if (!found) return ct_error_set(err, CTSEC_E_UNSUPPORTED, "libseccomp does not say its version");
-  *version = (ct_version){1, found->major, found->minor, found->micro};
-  return 0;
+  struct {
+    __typeof__(seccomp_version) *version;
+  } functions;
+  void *library;
+  int status = ct_library_open(CT_LIBSECCOMP, "seccomp_version\0", &functions, &library, err);
+  if (status) return status;
+  const struct scmp_version *found = functions.version();
+  if (found)
+    *version = (ct_version){1, found->major, found->minor, found->micro};
+  else
+    status = ct_error_set(err, CTSEC_E_UNSUPPORTED, "libseccomp does not say its version");
+  ct_library_close(library);
+  return status;
 }
 
 #else

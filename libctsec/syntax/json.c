@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * json-c behind the door. The walk of locate.c knows the structure; json-c
- * reads every key and scalar, and what it makes is converted and dropped.
+ * reads what does not stand for itself: strings with escapes, and numbers
+ * with a fraction or an exponent. What it makes is converted and dropped.
  *
  * It is given them as flat arrays: in objects json-c 0.16 merges equal keys,
  * cuts keys at NUL, and dies where it cannot copy one; where a longer array
@@ -11,7 +12,35 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "syntax/locate.h"
+
+#define JSON_C_FUNCTIONS(F) \
+  F(json_object_array_get_idx) \
+  F(json_object_array_length) \
+  F(json_object_get_double) \
+  F(json_object_get_string) \
+  F(json_object_get_string_len) \
+  F(json_object_get_type) \
+  F(json_object_put) \
+  F(json_tokener_free) \
+  F(json_tokener_new_ex) \
+  F(json_tokener_parse_ex) \
+  F(json_tokener_reset) \
+  F(json_tokener_set_flags)
+
+typedef struct json_c {
+#define FUNCTION(name) __typeof__(name) *name;
+  JSON_C_FUNCTIONS(FUNCTION)
+#undef FUNCTION
+} json_c;
+
+#define NAME(name) #name "\0"
+static const char json_c_names[] = JSON_C_FUNCTIONS(NAME);
+#undef NAME
+
+CT_LIBRARY_NOTE("[{\"feature\":\"json\",\"description\":\"JSON input\",\"priority\":\"required\",\"soname\":[\"" CT_JSON_C
+                "\"]}]");
 
 /* What an array of json-c holds before it grows: it has room for 32, and grows with the last. */
 #define RUN 31u
@@ -30,6 +59,9 @@ typedef struct conversion {
   const char *text;
   /* Where the next string goes. */
   char *strings;
+  json_c json;
+  /* NULL until the first value that json-c reads. */
+  void *library;
   json_tokener *tokener;
   ct_buffer run;
   token tokens[RUN];
@@ -42,9 +74,9 @@ static int disagree(conversion *c) {
 }
 
 static int convert_string(conversion *c, json_object *object, const token *t, const char **string, uint32_t *length) {
-  if (json_object_get_type(object) != json_type_string) return disagree(c);
-  const char *theirs = json_object_get_string(object);
-  size_t size = (size_t)json_object_get_string_len(object);
+  if (c->json.json_object_get_type(object) != json_type_string) return disagree(c);
+  const char *theirs = c->json.json_object_get_string(object);
+  size_t size = (size_t)c->json.json_object_get_string_len(object);
   uint32_t n = ct_json_unescape(c->text + t->offset + 1, t->end - t->offset - 2, c->strings);
   /* It drops what it has no memory for, and says nothing. */
   if (!theirs || size < n) return ct_error_nomem(c->err);
@@ -56,40 +88,13 @@ static int convert_string(conversion *c, json_object *object, const token *t, co
   return 0;
 }
 
-static int convert_number(conversion *c, json_object *object, const token *t) {
-  const char *text = c->text + t->offset;
-  size_t length = t->end - t->offset;
-  uint64_t magnitude;
-  uint8_t negative;
-  int integer = ct_json_integer(text, length, &magnitude, &negative);
-  if (json_object_get_type(object) == json_type_double && !integer) {
-    t->value->kind = CT_REAL;
-    t->value->as.real = json_object_get_double(object);
-    return isfinite(t->value->as.real) ? 0 : disagree(c);
-  }
-  if (json_object_get_type(object) != json_type_int || !integer) return disagree(c);
-  uint64_t theirs = *text == '-' ? 0 - (uint64_t)json_object_get_int64(object) : json_object_get_uint64(object);
-  if (theirs != magnitude) return disagree(c);
-  t->value->kind = CT_INTEGER;
-  t->value->as.magnitude = magnitude;
-  t->value->negative = negative;
-  return 0;
-}
-
 static int convert(conversion *c, json_object *object, const token *t) {
   ct_value *value = t->value;
   if (t->is_key) return convert_string(c, object, t, &value->key, &value->key_length);
-  switch (c->text[t->offset]) {
-    case '"': value->kind = CT_STRING; return convert_string(c, object, t, &value->as.string, &value->length);
-    case 'n': value->kind = CT_NULL; return object ? disagree(c) : 0;
-    case 't':
-    case 'f':
-      if (json_object_get_type(object) != json_type_boolean) return disagree(c);
-      value->kind = CT_BOOL;
-      value->boolean = c->text[t->offset] == 't';
-      return (json_object_get_boolean(object) != 0) == value->boolean ? 0 : disagree(c);
-    default: return convert_number(c, object, t);
-  }
+  if (c->text[t->offset] == '"') return convert_string(c, object, t, &value->as.string, &value->length);
+  if (c->json.json_object_get_type(object) != json_type_double) return disagree(c);
+  value->as.real = c->json.json_object_get_double(object);
+  return isfinite(value->as.real) ? 0 : disagree(c);
 }
 
 /* Reads the gathered keys and scalars. */
@@ -97,25 +102,88 @@ static int read_run(conversion *c) {
   if (!c->count) return 0;
   ct_buffer_char(&c->run, ']');
   if (c->run.failed) return ct_error_nomem(c->err);
-  json_object *array = json_tokener_parse_ex(c->tokener, c->run.data, (int)c->run.length);
+  json_object *array = c->json.json_tokener_parse_ex(c->tokener, c->run.data, (int)c->run.length);
   int status = 0;
   /* The walk has accepted the text: json-c can only have run out of memory, for which it has no error. */
-  if (!array || json_object_get_type(array) != json_type_array || json_object_array_length(array) != c->count)
+  if (!array || c->json.json_object_get_type(array) != json_type_array ||
+      c->json.json_object_array_length(array) != c->count)
     status = ct_error_nomem(c->err);
   for (size_t i = 0; !status && i < c->count; i++)
-    status = convert(c, json_object_array_get_idx(array, i), &c->tokens[i]);
-  json_object_put(array);
-  json_tokener_reset(c->tokener);
+    status = convert(c, c->json.json_object_array_get_idx(array, i), &c->tokens[i]);
+  c->json.json_object_put(array);
+  c->json.json_tokener_reset(c->tokener);
   c->run.length = 0;
   c->count = 0;
   return status;
 }
 
+static int open_json_c(conversion *c) {
+  int status = ct_library_open(CT_JSON_C, json_c_names, &c->json, &c->library, c->err);
+  if (status) return status;
+  c->tokener = c->json.json_tokener_new_ex(3);
+  if (!c->tokener) return ct_error_nomem(c->err);
+  c->json.json_tokener_set_flags(c->tokener, JSON_TOKENER_STRICT);
+  return 0;
+}
+
+static void close_json_c(conversion *c) {
+  if (c->tokener) c->json.json_tokener_free(c->tokener);
+  if (c->library) ct_library_close(c->library);
+  ct_buffer_free(&c->run);
+}
+
 static int add_token(conversion *c, ct_value *value, int is_key, uint32_t offset, uint32_t end) {
+  int status = c->tokener ? 0 : open_json_c(c);
+  if (status) return status;
   ct_buffer_char(&c->run, c->count ? ',' : '[');
   ct_buffer_add(&c->run, c->text + offset, end - offset);
   c->tokens[c->count++] = (token){value, is_key, offset, end};
   return c->count == RUN ? read_run(c) : 0;
+}
+
+/* A string between its quotes that has no escapes is its own value. */
+static int is_plain(const conversion *c, uint32_t offset, uint32_t end) {
+  return !memchr(c->text + offset, '\\', end - offset);
+}
+
+static const char *copy_plain(conversion *c, uint32_t offset, uint32_t end, uint32_t *length) {
+  char *string = c->strings;
+  *length = end - offset - 2;
+  memcpy(string, c->text + offset + 1, *length);
+  string[*length] = '\0';
+  c->strings += *length + 1;
+  return string;
+}
+
+static int begin_key(conversion *c, const ct_position *position, ct_value *value) {
+  if (!is_plain(c, position->key_offset, position->key_end))
+    return add_token(c, value, 1, position->key_offset, position->key_end);
+  value->key = copy_plain(c, position->key_offset, position->key_end, &value->key_length);
+  return 0;
+}
+
+static int begin_scalar(conversion *c, const ct_position *position, ct_value *value) {
+  uint32_t offset = position->offset, end = position->end;
+  switch (c->text[offset]) {
+    case '"':
+      value->kind = CT_STRING;
+      if (!is_plain(c, offset, end)) return add_token(c, value, 0, offset, end);
+      value->as.string = copy_plain(c, offset, end, &value->length);
+      return 0;
+    case 'n': value->kind = CT_NULL; return 0;
+    case 't':
+    case 'f':
+      value->kind = CT_BOOL;
+      value->boolean = c->text[offset] == 't';
+      return 0;
+    default:
+      if (ct_json_integer(c->text + offset, end - offset, &value->as.magnitude, &value->negative)) {
+        value->kind = CT_INTEGER;
+        return 0;
+      }
+      value->kind = CT_REAL;
+      return add_token(c, value, 0, offset, end);
+  }
 }
 
 static int begin_value(conversion *c, const ct_position *position, ct_value *value) {
@@ -123,11 +191,11 @@ static int begin_value(conversion *c, const ct_position *position, ct_value *val
   value->end = position->end;
   value->key_offset = position->key_offset;
   if (position->key_end) {
-    int status = add_token(c, value, 1, position->key_offset, position->key_end);
+    int status = begin_key(c, position, value);
     if (status) return status;
   }
   char first = c->text[position->offset];
-  if (first != '{' && first != '[') return add_token(c, value, 0, position->offset, position->end);
+  if (first != '{' && first != '[') return begin_scalar(c, position, value);
   value->kind = first == '{' ? CT_OBJECT : CT_ARRAY;
   value->count = position->count;
   value->as.items = ct_arena_array(c->arena, value->count, sizeof *value);
@@ -172,12 +240,8 @@ static int convert_document(ct_arena *arena, const ct_positions *positions, cons
   made->roots = root;
   made->root_count = 1;
   conversion c = {.arena = arena, .text = copy, .strings = strings, .err = err};
-  c.tokener = json_tokener_new_ex(3);
-  if (!c.tokener) return ct_error_nomem(err);
-  json_tokener_set_flags(c.tokener, JSON_TOKENER_STRICT);
   int status = build(&c, positions, root);
-  json_tokener_free(c.tokener);
-  ct_buffer_free(&c.run);
+  close_json_c(&c);
   if (!status) *document = made;
   return status;
 }

@@ -10,9 +10,10 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "base/library.h"
 #include "base/utf8.h"
-#include "syntax/scalar.h"
 #include "syntax/names.h"
+#include "syntax/scalar.h"
 
 /* Offsets are 32 bits, and libyaml's own sums stay far from overflow. */
 #define LARGEST_TEXT ((uint64_t)INT32_MAX)
@@ -58,10 +59,32 @@ typedef struct frame {
   entry *merge;
 } frame;
 
+#define YAML_FUNCTIONS(F) \
+  F(yaml_event_delete) \
+  F(yaml_parser_delete) \
+  F(yaml_parser_initialize) \
+  F(yaml_parser_parse) \
+  F(yaml_parser_set_encoding) \
+  F(yaml_parser_set_input_string)
+
+typedef struct libyaml {
+#define FUNCTION(name) __typeof__(name) *name;
+  YAML_FUNCTIONS(FUNCTION)
+#undef FUNCTION
+} libyaml;
+
+#define NAME(name) #name "\0"
+static const char libyaml_names[] = YAML_FUNCTIONS(NAME);
+#undef NAME
+
+CT_LIBRARY_NOTE("[{\"feature\":\"yaml\",\"description\":\"YAML input\",\"priority\":\"required\",\"soname\":[\"" CT_LIBYAML
+                "\"]}]");
+
 typedef struct reading {
   /* For what is dropped at the end. */
   ct_arena scratch;
   ct_arena *arena;
+  libyaml yaml;
   yaml_parser_t parser;
   const char *source;
   const char *text;
@@ -377,10 +400,10 @@ static int read_event(reading *r, const yaml_event_t *event) {
 static int read_events(reading *r) {
   for (;;) {
     yaml_event_t event;
-    if (!yaml_parser_parse(&r->parser, &event)) return parser_failed(r);
+    if (!r->yaml.yaml_parser_parse(&r->parser, &event)) return parser_failed(r);
     int last = event.type == YAML_STREAM_END_EVENT;
     int status = read_event(r, &event);
-    yaml_event_delete(&event);
+    r->yaml.yaml_event_delete(&event);
     if (status) return status;
     if (last) break;
   }
@@ -537,12 +560,19 @@ int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
   }
   int status = check_directives(&r);
   if (status) return status;
-  if (!yaml_parser_initialize(&r.parser)) return ct_error_nomem(err);
-  yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
-  status = read_events(&r);
-  yaml_parser_delete(&r.parser);
-  if (!status) status = make_document(&r, document);
+  void *library;
+  status = ct_library_open(CT_LIBYAML, libyaml_names, &r.yaml, &library, err);
+  if (status) return status;
+  if (r.yaml.yaml_parser_initialize(&r.parser)) {
+    r.yaml.yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    r.yaml.yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
+    status = read_events(&r);
+    r.yaml.yaml_parser_delete(&r.parser);
+    if (!status) status = make_document(&r, document);
+  } else {
+    status = ct_error_nomem(err);
+  }
+  ct_library_close(library);
   ct_arena_free(&r.scratch);
   return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/library.h"
 #include "base/options.h"
 #include "base/utf8.h"
 #include "ctsec/ctsec.h"
@@ -153,6 +154,25 @@ START_TEST(options_refuse_what_does_not_fit) {
 }
 END_TEST
 
+START_TEST(libraries_are_found_or_named) {
+  ctsec_error *error = NULL;
+  void *handle = NULL;
+  double (*functions[2])(double) = {NULL, NULL};
+  ck_assert_int_eq(ct_library_open("libm.so.6", "floor\0ceil\0", functions, &handle, &error), 0);
+  ck_assert(functions[0](1.5) == 1.0 && functions[1](1.5) == 2.0);
+  ct_library_close(handle);
+  handle = NULL;
+  ck_assert_int_eq(ct_library_open("libm.so.6", "floor\0no_such_function\0", functions, &handle, &error),
+                   CTSEC_E_UNSUPPORTED);
+  ck_assert_ptr_nonnull(strstr(ctsec_error_message(error), "no_such_function"));
+  ctsec_error_free(error);
+  ck_assert_int_eq(ct_library_open("libnone-such.so.1", "floor\0", functions, &handle, &error), CTSEC_E_UNSUPPORTED);
+  ck_assert_ptr_nonnull(strstr(ctsec_error_message(error), "libnone-such.so.1"));
+  ctsec_error_free(error);
+  ck_assert_ptr_null(handle);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("base");
   TCase *all = tcase_create("all");
@@ -162,6 +182,7 @@ int main(void) {
   tcase_add_test(all, json_is_valid_for_any_bytes);
   tcase_add_test(all, errors_carry_their_place);
   tcase_add_test(all, options_refuse_what_does_not_fit);
+  tcase_add_test(all, libraries_are_found_or_named);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }
