@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const struct {
-  const char *name;
+  char name[18];
   uint16_t number;
   uint16_t mips;
   uint16_t parisc;

@@ -3,14 +3,17 @@
 
 #include <string.h>
 
+/* Names stand in the rows: pointers to them would each cost the loader a relocation. */
+#define LONGEST 32
+
 typedef struct name_row {
-  const char *name;
+  char name[LONGEST];
   uint8_t major, minor, patch;
 } name_row;
 
 typedef struct number_row {
-  const char *name;
-  const char *arch;
+  char name[LONGEST];
+  char arch[12];
   uint8_t major, minor, patch;
 } number_row;
 
@@ -27,7 +30,7 @@ static const name_row names[] = {
 #define S(name, major, minor, patch)
 #define B(name) #name,
 #define N(name, arch, major, minor, patch)
-static const char *const backports[] = {
+static const char backports[][LONGEST] = {
 #include "data/libseccomp.def"
 };
 #undef S
@@ -41,13 +44,12 @@ static const number_row numbers[] = {
 #include "data/libseccomp.def"
 };
 
-/* All three are sorted by name. */
+/* All three are sorted by name, with which their rows begin. */
 static size_t lower_bound(const void *rows, size_t count, size_t size, const char *name) {
   size_t low = 0, high = count;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
-    const char *const *row = (const char *const *)(const void *)((const char *)rows + middle * size);
-    if (strcmp(*row, name) < 0)
+    if (strcmp((const char *)rows + middle * size, name) < 0)
       low = middle + 1;
     else
       high = middle;

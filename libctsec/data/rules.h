@@ -26,21 +26,24 @@ enum {
 
 enum { CT_FIX_DOCKER, CT_FIX_COMPOSE, CT_FIX_KUBERNETES, CT_FIX_OCI, CT_FIX_COUNT };
 
+/* What standards call it. */
+enum { CT_REFERENCE_CIS, CT_REFERENCE_PSS, CT_REFERENCE_MITRE, CT_REFERENCE_CVE, CT_REFERENCE_CWE, CT_REFERENCE_COUNT };
+
 typedef struct ctsec_rule {
-  const char *id;
+  char id[28];
   /* 0 info to 4 critical. */
   uint8_t severity;
   uint8_t hygiene;
   uint8_t formats;
   /* change: the smallest change, in words. */
   ct_message_id title, message, why, change;
-  /* Lists: of cve by spaces, of the others by commas; "" for none. */
-  const char *cis, *pss, *mitre, *cve, *cwe;
-  /* By CT_FIX_*: the smallest change in that format; "" where it has none. Holds {placeholders} beside literal braces. */
-  const char *const *fix;
 } ct_rule_row;
 
 const ct_rule_row *ct_rule(ct_rule_id id);
+/* By CT_REFERENCE_*: lists, of cve by spaces, of the others by commas; "" for none. */
+const char *ct_rule_references(const ct_rule_row *rule, int standard);
+/* By CT_FIX_*: the smallest change in that format; "" where it has none. Holds {placeholders} beside literal braces. */
+const char *ct_rule_fix(const ct_rule_row *rule, int format);
 
 /* CT_RULE_COUNT where no rule has this id. */
 ct_rule_id ct_rule_find(const char *id, size_t length);

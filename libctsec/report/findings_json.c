@@ -53,7 +53,8 @@ static void filled(ct_json *json, ct_buffer *scratch, const char *key, const cha
 }
 
 static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int format) {
-  return *rule->fix[format] ? rule->fix[format] : own->fix[format];
+  const char *fix = ct_rule_fix(rule, format);
+  return *fix ? fix : ct_rule_fix(own, format);
 }
 
 const char *ct_report_fix(const ctsec_finding *finding) {
@@ -91,11 +92,11 @@ static void references(ct_json *json, const char *prefix, const char *list) {
 
 void ct_report_references(ct_json *json, const ct_rule_row *rule) {
   ct_json_array(json);
-  references(json, "CIS-Docker-1.6 ", rule->cis);
-  references(json, "PSS ", rule->pss);
-  references(json, "MITRE ", rule->mitre);
-  references(json, "", rule->cve);
-  references(json, "", rule->cwe);
+  references(json, "CIS-Docker-1.6 ", ct_rule_references(rule, CT_REFERENCE_CIS));
+  references(json, "PSS ", ct_rule_references(rule, CT_REFERENCE_PSS));
+  references(json, "MITRE ", ct_rule_references(rule, CT_REFERENCE_MITRE));
+  references(json, "", ct_rule_references(rule, CT_REFERENCE_CVE));
+  references(json, "", ct_rule_references(rule, CT_REFERENCE_CWE));
   ct_json_end(json);
 }
 

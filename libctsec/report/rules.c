@@ -104,8 +104,8 @@ static void add_whole(ct_buffer *buffer, const ct_rule_row *rule, int lang) {
                    ct_message(rule->title, lang), ct_message(rule->why, lang), ct_message(CT_MESSAGE_REPORT_FIX, lang),
                    ct_message(rule->change, lang));
   for (int i = 0; i < 4; i++) {
-    const char *fix = rule->fix[i];
-    if (!fix || !*fix) continue;
+    const char *fix = ct_rule_fix(rule, i);
+    if (!*fix) continue;
     ct_buffer_format(buffer, "  %s:\n", names[i]);
     while (*fix) {
       size_t line = strcspn(fix, "\n");
@@ -113,11 +113,11 @@ static void add_whole(ct_buffer *buffer, const ct_rule_row *rule, int lang) {
       fix += line + (fix[line] == '\n');
     }
   }
-  add_list(buffer, "  CIS-Docker-1.6 ", rule->cis);
-  add_list(buffer, "  PSS ", rule->pss);
-  add_list(buffer, "  MITRE ", rule->mitre);
-  add_list(buffer, "  ", rule->cve);
-  add_list(buffer, "  ", rule->cwe);
+  add_list(buffer, "  CIS-Docker-1.6 ", ct_rule_references(rule, CT_REFERENCE_CIS));
+  add_list(buffer, "  PSS ", ct_rule_references(rule, CT_REFERENCE_PSS));
+  add_list(buffer, "  MITRE ", ct_rule_references(rule, CT_REFERENCE_MITRE));
+  add_list(buffer, "  ", ct_rule_references(rule, CT_REFERENCE_CVE));
+  add_list(buffer, "  ", ct_rule_references(rule, CT_REFERENCE_CWE));
   ct_buffer_char(buffer, '\n');
 }
 
