@@ -32,14 +32,21 @@ static int print_mask(struct cli *cli, uint64_t mask, const char *label) {
   size_t length;
   ctsec_caps_decode(mask, names, sizeof names, &length, NULL);
   if (label) cli_print(cli, "%s ", label);
-  cli_print(cli, "%016" PRIx64 "%s%s\n", mask, length ? " " : "", names);
+  /* One mask is most runs of this tool: printf would be a good part of what they take. */
+  char digits[17];
+  for (int i = 0; i < 16; i++) digits[i] = "0123456789abcdef"[mask >> (60 - 4 * i) & 15];
+  digits[16] = ' ';
+  cli_write(cli, digits, length ? 17 : 16);
+  cli_write(cli, names, length);
+  cli_write(cli, "\n", 1);
   return 0;
 }
 
 /* A mask of decimal digits may have been meant as decimal: reading it as hexadecimal gives a wrong but plausible list. */
 static int looks_decimal(const char *word) {
-  size_t length = strlen(word);
-  if (length < 8 || strspn(word, "0123456789") != length || word[0] == '0') return 0;
+  if (strlen(word) < 8 || word[0] == '0') return 0;
+  for (const char *digit = word; *digit; digit++)
+    if (*digit < '0' || *digit > '9') return 0;
   return strtoull(word, NULL, 10) < UINT64_C(1) << (CTSEC_CAP_LAST + 1);
 }
 
