@@ -54,7 +54,7 @@ const bench_row bench_scan[] = {
     {"findings: docker inspect, minimal", "json-c parse", 0.5, minimal, check, parse},
     {"findings: docker inspect, dangerous", "json-c parse", 0.5, dangerous, check, parse},
     {"scan to JSON: docker inspect, minimal", "json-c parse", 0.5, minimal, scan, parse},
-    {"scan to JSON: docker inspect, dangerous", "json-c parse", 0, dangerous, scan, parse},
+    {"scan to JSON: docker inspect, dangerous", "json-c parse", 0.5, dangerous, scan, parse},
     {"scan to JSON: podman inspect", "json-c parse", 0.5, podman, scan, parse},
     {NULL, NULL, 0, NULL, NULL, NULL},
 };
