@@ -4,6 +4,7 @@
 #define CT_CHECK_CHECK_H
 
 #include "container/model.h"
+#include "container/paths.h"
 #include "ctsec/check.h"
 #include "data/messages.h"
 #include "data/rules.h"
@@ -143,7 +144,5 @@ void ct_rules_pss(ct_check *check);
 
 /* True where a name, or a value, is that of a secret; *kind says what it looks like ("an AWS access key"). */
 int ct_secret_find(const char *name, size_t name_length, const char *value, size_t length, const char **kind);
-/* A path without //, /./, /../ and trailing slashes, /var/run as /run; NULL where it is not absolute or memory is out. */
-const char *ct_clean_path(ct_arena *arena, const char *path, size_t length);
 
 #endif

@@ -50,12 +50,6 @@ static const char *const common_devices[] = {"/dev/shm",  "/dev/null", "/dev/zer
                                              "/dev/log",  "/dev/fuse", "/dev/net/tun", "/dev/dri",   "/dev/snd",
                                              "/dev/video0", "/dev/tty", "/dev/pts",    "/dev/hugepages", "/dev/ptmx"};
 
-static int below(const char *path, const char *folder) {
-  size_t n = strlen(folder);
-  if (n == 1) return 1;
-  return !strncmp(path, folder, n) && (path[n] == '\0' || path[n] == '/');
-}
-
 static const char *last_part(const char *path) {
   const char *slash = strrchr(path, '/');
   return slash ? slash + 1 : path;
@@ -70,30 +64,10 @@ static int is_one_of(const char *text, const char *const *words, size_t count) {
 
 static int is_below_one_of(const char *path, const char *const *folders, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (below(path, folders[i])) return 1;
+    if (ct_path_below(path, folders[i])) return 1;
   return 0;
 }
 #define IS_BELOW_ONE_OF(path, folders) is_below_one_of(path, folders, sizeof(folders) / sizeof *(folders))
-
-static int is_socket(const char *path) {
-  static const char *const names[] = {"docker.sock",     "containerd.sock",  "crio.sock",     "podman.sock",
-                                      "buildkitd.sock",  "dockershim.sock",  "cri-dockerd.sock", "frakti.sock",
-                                      "docker-raw.sock", "docker_engine",    "containerd.sock.ttrpc"};
-  return IS_ONE_OF(last_part(path), names);
-}
-
-static int holds_socket(const char *path) {
-  static const char *const folders[] = {"/", "/run", "/var", "/run/docker", "/run/containerd", "/run/crio", "/run/podman",
-                                        "/run/buildkit", "/run/k3s", "/run/k3s/containerd", "/run/user", "/run/dockershim",
-                                        "/run/cri-dockerd"};
-  if (IS_ONE_OF(path, folders)) return 1;
-  if (!below(path, "/run/user")) return 0;
-  /* /run/user/UID and its podman, docker and containerd folders. */
-  const char *rest = path + strlen("/run/user/");
-  const char *slash = strchr(rest, '/');
-  static const char *const inner[] = {"podman", "docker", "containerd", "buildkit"};
-  return !slash || IS_ONE_OF(slash + 1, inner);
-}
 
 static int is_credential_folder(const char *path) {
   static const char *const names[] = {".ssh", ".aws", ".kube", ".docker", ".gnupg", ".azure", ".gcloud", "gcloud"};
@@ -154,7 +128,7 @@ static void weigh(struct ctsec_finding *finding, const char *source, const char 
   /* /home/USER is somebody's home, what lies deeper is most often a project. */
   if ((rule == CT_RULE_MOUNT_HOME && depth_below(source, folder) > 1) ||
       (rule == CT_RULE_MOUNT_HOME_ROOT && depth_below(source, folder) > 1) ||
-      (rule == CT_RULE_MOUNT_USR && (below(source, "/usr/share") || below(source, "/usr/local/share")))) {
+      (rule == CT_RULE_MOUNT_USR && (ct_path_below(source, "/usr/share") || ct_path_below(source, "/usr/local/share")))) {
     ct_raise(finding, writable ? CTSEC_SEVERITY_MEDIUM : CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_DEEP_PATH);
     return;
   }
@@ -166,7 +140,7 @@ static int report_paths(ct_check *check, const ct_mount *mount, const char *sour
   int writable = ct_is_true(&mount->writable), found = 0;
   const sensitive *holder = NULL;
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
-    if (below(source, paths[i].path) && (!holder || strlen(paths[i].path) > strlen(holder->path))) holder = &paths[i];
+    if (ct_path_below(source, paths[i].path) && (!holder || strlen(paths[i].path) > strlen(holder->path))) holder = &paths[i];
   if (holder) {
     struct ctsec_finding *finding = report(check, holder->rule, mount, source);
     finding->because = because;
@@ -174,11 +148,11 @@ static int report_paths(ct_check *check, const ct_mount *mount, const char *sour
     return 1;
   }
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
-    if (!below(paths[i].path, source)) continue;
+    if (!ct_path_below(paths[i].path, source)) continue;
     /* One finding for /etc, not another for /etc/kubernetes. */
     int nested = 0;
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
-      nested |= k != i && below(paths[i].path, paths[k].path) && below(paths[k].path, source);
+      nested |= k != i && ct_path_below(paths[i].path, paths[k].path) && ct_path_below(paths[k].path, source);
     if (nested) continue;
     struct ctsec_finding *finding = report(check, paths[i].rule, mount, source);
     finding->observed = ct_check_text(check, "%s (covers %s)", finding->observed, paths[i].path);
@@ -218,10 +192,10 @@ static void check_bind(ct_check *check, const ct_mount *mount, const char *sourc
     report(check, CT_RULE_MOUNT_ROOT, mount, source);
     report(check, CT_RULE_RUNTIME_SOCKET_PARENT, mount, source)->because = CT_RULE_MOUNT_ROOT;
     found = 1;
-  } else if (is_socket(source)) {
+  } else if (ct_path_is_socket(source)) {
     report(check, CT_RULE_RUNTIME_SOCKET, mount, source);
     found = 1;
-  } else if (holds_socket(source)) {
+  } else if (ct_path_holds_socket(source)) {
     report(check, CT_RULE_RUNTIME_SOCKET_PARENT, mount, source);
     report_paths(check, mount, source, CT_RULE_RUNTIME_SOCKET_PARENT);
     found = 1;
