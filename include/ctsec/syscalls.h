@@ -256,7 +256,7 @@ CTSEC_API const char *ctsec_syscall_group(const char *name, size_t length);
 /*
  * The older call that C libraries, and programs that are known to, use where
  * this one answers ENOSYS, and only then: a filter that denies it with any
- * other error breaks them. getrandom and memfd_create: openat, of a file. A
+ * other error breaks them. getrandom: openat, of a device. A
  * static string; NULL where there is none, or the architecture lacks it.
  *
  * Since: 0.1

@@ -52,6 +52,10 @@ int ct_argument_bits(uint32_t audit, uint32_t number, unsigned argument);
 /* What people write for an argument: numbers and names of constants joined by |; *unknown for `?' and for quoted text. */
 int ct_argument_value(const ct_arch *arch, const char *text, size_t length, uint64_t *value, int *unknown,
                       ctsec_error **err);
+/* What the call is for, and why engines block its group or not: a sentence of each. */
+void ct_call_about(ct_buffer *buffer, const char *name, int lang);
+/* The calls that ctsec_syscall_fallback() knows an older one for; NULL past the last. */
+const char *ct_fallback_newer(uint32_t index);
 /* Changes, insertions and removals that turn one into the other; 64 for words longer than that. */
 unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b);
 

@@ -48,7 +48,6 @@ static const struct {
     {"clock_settime64", "clock_settime"},
     {"clone3", "clone"},
     {"close_range", "close"},
-    {"copy_file_range", "read"},
     {"dup3", "dup2"},
     {"epoll_create1", "epoll_create"},
     {"epoll_pwait2", "epoll_pwait"},
@@ -61,7 +60,6 @@ static const struct {
     {"getrandom", "openat"},
     {"inotify_init1", "inotify_init"},
     {"io_pgetevents_time64", "io_pgetevents"},
-    {"memfd_create", "openat"},
     {"mlock2", "mlock"},
     {"mq_timedreceive_time64", "mq_timedreceive"},
     {"mq_timedsend_time64", "mq_timedsend"},
@@ -141,10 +139,28 @@ const char *ctsec_syscall_carrier(int32_t arch, const char *name, size_t length,
   return ct_loaded_carrier(where, known);
 }
 
+const char *ct_fallback_newer(uint32_t index) {
+  return index < sizeof fallbacks / sizeof *fallbacks ? fallbacks[index].newer : NULL;
+}
+
 static ct_message_id note_of(const char *name) {
   for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
     if (!strcmp(notes[i].name, name)) return notes[i].text;
   return CT_MESSAGE_COUNT;
+}
+
+static void add_sentence(ct_buffer *buffer, ct_message_id id, int lang) {
+  const char *text = ct_message(id, lang), *end = strstr(text, lang == CTSEC_LANG_EN ? ". " : "。");
+  ct_buffer_add(buffer, text, end ? (size_t)(end - text) + (lang == CTSEC_LANG_EN ? 1 : strlen("。")) : strlen(text));
+}
+
+void ct_call_about(ct_buffer *buffer, const char *name, int lang) {
+  const group *found = group_of(name, strlen(name));
+  ct_message_id note = note_of(name);
+  if (!found) return;
+  add_sentence(buffer, note == CT_MESSAGE_COUNT ? found->purpose : note, lang);
+  if (lang == CTSEC_LANG_EN) ct_buffer_char(buffer, ' ');
+  add_sentence(buffer, found->why, lang);
 }
 
 /* The call, and the architecture that arguments and the release are told for. */

@@ -2,6 +2,7 @@
 /* Calls that are let through and what they open; calls whose refusal breaks programs. */
 #include <string.h>
 
+#include "ctsec/syscalls.h"
 #include "data/errno.h"
 #include "seccomp/lint.h"
 
@@ -44,11 +45,8 @@ static const struct {
     {"syslog", CT_LEVEL_LOW, CT_MESSAGE_LINT_OPENS_HOST},
 };
 
-/* Calls for which C libraries and tools fall back to an older one when, and only when, they see ENOSYS. */
-static const char *const fallbacks[] = {"clone3",      "faccessat2",    "openat2",     "close_range", "statx",
-                                        "fchmodat2",   "epoll_pwait2",  "rseq",        "getrandom",   "renameat2",
-                                        "copy_file_range", "futex_time64", "clock_gettime64", "membarrier",
-                                        "pidfd_open",  "memfd_create"};
+/* As many as are told in one go. */
+#define MOST_TRAPS 64
 
 static int is_allowing(uint32_t action) {
   action &= CT_RET_ACTION;
@@ -117,14 +115,16 @@ static void note_trap(ct_lint *lint, const ct_words *names, uint32_t error, cons
 
 /* Those that the default action refuses are said in one go. */
 static void find_traps(ct_lint *lint) {
-  ct_word words[sizeof fallbacks / sizeof *fallbacks];
+  ct_word words[MOST_TRAPS];
+  const ct_arch *arch = lint->resolved->target.arch;
+  const char *newer;
   ct_words together = {words, 0};
   uint32_t common = 0;
-  for (size_t i = 0; i < sizeof fallbacks / sizeof *fallbacks; i++) {
+  for (uint32_t i = 0; (newer = ct_fallback_newer(i)) && together.count < MOST_TRAPS; i++) {
     const char *pointer = NULL;
-    uint32_t error = trapped(lint, fallbacks[i], &pointer);
-    ct_word word = {fallbacks[i], (uint32_t)strlen(fallbacks[i]), 0};
+    ct_word word = {newer, (uint32_t)strlen(newer), 0};
     ct_words one = {&word, 1};
+    uint32_t error = ctsec_syscall_fallback(arch->abi.id, newer, word.length) ? trapped(lint, newer, &pointer) : 0;
     if (!error) continue;
     if (pointer) {
       note_trap(lint, &one, error, pointer);

@@ -53,6 +53,7 @@ ctsec_policy *ctsec_policy_ref(ctsec_policy *policy) {
 void ctsec_policy_free(ctsec_policy *policy) {
   if (!policy || !ct_count_down(&policy->references)) return;
   free(policy->rules);
+  ctsec_profile_free(policy->profile);
   ct_arena_free(&policy->arena);
   free(policy);
 }

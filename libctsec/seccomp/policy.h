@@ -164,6 +164,9 @@ struct ctsec_policy {
   const struct ct_loaded *loaded;
   /* The target asks for the runtime's answer, not the policy's. */
   int asks_runtime;
+  /* What it was resolved from (change.h), and the profile that this is a part of; NULL where there is none. */
+  const struct ct_origin *origin;
+  ctsec_profile *profile;
   const char *last_pointer;
   uint32_t dropped_count;
   ct_dropped *dropped;

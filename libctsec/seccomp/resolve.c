@@ -149,6 +149,23 @@ static ct_fate decide(resolver *r, const ct_profile_entry *entry, const char *po
   return CT_FATE_KEPT;
 }
 
+static ct_fate fate_of(resolver *r, const ct_profile_entry *entry, const char *pointer, const char **word) {
+  int reads = ct_reads_conditions(r->profile, r->out->target.engine);
+  if (reads) return decide(r, entry, pointer, word);
+  if (!entry->single) return CT_FATE_KEPT;
+  *word = entry->names.items[0].text;
+  return CT_FATE_UNREAD_NAME;
+}
+
+ct_fate ct_entry_fate(ct_arena *arena, const ct_profile *profile, const ct_target *target, const ct_profile_entry *entry,
+                      const char **word) {
+  ct_resolved unused = {.target = *target};
+  resolver r = {arena, profile, &unused, NULL};
+  ct_diagnostics_init(&unused.diagnostics, arena, CTSEC_LANG_EN);
+  *word = NULL;
+  return fate_of(&r, entry, "", word);
+}
+
 static int carries(uint32_t action) { return action == CT_RET_ERRNO || action == CT_RET_TRACE; }
 
 /* The error of an action: the name where it is read, else the number, else EPERM. */
@@ -317,10 +334,7 @@ static int resolve_entry(resolver *r, const ct_profile_entry *entry, ct_resolved
   if (!out->pointer) return ct_error_nomem(r->err);
   note_engine(r, entry, out->pointer);
   note_words(r, entry, out->pointer);
-  if (entry->single && !ct_reads_conditions(profile, r->out->target.engine))
-    out->fate = CT_FATE_UNREAD_NAME, out->word = entry->names.items[0].text;
-  else if (ct_reads_conditions(profile, r->out->target.engine))
-    out->fate = decide(r, entry, out->pointer, &out->word);
+  out->fate = fate_of(r, entry, out->pointer, &out->word);
   if (out->fate == CT_FATE_KEPT) r->out->kept++;
   return with_errno(r, entry->action, entry->has_errno, entry->errno_ret, entry->errno_name, entry->errno_named,
                     entry->has_errno ? entry->errno_offset : entry->offset, out->pointer, "errnoRet", &out->action);

@@ -77,6 +77,9 @@ int ct_cap_exact(const char *name, size_t length);
 /* The bounding set that the engine gives to the container the profile was found in. */
 int ct_caps_of_profile(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, const ct_target *target,
                        uint64_t *caps, ctsec_error **err);
+/* What an entry meets for a target; *word as in ct_resolved_entry, NULL where memory is out. */
+ct_fate ct_entry_fate(ct_arena *arena, const ct_profile *profile, const ct_target *target, const ct_profile_entry *entry,
+                      const char **word);
 /* Whether this engine reads includes, excludes and archMap of such a profile, and minKernel. */
 int ct_reads_conditions(const ct_profile *profile, int engine);
 int ct_reads_kernel(const ct_profile *profile, int engine);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ctsec/ctsec.h"
+#include "seccomp/change.h"
 #include "seccomp/loaded.h"
 #include "seccomp/scmp.h"
 
@@ -212,6 +213,20 @@ int ct_resolved_policy(ct_resolved *resolved, const ctsec_options *options, ctse
   return 0;
 }
 
+/* For what a verdict says of other targets. */
+static int keep_origin(ctsec_policy *policy, const ctsec_profile *profile, const ct_resolved *resolved, ctsec_error **err) {
+  ct_origin *origin = ct_arena_alloc(&policy->arena, sizeof *origin);
+  uint32_t *actions = ct_arena_array(&policy->arena, profile->profile->entry_count, sizeof *actions);
+  if (!origin || !actions) return ct_error_nomem(err);
+  for (uint32_t i = 0; i < profile->profile->entry_count; i++) actions[i] = resolved->entries[i].action;
+  *origin = (ct_origin){profile->profile, resolved->target, actions};
+  /* Texts of the options do not outlive the call. */
+  origin->target.runtime = origin->target.libseccomp = NULL;
+  policy->origin = origin;
+  policy->profile = ctsec_profile_ref((ctsec_profile *)profile);
+  return 0;
+}
+
 int ctsec_profile_resolve(const ctsec_profile *profile, const ctsec_options *options, ctsec_policy **policy,
                           ctsec_error **err) {
   if (!profile) return ct_error_null(err, "profile");
@@ -220,7 +235,13 @@ int ctsec_profile_resolve(const ctsec_profile *profile, const ctsec_options *opt
   ct_arena_init(&arena);
   ct_resolved *resolved = NULL;
   int status = ct_resolve(&arena, profile->profile, options, &resolved, err);
-  if (!status) status = ct_resolved_policy(resolved, options, policy, err);
+  ctsec_policy *made = NULL;
+  if (!status) status = ct_resolved_policy(resolved, options, &made, err);
+  if (!status) status = keep_origin(made, profile, resolved, err);
   ct_arena_free(&arena);
+  if (status)
+    ctsec_policy_free(made);
+  else
+    *policy = made;
   return status;
 }

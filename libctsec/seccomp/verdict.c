@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caps/names.h"
+#include "ctsec/syscalls.h"
+#include "data/errno.h"
 #include "data/messages.h"
 #include "seccomp/arch.h"
 #include "seccomp/filter.h"
@@ -49,7 +52,7 @@ static const char *keep(ctsec_verdict *v, ct_buffer *buffer) {
 
 static void say(ct_buffer *buffer, const ctsec_verdict *v, ct_message_id id, const ct_message_value *values,
                 size_t count) {
-  if (buffer->length) ct_buffer_text(buffer, v->lang == CTSEC_LANG_EN ? "; " : "；");
+  if (buffer->length) ct_buffer_text(buffer, v->lang == CTSEC_LANG_EN ? "; " : v->lang == CTSEC_LANG_JA ? "。" : "；");
   ct_message_add(buffer, id, v->lang, values, count);
 }
 
@@ -96,35 +99,22 @@ static void explain_failed(ct_buffer *buffer, const ctsec_verdict *v, const ct_t
   uint32_t said = 0;
   for (uint32_t r = 0; r < entry->count && said < 4; r++) {
     const ct_rule *rule = &entry->rules[r];
+    if (rule->action == v->policy.cases.items[0].action) continue;
     for (uint32_t i = 0; i < rule->count; i++) {
       if (condition_state(&table->abi, &v->question, &rule->conditions[i])) continue;
-      small s;
+      small s, action;
       ct_buffer_init(&s.buffer);
+      ct_buffer_init(&action.buffer);
       ct_condition_add(&s.buffer, &rule->conditions[i]);
-      const ct_message_value values[] = {{"rule", rule->pointer}, {"conditions", end_small(&s, buffer)}};
-      say(buffer, v, CT_MESSAGE_SECCOMP_FAILED, values, 2);
+      ct_action_add(&action.buffer, v->question.audit, rule->action);
+      const ct_message_value values[] = {
+          {"rule", rule->pointer}, {"conditions", end_small(&s, buffer)}, {"action", end_small(&action, buffer)}};
+      say(buffer, v, CT_MESSAGE_SECCOMP_FAILED, values, 3);
       ct_buffer_free(&s.buffer);
+      ct_buffer_free(&action.buffer);
       said++;
       break;
     }
-  }
-}
-
-static void explain_dropped(ct_buffer *buffer, const ctsec_verdict *v, const ctsec_policy *policy,
-                            const ct_table *table, uint32_t decided) {
-  uint32_t said = 0;
-  for (uint32_t i = 0; i < policy->dropped_count && said < 2; i++) {
-    const ct_dropped *dropped = &policy->dropped[i];
-    if (&policy->tables[dropped->abi] != table || dropped->number != v->question.number || dropped->action == decided)
-      continue;
-    small s;
-    ct_buffer_init(&s.buffer);
-    ct_action_add(&s.buffer, v->question.audit, dropped->action);
-    const ct_message_value values[] = {
-        {"rule", dropped->pointer}, {"reason", dropped->reason}, {"word", dropped->word}, {"action", end_small(&s, buffer)}};
-    say(buffer, v, CT_MESSAGE_SECCOMP_DROPPED, values, 4);
-    ct_buffer_free(&s.buffer);
-    said++;
   }
 }
 
@@ -181,7 +171,6 @@ static int explain_policy(ctsec_verdict *v, const ctsec_policy *policy) {
     say(&buffer, v, CT_MESSAGE_SECCOMP_DEFAULT, NULL, 0);
     if (!v->call && v->arch) say(&buffer, v, CT_MESSAGE_SECCOMP_NOT_A_CALL, arch, 1);
   }
-  if (table && v->policy.cases.count == 1) explain_dropped(&buffer, v, policy, table, first->action);
   v->policy.why = keep(v, &buffer);
   return v->policy.why ? 0 : CTSEC_E_NOMEM;
 }
@@ -242,8 +231,8 @@ static int write_details(ctsec_verdict *v, const ctsec_policy *policy) {
     ct_json_end(&json);
   }
   ct_json_end(&json);
-  v->changes = keep(v, &json.buffer);
-  return v->rules && v->changes ? 0 : CTSEC_E_NOMEM;
+  v->dropped = keep(v, &json.buffer);
+  return v->rules && v->dropped ? 0 : CTSEC_E_NOMEM;
 }
 
 /* What decided each case, in words that last as long as the verdict. */
@@ -478,6 +467,59 @@ static void conclude(ctsec_verdict *v, int flag) {
     if (logged_action(cases->items[i].action, flag) != v->logged) v->logged = CTSEC_LOGGED_UNKNOWN;
 }
 
+static void say_change(ct_buffer *buffer, const ctsec_verdict *v, const ct_change *change) {
+  small what, action;
+  ct_buffer_init(&what.buffer);
+  ct_buffer_init(&action.buffer);
+  uint64_t caps = change->add | change->drop;
+  for (int i = 0, said = 0; i < CT_CAP_COUNT; i++)
+    if (caps >> i & 1) ct_buffer_format(&what.buffer, "%s%s", said++ ? ", " : "", ct_cap_at(i)->name);
+  if (change->since) ct_buffer_format(&what.buffer, "%u.%u", change->kernel, change->major);
+  ct_action_add(&action.buffer, v->question.audit, change->action);
+  if (change->pointer) ct_buffer_format(&action.buffer, " (%s)", change->pointer);
+  const ct_message_value values[] = {{"what", end_small(&what, buffer)}, {"action", end_small(&action, buffer)}};
+  say(buffer, v,
+      change->add          ? CT_MESSAGE_SECCOMP_CHANGE_ADD
+      : change->drop       ? CT_MESSAGE_SECCOMP_CHANGE_DROP
+      : change->since > 0  ? CT_MESSAGE_SECCOMP_CHANGE_SINCE
+                           : CT_MESSAGE_SECCOMP_CHANGE_BEFORE,
+      values, 2);
+  ct_buffer_free(&what.buffer);
+  ct_buffer_free(&action.buffer);
+}
+
+/* What would change the answer, and what the call is that was denied. */
+static int explain_further(ctsec_verdict *v, const ctsec_policy *policy) {
+  if (v->policy.cases.count != 1) return 0;
+  uint32_t action = v->policy.cases.items[0].action, kind = action & CT_RET_ACTION;
+  int denied = ct_action_rank(action) > ct_action_rank(CT_RET_NOTIFY);
+  /* Of what a runtime loads instead nothing more is said. */
+  int same = policy && (!v->asks_runtime || (v->written.cases.count == 1 && v->written.cases.items[0].action == action));
+  if (same) v->change_count = ct_changes_find(policy, &v->question, action, &v->arena, v->changes);
+  if (v->change_count < 0) return CTSEC_E_NOMEM;
+  ct_buffer buffer;
+  ct_buffer_init(&buffer);
+  ct_buffer_text(&buffer, v->policy.why);
+  for (int i = 0; i < v->change_count; i++) {
+    say_change(&buffer, v, &v->changes[i]);
+    if (v->changes[i].since && !policy->origin->target.kernel.known) v->needs_kernel = 1;
+  }
+  if (v->needs_kernel) say(&buffer, v, CT_MESSAGE_SECCOMP_KERNEL_ASSUMED, NULL, 0);
+  const ct_arch *arch = ct_arch_audit(v->question.audit, v->question.number);
+  const char *older = denied && arch && v->call ? ctsec_syscall_fallback(arch->abi.id, v->call, strlen(v->call)) : NULL;
+  uint32_t none = arch ? ct_errno_number(arch->abi.audit, "ENOSYS") : 0;
+  if (older && kind == CT_RET_ERRNO && (action & CT_RET_DATA) != none) {
+    const ct_message_value values[] = {{"older", older}};
+    say(&buffer, v, CT_MESSAGE_SECCOMP_FALLBACK, values, 1);
+  }
+  if (denied && v->call && (!policy || ct_policy_table(policy, v->question.audit, v->question.number))) {
+    ct_buffer_format(&buffer, v->lang == CTSEC_LANG_EN ? ". %s: " : v->lang == CTSEC_LANG_JA ? "。%s: " : "。%s：", v->call);
+    ct_call_about(&buffer, v->call, v->lang);
+  }
+  v->policy.why = keep(v, &buffer);
+  return v->policy.why ? 0 : CTSEC_E_NOMEM;
+}
+
 static int search_failed(int status, ctsec_error **err) {
   if (status == CTSEC_E_LIMIT)
     return ct_error_set(err, status, "what is possible takes more steps to find than the limit of work allows");
@@ -525,6 +567,10 @@ int ctsec_policy_simulate(const ctsec_policy *policy, uint32_t arch, int32_t nr,
                         policy->loaded->refused);
   }
   conclude(v, (policy->flags & CT_FILTER_FLAG_LOG) != 0);
+  if (explain_further(v, policy)) {
+    ctsec_verdict_free(v);
+    return ct_error_nomem(err);
+  }
   *verdict = v;
   return 0;
 }
@@ -612,6 +658,10 @@ int ctsec_filter_simulate(const ctsec_filter *const *filters, size_t count, uint
   if (v->policy.cases.count == 1) v->filter = (int32_t)v->policy.cases.items[0].filter;
   /* With which flags a filter was loaded cannot be read from it. */
   conclude(v, -1);
+  if (explain_further(v, NULL)) {
+    ctsec_verdict_free(v);
+    return ct_error_nomem(err);
+  }
   *verdict = v;
   return 0;
 }

@@ -3,7 +3,7 @@
 #define CT_SECCOMP_VERDICT_H
 
 #include "base/json.h"
-#include "seccomp/cases.h"
+#include "seccomp/change.h"
 
 /* One of the three meanings. */
 typedef struct ct_meaning {
@@ -45,7 +45,12 @@ struct ctsec_verdict {
   const char *source;
   /* Compact JSON: the rules of the number, what was dropped. */
   const char *rules;
-  const char *changes;
+  const char *dropped;
+  /* What would let a denied call through. */
+  ct_change changes[CT_CHANGES_MOST];
+  int change_count;
+  /* The target's kernel is not known, and another would answer otherwise. */
+  int needs_kernel;
 };
 
 /* An action in people's words: "ERRNO(38 ENOSYS)". */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "caps/names.h"
 #include "data/errno.h"
 #include "data/messages.h"
 #include "seccomp/names.h"
@@ -148,6 +149,49 @@ static void write_others(ct_json *json, const ctsec_verdict *v) {
     ct_json_bool(json, v->agree);
 }
 
+static void write_caps(ct_json *json, const char *key, uint64_t mask) {
+  ct_json_key(json, key);
+  ct_json_array(json);
+  for (int i = 0; i < CT_CAP_COUNT; i++)
+    if (mask >> i & 1) ct_json_text(json, ct_cap_at(i)->name);
+  ct_json_end(json);
+}
+
+static void write_kernel(ct_json *json, const char *key, const ct_change *change, int since) {
+  ct_buffer version;
+  ct_json_key(json, key);
+  if (change->since != since) {
+    ct_json_null(json);
+    return;
+  }
+  ct_buffer_init(&version);
+  ct_buffer_format(&version, "%u.%u", change->kernel, change->major);
+  ct_json_string(json, version.failed ? "" : version.data, version.failed ? 0 : version.length);
+  json->buffer.failed |= version.failed;
+  ct_buffer_free(&version);
+}
+
+static void write_changes(ct_json *json, const ctsec_verdict *v) {
+  ct_json_key(json, "changes");
+  ct_json_array(json);
+  for (int i = 0; i < v->change_count; i++) {
+    const ct_change *change = &v->changes[i];
+    ct_json_object(json);
+    write_caps(json, "add_capabilities", change->add);
+    write_caps(json, "drop_capabilities", change->drop);
+    write_kernel(json, "kernel_from", change, 1);
+    write_kernel(json, "kernel_before", change, -1);
+    ct_action_write(json, v->question.audit, &change->action);
+    ct_json_key_text(json, "rule", change->pointer);
+    ct_json_end(json);
+  }
+  ct_json_end(json);
+  ct_json_key(json, "needs");
+  ct_json_array(json);
+  if (v->needs_kernel) ct_json_text(json, "kernel");
+  ct_json_end(json);
+}
+
 int ctsec_verdict_to_json(const ctsec_verdict *v, char **text, size_t *length, ctsec_error **err) {
   if (!v) return ct_error_null(err, "verdict");
   if (!text || !length) return ct_error_null(err, text ? "length" : "text");
@@ -174,7 +218,8 @@ int ctsec_verdict_to_json(const ctsec_verdict *v, char **text, size_t *length, c
   ct_json_key(&json, "rules");
   ct_json_raw(&json, v->rules ? v->rules : "[]", v->rules ? strlen(v->rules) : 2);
   ct_json_key(&json, "dropped");
-  ct_json_raw(&json, v->changes ? v->changes : "[]", v->changes ? strlen(v->changes) : 2);
+  ct_json_raw(&json, v->dropped ? v->dropped : "[]", v->dropped ? strlen(v->dropped) : 2);
+  write_changes(&json, v);
   write_others(&json, v);
   ct_json_end(&json);
   return ct_json_take(&json, text, length) ? ct_error_nomem(err) : 0;
