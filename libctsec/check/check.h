@@ -3,6 +3,7 @@
 #ifndef CT_CHECK_CHECK_H
 #define CT_CHECK_CHECK_H
 
+#include "check/filter.h"
 #include "container/model.h"
 #include "container/paths.h"
 #include "ctsec/check.h"
@@ -32,6 +33,8 @@ struct ctsec_finding {
   ct_rule_id fix;
   uint8_t severity;
   ct_message_id reason;
+  /* Instead of the rule's own message; CT_NO_MESSAGE for that. */
+  ct_message_id message_id;
   const ct_value *at;
   /* What was seen, in no language: paths, names, numbers. Never a secret. */
   const char *observed;
@@ -94,6 +97,8 @@ typedef struct ct_check {
   uint32_t diagnostic_count;
   int failed;
   struct ctsec_finding nowhere;
+  /* What its own profile lets through. */
+  ct_filter_facts filter;
   /* For texts on their way into the arena. */
   ct_buffer scratch;
 } ct_check;
@@ -128,6 +133,21 @@ int ct_is_privileged(const ct_container *container);
 /* What to ask for where the user is not known: it is a name, or only the image says it. */
 ct_message_id ct_need_of_user(const ct_container *container);
 
+/* What the container's own description calls a setting. */
+typedef enum ct_field_id {
+#define FIELD(token, inspect, run, compose, kubernetes, oci) CT_FIELD_##token##_NAME,
+#include "check/fields.def"
+#undef FIELD
+  CT_FIELD_NAMES
+} ct_field_id;
+const char *ct_field_name(const ct_container *container, ct_field_id field);
+/* "Privileged: true", "--privileged", "privileged: true"; "Memory not set", "no --memory". */
+const char *ct_said(ct_check *check, ct_field_id field, const char *value);
+const char *ct_unsaid(ct_check *check, ct_field_id field);
+
+/* An annotation of the container's pod, "PREFIX" "name"; NULL where there is none. */
+const ct_value *ct_pod_annotation(const ct_container *container, const char *prefix, const char *name);
+
 /* Rooms of rules, each a file. */
 void ct_rules_privileged(ct_check *check);
 void ct_rules_caps(ct_check *check);
@@ -139,6 +159,7 @@ void ct_rules_secrets(ct_check *check);
 void ct_rules_network(ct_check *check);
 void ct_rules_resources(ct_check *check);
 void ct_rules_hygiene(ct_check *check);
+void ct_rules_pod(ct_check *check);
 /* Instead of all others, where the policy is a level of the Pod Security Standards. */
 void ct_rules_pss(ct_check *check);
 

@@ -51,7 +51,7 @@ struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value
   finding->because = CT_RULE_COUNT;
   finding->fix = rule;
   finding->severity = (uint8_t)ct_rule(rule)->severity;
-  finding->reason = CT_NO_MESSAGE;
+  finding->reason = finding->message_id = CT_NO_MESSAGE;
   finding->at = at ? at : check->container->at;
   finding->observed = "";
   finding->order = check->count;
@@ -131,7 +131,8 @@ void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int
                                   {"destination", values->destination}, {"device", values->device},
                                   {"name", values->name},             {"value", values->value},
                                   {"sysctl", values->sysctl}};
-  ct_message_add(buffer, ct_rule(finding->rule)->message, lang, all, sizeof all / sizeof *all);
+  ct_message_id id = finding->message_id == CT_NO_MESSAGE ? ct_rule(finding->rule)->message : finding->message_id;
+  ct_message_add(buffer, id, lang, all, sizeof all / sizeof *all);
 }
 
 static void make_texts(ct_check *check) {
@@ -155,7 +156,20 @@ static void make_texts(ct_check *check) {
   }
 }
 
+/* A profile that cannot be read is said to be so, and nothing is said about what it allows. */
+static void look_at_filter(ct_check *check) {
+  ctsec_error *error = NULL;
+  int status = ct_filter_look(check->arena, check->container, check->options, &check->filter, &error);
+  if (status == CTSEC_E_NOMEM)
+    check->failed = 1;
+  else if (status)
+    ct_needs(check, CT_RULE_SECCOMP_WEAK_PROFILE, check->container->seccomp.from.at, CT_MESSAGE_NEED_PROFILE_BROKEN, NULL,
+             ct_check_text(check, "%s", ctsec_error_message(error)));
+  ctsec_error_free(error);
+}
+
 static void run_rules(ct_check *check) {
+  look_at_filter(check);
   ct_rules_privileged(check);
   ct_rules_caps(check);
   ct_rules_confinement(check);
@@ -166,6 +180,7 @@ static void run_rules(ct_check *check) {
   ct_rules_network(check);
   ct_rules_resources(check);
   ct_rules_hygiene(check);
+  ct_rules_pod(check);
 }
 
 int ct_check_container(ct_check *check, ctsec_error **err) {

@@ -46,6 +46,9 @@ typedef struct ct_pss_sysctl {
 #define CT_PSS_SYSCTLS 14u
 extern const ct_pss_sysctl ct_pss_sysctls[CT_PSS_SYSCTLS];
 
+/* A kind of volume ("emptyDir") that the restricted level lets a pod have. */
+int ct_pss_allows_volume(const char *kind);
+
 /* Ids in the order of evaluation; NULL out of range. */
 const char *ct_pss_check_at(size_t index);
 

@@ -84,6 +84,28 @@ static const ct_value *place_of(const ct_container *container, int number) {
   return container->host_object ? container->host_object : container->at;
 }
 
+/* The container's own profile is the one that is loaded: Docker before 28 may ignore it beside --privileged. */
+static int profile_counts(const ct_check *check) {
+  const ct_container *container = check->container;
+  if (!check->filter.known) return 0;
+  return !ct_is_true(&container->privileged) ||
+         (container->engine_version.known && ct_version_at_least(&container->engine_version, 28, 0, 0));
+}
+
+/* What a capability is worth whose system calls the profile denies: files of /proc and /sys are left. */
+static void weigh_filtered(const ct_check *check, struct ctsec_finding *finding, int number) {
+  static const struct {
+    uint8_t number;
+    uint8_t severity;
+  } left[] = {{2, CTSEC_SEVERITY_MEDIUM},  {16, CTSEC_SEVERITY_LOW}, {17, CTSEC_SEVERITY_MEDIUM},
+              {19, CTSEC_SEVERITY_MEDIUM}, {20, CTSEC_SEVERITY_INFO}, {21, CTSEC_SEVERITY_MEDIUM},
+              {22, CTSEC_SEVERITY_LOW},    {25, CTSEC_SEVERITY_LOW}, {34, CTSEC_SEVERITY_LOW},
+              {38, CTSEC_SEVERITY_LOW},    {39, CTSEC_SEVERITY_LOW}};
+  if (!profile_counts(check) || check->filter.allowed & ct_dangers_of_cap(number)) return;
+  for (size_t i = 0; i < sizeof left / sizeof *left; i++)
+    if (left[i].number == number) ct_raise(finding, left[i].severity, CT_MESSAGE_REASON_FILTERED);
+}
+
 static void check_effective(ct_check *check) {
   const ct_container *container = check->container;
   const ct_facts *facts = &container->facts;
@@ -114,8 +136,26 @@ static void check_effective(ct_check *check) {
       ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_MAPPED_CAPS);
       continue;
     }
+    weigh_filtered(check, finding, number);
     if (net_host && rows[i].rule == CT_RULE_CAP_NET_ADMIN) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_HOST_NET);
     if (net_host && rows[i].rule == CT_RULE_CAP_NET_RAW) ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_HOST_NET);
+  }
+}
+
+/* Whose user only the image knows: it is root unless the image says otherwise. */
+static void check_possible(ct_check *check) {
+  const ct_container *container = check->container;
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const ct_text *said = said_in(&container->cap_add, rows[i].number);
+    if (!said || !(container->facts.created.bounding >> rows[i].number & 1)) continue;
+    struct ctsec_finding *finding = ct_report(check, rows[i].rule, said->from.at);
+    finding->values.capability = ctsec_cap_name(rows[i].number);
+    finding->message_id = CT_MESSAGE_CAP_POSSIBLE;
+    finding->observed = ct_check_text(check, "%s added, user not known", finding->values.capability);
+    if (container->facts.user_namespace == CT_YES)
+      ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_MAPPED_CAPS);
+    else
+      weigh_filtered(check, finding, rows[i].number);
   }
 }
 
@@ -195,6 +235,26 @@ static void check_unknown(ct_check *check) {
   }
 }
 
+static int has_prefix(const ct_text *text) { return text->length > 4 && folded(text->value, 3, "cap") && text->value[3] == '_'; }
+
+/* In a pod, "CAP_SYS_ADMIN": CRI-O grants it, containerd adds the prefix once more and then knows no such name. */
+static void check_prefixed(ct_check *check) {
+  const ct_container *container = check->container;
+  if (!container->pod_spec || (check->options && check->options->engine)) return;
+  for (uint32_t i = 0; i < container->cap_add.count; i++) {
+    const ct_text *text = &container->cap_add.items[i];
+    int number = has_prefix(text) ? ct_cap_named(text->value, text->length) : -1;
+    for (size_t k = 0; number >= 0 && k < sizeof rows / sizeof *rows; k++) {
+      if (rows[k].number != number || container->facts.created.bounding >> number & 1) continue;
+      if (container->facts.root == CT_NO) continue;
+      struct ctsec_finding *finding = ct_report(check, rows[k].rule, text->from.at);
+      finding->values.capability = ctsec_cap_name(number);
+      finding->message_id = CT_MESSAGE_CAP_PREFIXED;
+      finding->observed = text->value;
+    }
+  }
+}
+
 static int has_lower_case(const ct_text *text) {
   for (size_t i = 0; i < text->length; i++)
     if (text->value[i] >= 'a' && text->value[i] <= 'z') return 1;
@@ -209,7 +269,8 @@ static void check_spelling(ct_check *check) {
     for (uint32_t i = 0; i < lists[k]->count; i++) {
       const ct_text *text = &lists[k]->items[i];
       int number = ct_cap_named(text->value, text->length);
-      if (!has_lower_case(text) || (number < 0 && !is_all(text))) continue;
+      int odd = has_lower_case(text) || (container->pod_spec && has_prefix(text));
+      if (!odd || (number < 0 && !is_all(text))) continue;
       struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_CASE, text->from.at);
       finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)text->length, text->value);
       finding->values.capability = number < 0 ? "ALL" : ctsec_cap_name(number);
@@ -248,30 +309,45 @@ static void check_bounding_only(ct_check *check) {
 static void check_no_new_privileges(ct_check *check) {
   const ct_container *container = check->container;
   const ct_facts *facts = &container->facts;
-  if (facts->no_new_privileges == CT_YES) return;
   const ct_flag *flag = &container->no_new_privileges;
+  if (facts->no_new_privileges == CT_YES) {
+    /* The API server takes no such pod; where one exists, the kubelet has set nothing of the kind. */
+    int admin = said_in(&container->cap_add, 21) != NULL;
+    for (uint32_t i = 0; i < container->cap_add.count; i++) admin |= ct_text_is(&container->cap_add.items[i], "CAP_SYS_ADMIN");
+    if (!container->pod_spec || !(ct_is_true(&container->privileged) || admin)) return;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_NO_NEW_PRIVILEGES, flag->from.at);
+    finding->message_id = CT_MESSAGE_NNP_INVALID;
+    finding->observed = ct_check_text(check, "allowPrivilegeEscalation: false beside %s",
+                                      admin ? "CAP_SYS_ADMIN" : "privileged: true");
+    return;
+  }
   const ct_value *at = flag->from.at;
   if (!at) at = ct_value_member(container->host_object, "SecurityOpt");
   if (!at) at = container->format == CT_FORMAT_OCI ? container->config_object : container->host_object;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_NO_NEW_PRIVILEGES, at ? at : container->at);
+  const char *off = flag->from.defaulted ? ct_unsaid(check, CT_FIELD_NNP_NAME)
+                                         : ct_said(check, CT_FIELD_NNP_NAME, container->pod_spec ? "true" : "false");
   uint64_t back = facts->after_setuid.effective;
   if (facts->exec_known & facts->setuid_known & CT_FACT_EFFECTIVE) back &= ~facts->after_exec.effective;
   if (facts->setuid_known & CT_FACT_EFFECTIVE && facts->root == CT_NO && back)
-    finding->observed = ct_check_text(check, "no_new_privs off; a setuid-root program gains %s", add_names(check, back));
+    finding->observed = ct_check_text(check, "%s; a setuid-root program gains %s", off, add_names(check, back));
   else
-    finding->observed = "no_new_privs off";
+    finding->observed = off;
 }
 
 void ct_rules_caps(ct_check *check) {
   const ct_container *container = check->container;
   check_unknown(check);
   check_spelling(check);
+  check_prefixed(check);
   check_all(check);
   if (container->facts.exec_known & CT_FACT_EFFECTIVE)
     check_effective(check);
-  else if (container->facts.after_exec.bounding)
+  else if (container->facts.after_exec.bounding) {
+    if (!container->user.length && !ct_is_privileged(container)) check_possible(check);
     ct_needs(check, CT_RULE_CAP_NOOP_NONROOT, container->user.from.at ? container->user.from.at : container->at,
              ct_need_of_user(container), "uid", NULL);
+  }
   check_drop(check);
   check_bounding_only(check);
   check_no_new_privileges(check);

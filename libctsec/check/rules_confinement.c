@@ -4,54 +4,78 @@
 
 #include "check/check.h"
 
-static int default_action_is_open(const char *action, size_t length) {
-  static const char *const open[] = {"SCMP_ACT_ALLOW", "SCMP_ACT_LOG"};
-  for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-    if (strlen(open[i]) == length && !memcmp(open[i], action, length)) return 1;
-  return 0;
+static const char *names_of(ct_check *check, uint64_t dangers) {
+  const char *text = "";
+  for (uint32_t i = 0; i < CT_DANGERS; i++)
+    if (dangers >> i & 1) text = ct_check_text(check, "%s%s%s", text, *text ? ", " : "", ct_dangers[i].shown);
+  return text;
 }
 
-static void weak_profile(ct_check *check, const ct_value *profile, const ct_value *at) {
-  const ct_value *action = ct_value_member(profile, "defaultAction");
-  if (!ct_value_is(action, CT_STRING) || !default_action_is_open(action->as.string, action->length)) return;
-  struct ctsec_finding *finding = ct_report(check, CT_RULE_SECCOMP_WEAK_PROFILE, at ? at : action);
-  finding->observed = ct_check_text(check, "defaultAction: %s", action->as.string);
-  finding->values.value = "PROFILE";
+/* What the kernel would not refuse anyway for want of a capability. */
+static uint64_t open_to(uint64_t dangers, uint64_t caps) {
+  for (uint32_t i = 0; i < CT_DANGERS; i++)
+    if (ct_dangers[i].cap >= 0 && !(caps >> ct_dangers[i].cap & 1)) dangers &= ~(UINT64_C(1) << i);
+  return dangers;
 }
 
-static void profile_text(ct_check *check) {
-  const ct_seccomp *seccomp = &check->container->seccomp;
-  ct_arena arena;
-  ct_arena_init(&arena);
-  const ct_document *document;
-  ctsec_error *error = NULL;
-  int status = ct_json_parse(&arena, seccomp->profile.value, seccomp->profile.length, check->options, &document, &error);
-  if (!status)
-    weak_profile(check, document->roots, seccomp->from.at);
-  else if (status == CTSEC_E_NOMEM)
-    check->failed = 1;
-  else
-    ct_needs(check, CT_RULE_SECCOMP_WEAK_PROFILE, seccomp->from.at, CT_MESSAGE_NEED_PROFILE_BROKEN, NULL, NULL);
-  ctsec_error_free(error);
-  ct_arena_free(&arena);
+static void check_profile(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_seccomp *seccomp = &container->seccomp;
+  const ct_filter_facts *filter = &check->filter;
+  if (!filter->known) return;
+  const ct_value *at = seccomp->from.at ? seccomp->from.at : seccomp->object;
+  uint64_t beyond = filter->like_default ? 0 : filter->allowed & ~filter->by_default;
+  if (filter->open || beyond) {
+    uint64_t usable = open_to(beyond, container->facts.created.bounding);
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_SECCOMP_WEAK_PROFILE, at);
+    const char *names = names_of(check, usable ? usable : beyond);
+    finding->observed = !filter->open ? ct_check_text(check, "allows %s", names)
+                        : *names      ? ct_check_text(check, "defaultAction: %s; allows %s", filter->open, names)
+                                      : ct_check_text(check, "defaultAction: %s", filter->open);
+    finding->values.value = "PROFILE";
+    if (!filter->open && !usable) ct_raise(finding, CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_CAPS_MISSING);
+  }
+  if (filter->missing) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_SECCOMP_ARCH_GAP, at);
+    finding->values.value = filter->missing;
+    finding->observed = ct_check_text(check, "not in architectures: %s", filter->missing);
+  }
+}
+
+/* "seccomp=unconfined" in the words of whoever wrote it. */
+static const char *unconfined_as_said(const ct_container *container) {
+  int absent = container->seccomp.from.defaulted;
+  if (container->format == CT_FORMAT_OCI) return "linux.seccomp absent";
+  if (container->format != CT_FORMAT_KUBERNETES) return absent ? "no seccomp profile" : "seccomp=unconfined";
+  return absent ? "seccompProfile not set" : "seccompProfile: Unconfined";
+}
+
+/* Kubernetes gives no filter to whoever names none, unless the kubelet was told to. */
+static void check_missing(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_value *old = ct_pod_annotation(container, "container.seccomp.security.alpha.kubernetes.io/", container->name);
+  if (!old) old = ct_pod_annotation(container, "seccomp.security.alpha.kubernetes.io/", "pod");
+  if (ct_value_equals(old, "unconfined")) {
+    ct_report(check, CT_RULE_SECCOMP_UNCONFINED, old)->observed = "seccomp annotation: unconfined";
+    return;
+  }
+  ct_report(check, CT_RULE_SECCOMP_MISSING, container->host_object)->observed = unconfined_as_said(container);
+  if (!ct_options_fact(check->options, "kubelet-seccomp-default"))
+    ct_needs(check, CT_RULE_SECCOMP_MISSING, container->host_object, CT_MESSAGE_NEED_KUBELET, "kubelet-seccomp-default", NULL);
 }
 
 static void check_seccomp(ct_check *check) {
   const ct_container *container = check->container;
   const ct_seccomp *seccomp = &container->seccomp;
-  struct ctsec_finding *finding;
+  check_profile(check);
   switch (seccomp->mode) {
     case CT_SECCOMP_UNCONFINED:
       if (ct_is_privileged(container) && seccomp->from.defaulted) return;
-      finding = ct_report(check, CT_RULE_SECCOMP_UNCONFINED,
-                          seccomp->from.at ? seccomp->from.at : container->host_object);
-      finding->observed = seccomp->from.defaulted ? container->format == CT_FORMAT_KUBERNETES ? "seccompProfile absent" : "linux.seccomp absent" : "seccomp=unconfined";
-      return;
-    case CT_SECCOMP_TEXT:
-      profile_text(check);
-      return;
-    case CT_SECCOMP_OBJECT:
-      weak_profile(check, seccomp->object, NULL);
+      if (container->format == CT_FORMAT_KUBERNETES && seccomp->from.defaulted)
+        check_missing(check);
+      else
+        ct_report(check, CT_RULE_SECCOMP_UNCONFINED, seccomp->from.at ? seccomp->from.at : container->host_object)
+            ->observed = unconfined_as_said(container);
       return;
     case CT_SECCOMP_FILE:
       ct_needs(check, CT_RULE_SECCOMP_WEAK_PROFILE, seccomp->from.at, CT_MESSAGE_NEED_PROFILE_FILE, NULL,
@@ -77,7 +101,11 @@ static void check_apparmor(ct_check *check) {
   if (apparmor->from.defaulted && !lsm) return;
   struct ctsec_finding *finding =
       ct_report(check, CT_RULE_APPARMOR_UNCONFINED, apparmor->from.at ? apparmor->from.at : container->at);
-  finding->observed = apparmor->from.defaulted ? "no AppArmor profile" : "apparmor=unconfined";
+  finding->observed = apparmor->from.defaulted || container->format == CT_FORMAT_OCI ? "no AppArmor profile"
+                      : container->pod_spec && apparmor->from.at && apparmor->from.at->key && !strcmp(apparmor->from.at->key, "type")
+                          ? "appArmorProfile: Unconfined"
+                      : container->pod_spec ? "AppArmor annotation: unconfined"
+                                            : "apparmor=unconfined";
   if (privileged) finding->because = CT_RULE_PRIVILEGED;
 }
 
@@ -104,11 +132,19 @@ static void check_selinux(ct_check *check) {
       finding->fix = finding->because = privileged ? CT_RULE_PRIVILEGED : pid ? CT_RULE_HOST_PID : CT_RULE_HOST_IPC;
     return;
   }
+  const ct_text *identities[] = {&selinux->user, &selinux->role};
+  for (size_t i = 0; container->pod_spec && i < 2; i++) {
+    if (!identities[i]->length) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_SELINUX_DISABLED, identities[i]->from.at);
+    finding->observed = ct_check_text(check, "seLinuxOptions.%s: %s", i ? "role" : "user", identities[i]->value);
+    finding->values.value = finding->observed;
+  }
   if (!ct_is_set(selinux->type.from)) return;
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (ct_text_is(&selinux->type, types[i])) return;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_SELINUX_DISABLED, selinux->type.from.at);
-  finding->observed = ct_check_text(check, "label=type:%.*s", (int)selinux->type.length, selinux->type.value);
+  finding->observed = ct_check_text(check, container->pod_spec ? "seLinuxOptions.type: %.*s" : "label=type:%.*s",
+                                    (int)selinux->type.length, selinux->type.value);
   finding->values.value = ct_check_text(check, "type:%.*s", (int)selinux->type.length, selinux->type.value);
 }
 

@@ -40,7 +40,7 @@ static void check_health(ct_check *check) {
   ct_report(check, CT_RULE_HEALTHCHECK, container->healthcheck.from.at ? container->healthcheck.from.at
                                         : container->config_object   ? container->config_object
                                                                        : container->at)
-      ->observed = disabled ? "Healthcheck: NONE" : "no Healthcheck";
+      ->observed = disabled ? ct_said(check, CT_FIELD_HEALTH_NAME, "NONE") : ct_unsaid(check, CT_FIELD_HEALTH_NAME);
 }
 
 static int begins(const char *text, size_t length, const char *word) {
@@ -50,7 +50,7 @@ static int begins(const char *text, size_t length, const char *word) {
 
 static void check_runtime(ct_check *check) {
   static const char *const known[] = {"runc", "crun", "runsc", "youki", "oci", "kata", "krun", "nvidia", "sysbox-runc",
-                                      "io.containerd.", "/usr/bin/runc", "/usr/bin/crun", "/usr/sbin/runc"};
+                                      "io.containerd.", "gvisor", "/usr/bin/runc", "/usr/bin/crun", "/usr/sbin/runc"};
   const ct_text *runtime = &check->container->runtime;
   if (!runtime->length) return;
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -105,7 +105,8 @@ void ct_rules_hygiene(ct_check *check) {
     if (!at && container->format == CT_FORMAT_OCI) at = ct_value_member(container->at, "root");
     if (!at) at = container->host_object ? container->host_object : container->at;
     ct_report(check, CT_RULE_RW_ROOTFS, at)->observed =
-        container->readonly_rootfs.from.defaulted ? "root file system writable (default)" : "root file system writable";
+        container->readonly_rootfs.from.defaulted ? ct_unsaid(check, CT_FIELD_READONLY_NAME)
+                                                  : ct_said(check, CT_FIELD_READONLY_NAME, "false");
   }
   for (uint32_t i = 0; i < container->volumes_from.count; i++) {
     const ct_text *item = &container->volumes_from.items[i];
@@ -115,8 +116,12 @@ void ct_rules_hygiene(ct_check *check) {
   if (ct_is_true(&container->tty) || ct_is_true(&container->stdin_open)) {
     int tty = ct_is_true(&container->tty);
     ct_report(check, CT_RULE_STDIN_TTY, tty ? container->tty.from.at : container->stdin_open.from.at)->observed =
-        tty ? "Tty: true" : "OpenStdin: true";
+        ct_said(check, tty ? CT_FIELD_TTY_NAME : CT_FIELD_STDIN_NAME, "true");
   }
+  /* Of what exec started, an inspect shows the ids only. */
+  const ct_value *started = ct_value_member(container->at, "ExecIDs");
+  if (ct_value_is(started, CT_ARRAY) && started->count)
+    ct_needs(check, CT_RULE_EXEC_PRIVILEGED, started, CT_MESSAGE_NEED_EXEC, NULL, NULL);
   check_image(check);
   check_restart(check);
   check_health(check);

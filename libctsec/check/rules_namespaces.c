@@ -8,26 +8,29 @@ static const struct {
   ct_rule_id rule;
   /* As the command line and the OCI configuration name it. */
   const char *option;
-  const char *field;
+  ct_field_id field;
 } rows[] = {
-    {CT_NS_PID, CT_RULE_HOST_PID, "pid", "PidMode"},
-    {CT_NS_IPC, CT_RULE_HOST_IPC, "ipc", "IpcMode"},
-    {CT_NS_NET, CT_RULE_HOST_NET, "network", "NetworkMode"},
-    {CT_NS_UTS, CT_RULE_HOST_UTS, "uts", "UTSMode"},
-    {CT_NS_CGROUP, CT_RULE_HOST_CGROUPNS, "cgroupns", "CgroupnsMode"},
-    {CT_NS_USER, CT_RULE_USERNS_HOST, "userns", "UsernsMode"},
+    {CT_NS_PID, CT_RULE_HOST_PID, "pid", CT_FIELD_PID_NAME},
+    {CT_NS_IPC, CT_RULE_HOST_IPC, "ipc", CT_FIELD_IPC_NAME},
+    {CT_NS_NET, CT_RULE_HOST_NET, "network", CT_FIELD_NET_NAME},
+    {CT_NS_UTS, CT_RULE_HOST_UTS, "uts", CT_FIELD_UTS_NAME},
+    {CT_NS_CGROUP, CT_RULE_HOST_CGROUPNS, "cgroupns", CT_FIELD_CGROUPNS_NAME},
+    {CT_NS_USER, CT_RULE_USERNS_HOST, "userns", CT_FIELD_USERNS_NAME},
 };
 
 static void host(ct_check *check, size_t row, const ct_namespace *space) {
   const ct_container *container = check->container;
   ct_rule_id rule = rows[row].rule;
-  if (rule == CT_RULE_USERNS_HOST && container->format != CT_FORMAT_OCI && space->from.defaulted) return;
+  /* What the engine does by itself; a pod and an OCI configuration could have said otherwise. */
+  int own = container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_KUBERNETES;
+  if (rule == CT_RULE_USERNS_HOST && !own && space->from.defaulted) return;
   struct ctsec_finding *finding = ct_report(check, rule, space->from.at ? space->from.at : container->at);
-  finding->observed = space->from.defaulted           ? ct_check_text(check, "%s: host (default)", rows[row].field)
-                      : container->format == CT_FORMAT_OCI ? ct_check_text(check, "no %s namespace of its own", rows[row].option)
-                                                           : ct_check_text(check, "%s: host", rows[row].field);
-  if (container->format == CT_FORMAT_KUBERNETES && space->from.at && space->from.at->key)
-    finding->observed = ct_check_text(check, "%s: true", space->from.at->key);
+  if (container->format == CT_FORMAT_OCI)
+    finding->observed = ct_check_text(check, "no %s namespace of its own", rows[row].option);
+  else if (space->from.defaulted)
+    finding->observed = ct_unsaid(check, rows[row].field);
+  else
+    finding->observed = ct_said(check, rows[row].field, container->pod_spec ? "true" : "host");
   finding->values.name = rows[row].option;
 }
 

@@ -42,7 +42,7 @@ static void check_ports(ct_check *check) {
   }
   if (ct_is_true(&container->publish_all) && container->exposed.count) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_PORT_ALL_IFACES, container->publish_all.from.at);
-    finding->observed = "PublishAllPorts: true";
+    finding->observed = ct_said(check, CT_FIELD_PUBLISH_ALL_NAME, "true");
     finding->values.value = "PORT:PORT";
   }
 }
@@ -80,7 +80,7 @@ void ct_rules_network(ct_check *check) {
       (!net->text || !strcmp(net->text, "default") || !strcmp(net->text, "bridge"))) {
     struct ctsec_finding *finding =
         ct_report(check, CT_RULE_DEFAULT_BRIDGE, net->from.at ? net->from.at : container->host_object);
-    finding->observed = ct_check_text(check, "NetworkMode: %s", net->text ? net->text : "default");
+    finding->observed = ct_said(check, CT_FIELD_NET_NAME, net->text ? net->text : "default");
     finding->values.name = "NETWORK";
   }
   for (uint32_t i = 0; i < container->extra_hosts.count; i++) {

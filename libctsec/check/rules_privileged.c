@@ -35,7 +35,7 @@ void ct_rules_privileged(ct_check *check) {
   int said = ct_is_true(&container->privileged);
   const ct_value *at = said ? container->privileged.from.at : container->config_object;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_PRIVILEGED, at);
-  finding->observed = said ? "Privileged: true" : "all capabilities, no seccomp filter, no masked paths, every device";
+  finding->observed = said ? ct_said(check, CT_FIELD_PRIVILEGED_NAME, "true") : "all capabilities, no seccomp filter, no masked paths, every device";
   finding->values.capability = "CAP_NET_BIND_SERVICE";
   finding->values.device = "/dev/...";
   if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_MAPPED_CAPS);
@@ -43,15 +43,23 @@ void ct_rules_privileged(ct_check *check) {
   const ct_seccomp *seccomp = &container->seccomp;
   if (seccomp->from.defaulted && seccomp->mode == CT_SECCOMP_UNCONFINED) {
     finding = ct_report(check, CT_RULE_SECCOMP_IMPLIED_OFF, at);
-    finding->observed = said ? "Privileged: true, no seccomp option" : "linux.seccomp absent";
+    finding->observed = said ? ct_check_text(check, "%s, %s", ct_said(check, CT_FIELD_PRIVILEGED_NAME, "true"),
+                                              ct_unsaid(check, CT_FIELD_SECCOMP_NAME))
+                             : "linux.seccomp absent";
     finding->because = CT_RULE_PRIVILEGED;
-  } else if (said && container->format == CT_FORMAT_DOCKER_INSPECT &&
+  } else if (said && container->pod_spec && seccomp->mode != CT_SECCOMP_UNCONFINED) {
+    /* The kubelet asks for no filter, whatever the profile says. */
+    finding = ct_report(check, CT_RULE_SECCOMP_IMPLIED_OFF, seccomp->from.at);
+    finding->observed = "privileged: true, seccompProfile ignored";
+    finding->because = CT_RULE_PRIVILEGED;
+  } else if (said && container->format != CT_FORMAT_PODMAN_INSPECT && container->engine == CTSEC_ENGINE_DOCKER &&
              (seccomp->mode == CT_SECCOMP_TEXT || seccomp->mode == CT_SECCOMP_FILE)) {
     /* Up to 26 the daemon ignores a profile given beside --privileged, from 28 on it loads it. */
     const ct_version *version = &container->engine_version;
     if (version->known && !ct_version_at_least(version, 27, 0, 0)) {
       finding = ct_report(check, CT_RULE_SECCOMP_IMPLIED_OFF, seccomp->from.at);
-      finding->observed = "Privileged: true, the seccomp option is ignored";
+      finding->observed = ct_check_text(check, "%s, %s ignored", ct_said(check, CT_FIELD_PRIVILEGED_NAME, "true"),
+                                        ct_field_name(container, CT_FIELD_SECCOMP_NAME));
       finding->because = CT_RULE_PRIVILEGED;
     } else if (!version->known || !ct_version_at_least(version, 28, 0, 0)) {
       ct_needs(check, CT_RULE_SECCOMP_IMPLIED_OFF, seccomp->from.at, CT_MESSAGE_NEED_ENGINE_VERSION, "docker", NULL);
@@ -67,5 +75,7 @@ void ct_rules_privileged(ct_check *check) {
                          : container->cap_drop.count                   ? &container->cap_drop
                                                                        : &container->cap_add;
   finding = ct_report(check, CT_RULE_PRIVILEGED_DROP_IGNORED, list->from.at);
-  finding->observed = list == &container->cap_add ? "CapAdd beside Privileged" : "CapDrop beside Privileged";
+  ct_field_id name = list == &container->cap_add ? CT_FIELD_CAP_ADD_NAME : CT_FIELD_CAP_DROP_NAME;
+  finding->observed = ct_check_text(check, "%s beside %s", ct_field_name(container, name),
+                                    ct_field_name(container, CT_FIELD_PRIVILEGED_NAME));
 }

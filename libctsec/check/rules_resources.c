@@ -14,27 +14,28 @@ static const ct_value *place(const ct_container *container, const ct_number *num
 
 static int given(const ct_number *number) { return ct_is_set(number->from) && number->value > 0; }
 
-static const char *as_said(ct_check *check, const char *name, const ct_number *number) {
-  if (!ct_is_set(number->from)) return ct_check_text(check, "%s not set", name);
-  return ct_check_text(check, "%s: %lld", name, (long long)number->value);
+static const char *as_said(ct_check *check, ct_field_id field, const ct_number *number) {
+  if (!ct_is_set(number->from)) return ct_unsaid(check, field);
+  return ct_said(check, field, ct_check_text(check, "%lld", (long long)number->value));
 }
 
 static void check_limits(ct_check *check) {
   const ct_container *container = check->container;
   if (!given(&container->memory))
     ct_report(check, CT_RULE_MEM_LIMIT, place(container, &container->memory, "Memory"))->observed =
-        as_said(check, "Memory", &container->memory);
+        as_said(check, CT_FIELD_MEMORY_NAME, &container->memory);
   if (!given(&container->nano_cpus) && !given(&container->cpu_quota) && !given(&container->cpu_shares) && !container->cpuset.length)
     ct_report(check, CT_RULE_CPU_LIMIT, place(container, &container->nano_cpus, "CpuQuota"))->observed =
-        "NanoCpus, CpuQuota, CpuShares not set";
+        ct_unsaid(check, CT_FIELD_CPU_NAME);
   if (!given(&container->pids))
     ct_report(check, CT_RULE_PIDS_LIMIT, place(container, &container->pids, "PidsLimit"))->observed =
-        as_said(check, "PidsLimit", &container->pids);
+        as_said(check, CT_FIELD_PIDS_NAME, &container->pids);
   if (ct_is_true(&container->oom_kill_disable)) {
-    ct_report(check, CT_RULE_OOM_DISABLE, container->oom_kill_disable.from.at)->observed = "OomKillDisable: true";
+    ct_report(check, CT_RULE_OOM_DISABLE, container->oom_kill_disable.from.at)->observed =
+        ct_said(check, CT_FIELD_OOM_KILL_NAME, "true");
   } else if (ct_is_set(container->oom_score_adj.from) && container->oom_score_adj.value < 0) {
     ct_report(check, CT_RULE_OOM_DISABLE, container->oom_score_adj.from.at)->observed =
-        as_said(check, "OomScoreAdj", &container->oom_score_adj);
+        as_said(check, CT_FIELD_OOM_SCORE_NAME, &container->oom_score_adj);
   }
   if (container->cgroup_parent.length) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_CGROUP_PARENT, container->cgroup_parent.from.at);
@@ -91,6 +92,11 @@ static void check_user(ct_check *check) {
   if (!at) at = container->at;
   if (container->facts.root == CT_MAYBE) {
     ct_needs(check, CT_RULE_ROOT_USER, at, ct_need_of_user(container), "uid", NULL);
+    /* A manifest can rule root out, and this one does not. */
+    if (!container->pod_spec) return;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_USER, container->at);
+    finding->message_id = CT_MESSAGE_ROOT_USER_POSSIBLE;
+    finding->observed = "runAsNonRoot, runAsUser not set";
     return;
   }
   if (container->format == CT_FORMAT_RUN && user->from.defaulted && !ct_options_fact(check->options, "uid"))
@@ -103,9 +109,12 @@ static void check_user(ct_check *check) {
     if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_USER_NAMESPACE);
     else if (ct_is_privileged(container) && container->facts.user_namespace == CT_NO)
       finding->reason = CT_NO_MESSAGE;
-  } else if (user->uid_state == CT_SET && user->uid < 10000) {
+  } else if (user->uid_state == CT_SET && user->uid <= 10000) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_LOW_UID, at);
     finding->observed = ct_check_text(check, "uid %u", user->uid);
+  } else if (container->pod_spec && user->gid_state == CT_SET && user->gid && user->gid <= 10000) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_LOW_UID, at);
+    finding->observed = ct_check_text(check, "gid %u", user->gid);
   }
 }
 

@@ -71,16 +71,21 @@ static void check_words(ct_check *check, const ct_texts *words, const char *wher
   }
 }
 
+static void check_pairs(ct_check *check, const ct_pairs *pairs, const char *where) {
+  for (uint32_t i = 0; i < pairs->count; i++) {
+    const ct_pair *pair = &pairs->items[i];
+    const char *kind;
+    if (ct_secret_find(pair->key, pair->key_length, pair->value, pair->value_length, &kind) && kind)
+      report_word(check, pair->at, where, pair->key, pair->key_length, kind);
+  }
+}
+
 void ct_rules_secrets(ct_check *check) {
   const ct_container *container = check->container;
   check_env(check);
-  check_words(check, &container->entrypoint, "Entrypoint");
-  check_words(check, &container->command, container->format == CT_FORMAT_OCI ? "process.args" : "Cmd");
-  check_words(check, &container->healthcheck, "Healthcheck");
-  for (uint32_t i = 0; i < container->labels.count; i++) {
-    const ct_pair *pair = &container->labels.items[i];
-    const char *kind;
-    if (ct_secret_find(pair->key, pair->key_length, pair->value, pair->value_length, &kind) && kind)
-      report_word(check, pair->at, "Labels", pair->key, pair->key_length, kind);
-  }
+  check_words(check, &container->entrypoint, ct_field_name(container, CT_FIELD_ENTRYPOINT_NAME));
+  check_words(check, &container->command, ct_field_name(container, CT_FIELD_COMMAND_NAME));
+  check_words(check, &container->healthcheck, ct_field_name(container, CT_FIELD_HEALTH_NAME));
+  check_pairs(check, &container->labels, ct_field_name(container, CT_FIELD_LABELS_NAME));
+  check_pairs(check, &container->annotations, ct_field_name(container, CT_FIELD_ANNOTATIONS_NAME));
 }

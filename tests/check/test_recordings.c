@@ -23,7 +23,7 @@ static const struct {
     {"cgroupns_host", ""},
     {"combo_bad", OF_PRIVILEGED " mount-root runtime-socket-parent runtime-socket host-net host-pid"},
     {"combo_good", ""},
-    {"custom_profile_strict", "seccomp-weak-profile"},
+    {"custom_profile_strict", "seccomp-weak-profile seccomp-arch-gap"},
     {"default", ""},
     {"device_disk", "device-host"},
     {"drop_all", ""},

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "check/check.h"
+
+static const char *const names[][5] = {
+#define FIELD(token, inspect, run, compose, kubernetes, oci) {inspect, run, compose, kubernetes, oci},
+#include "check/fields.def"
+#undef FIELD
+};
+
+const char *ct_field_name(const ct_container *container, ct_field_id field) {
+  int column = container->format == CT_FORMAT_RUN          ? 1
+               : container->format == CT_FORMAT_COMPOSE    ? 2
+               : container->format == CT_FORMAT_KUBERNETES ? 3
+               : container->format == CT_FORMAT_OCI        ? 4
+                                                           : 0;
+  return names[field][column] ? names[field][column] : names[field][0];
+}
+
+const char *ct_said(ct_check *check, ct_field_id field, const char *value) {
+  const char *name = ct_field_name(check->container, field);
+  if (*name != '-') return ct_check_text(check, "%s: %s", name, value);
+  return strcmp(value, "true") ? ct_check_text(check, "%s=%s", name, value) : name;
+}
+
+const char *ct_unsaid(ct_check *check, ct_field_id field) {
+  const char *name = ct_field_name(check->container, field);
+  return *name == '-' ? ct_check_text(check, "no %s", name) : ct_check_text(check, "%s not set", name);
+}
