@@ -409,6 +409,16 @@ static int is_allowing(uint32_t action) {
   return action == CT_RET_ALLOW || action == CT_RET_LOG || action == CT_RET_TRACE;
 }
 
+/* The kernel takes this flag of filters that notify only; crun then tries again without flags. */
+static int flag_without_listener(const ct_resolved *resolved) {
+  if (!ct_words_have(&resolved->profile->flags, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV")) return 0;
+  for (uint32_t i = 0; i < resolved->profile->entry_count; i++)
+    if (resolved->entries[i].fate == CT_FATE_KEPT && (resolved->entries[i].action & CT_RET_ACTION) == CT_RET_NOTIFY &&
+        resolved->entries[i].entry->names.count)
+      return 0;
+  return 1;
+}
+
 int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind kind, const ct_version *libseccomp,
                      ct_loaded **runtime, ctsec_error **err) {
   ct_loaded *out = ct_arena_alloc(arena, sizeof *out);
@@ -427,6 +437,11 @@ int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind
   int status = add_tables(&b);
   if (!status && kind == CT_LOADED_RUNC && (out->default_action & CT_RET_ACTION) == CT_RET_NOTIFY)
     status = refuse(&b, "SCMP_ACT_NOTIFY as default action", ct_arena_string(arena, resolved->default_pointer));
+  if (!status && kind == CT_LOADED_RUNC && resolved->refused_arch)
+    status = refuse(&b, "an architecture that it does not know", ct_arena_string(arena, resolved->refused_arch));
+  if (!status && kind == CT_LOADED_RUNC && flag_without_listener(resolved))
+    status = refuse(&b, "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV without SCMP_ACT_NOTIFY (EINVAL)",
+                    ct_arena_string(arena, resolved->profile->pointer));
   for (uint32_t i = 0; i < resolved->profile->entry_count && !status; i++)
     if (resolved->entries[i].fate == CT_FATE_KEPT) status = add_entry(&b, &resolved->entries[i]);
   if (status) return status;

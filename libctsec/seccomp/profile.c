@@ -78,10 +78,14 @@ void ct_profile_place(ct_diagnostic *diagnostic, const ct_profile *profile, uint
   if (profile->document) ct_document_locate(profile->document, offset, &diagnostic->line, &diagnostic->column);
 }
 
+#define UNFILTERED ": where there are no syscalls either, Docker, Podman and runc run a container without any filter"
+
 static int read_default_action(ct_reader *reader, const ct_value *value, void *out) {
   ct_profile *profile = out;
   int status = ct_decode_kind(reader, value, CT_STRING);
   if (status) return status;
+  if (!value->length)
+    return ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, value, "an empty action" UNFILTERED);
   if (!ct_profile_action(value->as.string, value->length, &profile->default_action))
     return ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, value, "`%.*s` is no action of seccomp",
                           (int)value->length, value->as.string);
@@ -187,7 +191,7 @@ static int ignored(ct_reader *reader, const ct_value *value, void *out) {
 static int check_whole(ct_reader *reader, const ct_value *value) {
   ct_profile *profile = reader->profile;
   if (!profile->default_action_name)
-    return ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, value, "no `defaultAction`");
+    return ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, value, "no `defaultAction`" UNFILTERED);
   if (profile->architectures.count && profile->arch_map_count)
     return ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, value,
                           "both `architectures` and `archMap` are given: use one of them");

@@ -166,6 +166,19 @@ ct_fate ct_entry_fate(ct_arena *arena, const ct_profile *profile, const ct_targe
   return fate_of(&r, entry, "", word);
 }
 
+/* Errors that the table of containers/common lacks. */
+static int podman_knows(const char *name) {
+  static const char unknown[] =
+      " EADV EBADE EBADFD EBADR EBADRQC EBADSLT EBFONT ECHRNG ECOMM EDEADLOCK EDOTDOT EHWPOISON EINTR EISNAM EKEYEXPIRED "
+      "EKEYREJECTED EKEYREVOKED EL2HLT EL2NSYNC EL3HLT EL3RST ELIBACC ELIBBAD ELIBEXEC ELIBMAX ELIBSCN ELNRNG EMULTIHOP "
+      "ENAVAIL ENOANO ENOCSI ENODATA ENOKEY ENOLINK ENONET ENOPKG ENOSR ENOSTR ENOTNAM ENOTUNIQ EPROTO EREMCHG EREMOTEIO "
+      "ERESTART ERFKILL ESRMNT ESTRPIPE ETIME EUCLEAN EUNATCH EWOULDBLOCK EXFULL ";
+  const char *found = unknown;
+  size_t length = strlen(name);
+  while ((found = strstr(found, name)) && (found[-1] != ' ' || found[length] != ' ')) found++;
+  return !found;
+}
+
 static int carries(uint32_t action) { return action == CT_RET_ERRNO || action == CT_RET_TRACE; }
 
 /* The error of an action: the name where it is read, else the number, else EPERM. */
@@ -180,6 +193,10 @@ static int with_errno(resolver *r, uint32_t action, int has, uint64_t number, co
     return 0;
   }
   if (name && ct_reads_errno_names(r->profile, r->out->target.engine)) {
+    if (!podman_knows(name)) {
+      ct_message_value values[] = {{"name", name}};
+      note(r, "errno-name-refused", CT_LEVEL_HIGH, "podman", CT_MESSAGE_PROFILE_ERRNO_NAME_REFUSED, values, 1, offset, pointer);
+    }
     uint32_t local = ct_errno_number(r->out->target.arch->abi.audit, name);
     uint64_t meant = local ? local : named;
     if (meant > (action == CT_RET_ERRNO ? 4095u : 65535u))
@@ -208,8 +225,21 @@ static int add_abi(resolver *r, const ct_arch *arch) {
   return 1;
 }
 
+/* To runc the others are no architecture. */
+static int runc_knows(const ct_arch *arch) {
+  static const char unknown[] = "m68k parisc parisc64 sh sheb ";
+  size_t length = strlen(arch->abi.name);
+  const char *found = strstr(unknown, arch->abi.name);
+  return !found || found[length] != ' ';
+}
+
 static int add_word(resolver *r, const ct_word *word, const char *pointer) {
   const ct_arch *arch = ct_arch_scmp(word->text, word->length);
+  if (arch && !runc_knows(arch)) {
+    ct_message_value values[] = {{"name", word->text}};
+    note(r, "arch-refused", CT_LEVEL_MEDIUM, "runc", CT_MESSAGE_PROFILE_ARCH_REFUSED, values, 1, word->offset, pointer);
+  }
+  if ((!arch || !runc_knows(arch)) && !r->out->refused_arch) r->out->refused_arch = pointer;
   if (!arch && (arch = ct_arch_loose(word->text, word->length))) {
     ct_message_value values[] = {{"name", word->text}, {"arch", arch->scmp}};
     note(r, "arch-without-prefix", CT_LEVEL_MEDIUM, "runc", CT_MESSAGE_PROFILE_ARCH_LOOSE, values, 2, word->offset,
@@ -241,14 +271,21 @@ static const char *item_pointer(resolver *r, const char *member, uint32_t index,
   return text;
 }
 
-/* containers/common matches rows on these only. */
+/*
+ * Neither matches rows for every architecture: moby's two tables do not meet
+ * for mipsel and loongarch64, and have no mips, m68k, parisc and sh.
+ */
 static int row_is_read(const ct_resolved *out) {
-  static const char *const known[] = {"SCMP_ARCH_X86_64", "SCMP_ARCH_AARCH64",  "SCMP_ARCH_MIPS64",
-                                      "SCMP_ARCH_MIPS64N32", "SCMP_ARCH_MIPSEL64", "SCMP_ARCH_MIPSEL64N32",
-                                      "SCMP_ARCH_S390X"};
-  if (!is_common(out->target.engine)) return 1;
-  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-    if (!strcmp(out->target.arch->scmp, known[i])) return 1;
+  static const char *const known[] = {"x86_64", "aarch64", "mips64", "mips64n32", "mipsel64", "mipsel64n32", "s390x",
+                                      /* Docker only. */
+                                      "x86", "arm", "ppc", "ppc64", "ppc64le", "riscv64", "s390"};
+  size_t count = sizeof known / sizeof *known;
+  if (is_common(out->target.engine))
+    count = 7;
+  else if (out->target.engine != CTSEC_ENGINE_DOCKER)
+    return 1;
+  for (size_t i = 0; i < count; i++)
+    if (!strcmp(out->target.arch->abi.name, known[i])) return 1;
   return 0;
 }
 
@@ -271,7 +308,13 @@ static int resolve_abis(resolver *r) {
       note(r, "arch-map-unknown", CT_LEVEL_LOW, NULL, CT_MESSAGE_PROFILE_MAP_UNKNOWN,
            &(ct_message_value){"name", row->arch.text}, 1, row->arch.offset,
            item_pointer(r, "/archMap", i, "/architecture", UINT32_MAX));
-    if (found || !ct_word_is(&row->arch, out->target.arch->scmp) || !row_is_read(out)) continue;
+    if (found || !ct_word_is(&row->arch, out->target.arch->scmp)) continue;
+    if (!row_is_read(out)) {
+      note(r, "arch-map-unread", CT_LEVEL_MEDIUM, ct_engine_name(out->target.engine), CT_MESSAGE_PROFILE_MAP_UNREAD,
+           &(ct_message_value){"arch", out->target.arch->scmp}, 1, row->arch.offset,
+           item_pointer(r, "/archMap", i, "", UINT32_MAX));
+      continue;
+    }
     found = 1;
     add_abi(r, out->target.arch);
     for (uint32_t s = 0; s < row->subs.count; s++)
@@ -298,6 +341,16 @@ static void note_engine(resolver *r, const ct_profile_entry *entry, const char *
       engine != CTSEC_ENGINE_DOCKER)
     note(r, "kernel-ignored", is_common(engine) ? CT_LEVEL_MEDIUM : CT_LEVEL_INFO, "podman",
          CT_MESSAGE_PROFILE_KERNEL_IGNORED, NULL, 0, entry->offset, pointer);
+}
+
+/* Podman and CRI-O do not run this validation; who does refuses what they accept. */
+static void note_validation(resolver *r, const char *action, uint32_t offset, const char *pointer) {
+  if (!is_common(r->out->target.engine) || r->profile->form == CT_FORM_BUILTIN) return;
+  if (strcmp(action, "SCMP_ACT_KILL_PROCESS") && strcmp(action, "SCMP_ACT_KILL_THREAD") && strcmp(action, "SCMP_ACT_NOTIFY"))
+    return;
+  ct_message_value values[] = {{"action", action}};
+  note(r, "validation-refuses", CT_LEVEL_INFO, ct_engine_name(r->out->target.engine), CT_MESSAGE_PROFILE_VALIDATION, values,
+       1, offset, pointer);
 }
 
 static void note_words(resolver *r, const ct_profile_entry *entry, const char *pointer) {
@@ -333,6 +386,7 @@ static int resolve_entry(resolver *r, const ct_profile_entry *entry, ct_resolved
   out->pointer = ct_profile_entry_pointer(r->arena, profile, entry, "");
   if (!out->pointer) return ct_error_nomem(r->err);
   note_engine(r, entry, out->pointer);
+  note_validation(r, entry->action_name, entry->offset, out->pointer);
   note_words(r, entry, out->pointer);
   out->fate = fate_of(r, entry, out->pointer, &out->word);
   if (out->fate == CT_FATE_KEPT) r->out->kept++;
@@ -351,6 +405,7 @@ int ct_resolve(ct_arena *arena, const ct_profile *profile, const ctsec_options *
   if (status) return status;
   out->default_pointer = joined(&r, profile->pointer, "/defaultAction");
   out->flags = flags_of(profile);
+  note_validation(&r, profile->default_action_name, profile->offset, out->default_pointer);
   if ((status = resolve_abis(&r))) return status;
   status = with_errno(&r, profile->default_action, profile->has_default_errno, profile->default_errno_ret,
                       profile->default_errno_name, profile->default_errno_named,

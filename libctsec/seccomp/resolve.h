@@ -49,6 +49,8 @@ typedef struct ct_resolved {
   int native_added;
   uint32_t default_action;
   const char *default_pointer;
+  /* An architecture that runc refuses; NULL where there is none. */
+  const char *refused_arch;
   /* SECCOMP_FILTER_FLAG_*. */
   uint32_t flags;
   ct_resolved_entry *entries;
