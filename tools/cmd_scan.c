@@ -16,7 +16,7 @@ struct state {
 };
 
 static const cli_option options[] = {
-    {0, "policy", "POLICY", "default, pss:baseline[@1.N] or pss:restricted[@1.N]"},
+    {0, "policy", "POLICY", "default, cis-docker, pss:baseline[@1.N] or pss:restricted[@1.N]"},
     {0, "rule", "ID", "check this rule only; may be repeated"},
     {0, "skip", "ID", "leave this rule out; may be repeated"},
     {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},

@@ -86,7 +86,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *                      Keys: lsm (apparmor, selinux, none), cgroup (v1, v2), userns (host, remap, rootless),
  *                      userns-root and uid (numbers), kernel (the same as the option), host-caps (a mask),
  *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl
- *   policy             default | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
+ *   policy             default | cis-docker (no pods) | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
  *   min                info | low | medium | high | critical: the least severity to report [info]
  *   fail-on            the same: from which severity on a report calls a finding a failure [high]

@@ -244,8 +244,8 @@ static int set_severity(int *field, int plus, const char *name, const char *valu
 
 static int set_policy(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
   /* What follows pss: is read where the standard is known. */
-  if (!equals(value, length, "default") && !(length > 4 && !memcmp(value, "pss:", 4)))
-    return ct_error_set(err, CTSEC_E_ARG, "policy: `%.*s` is not known; there are: default, pss:baseline, pss:restricted",
+  if (!equals(value, length, "default") && !equals(value, length, "cis-docker") && !(length > 4 && !memcmp(value, "pss:", 4)))
+    return ct_error_set(err, CTSEC_E_ARG, "policy: `%.*s` is not known; there are: default, cis-docker, pss:baseline, pss:restricted",
                         (int)length, value);
   return set_text(options, &options->policy, value, length, err);
 }

@@ -3,6 +3,7 @@
 #ifndef CT_CHECK_CHECK_H
 #define CT_CHECK_CHECK_H
 
+#include "check/cis.h"
 #include "check/filter.h"
 #include "container/model.h"
 #include "container/paths.h"
@@ -38,7 +39,7 @@ struct ctsec_finding {
   const ct_value *at;
   /* What was seen, in no language: paths, names, numbers. Never a secret. */
   const char *observed;
-  /* Of a standard that was violated: its id for the check; NULL for a finding of a rule. */
+  /* Of a standard that was violated: its id for the check ("privileged", "5.4"); NULL for a finding of a rule. */
   const char *check;
   ct_values values;
   /* Order of being found, to keep sorting stable. */
@@ -74,6 +75,8 @@ struct ctsec_findings {
   uint32_t *starts;
   uint32_t diagnostic_count;
   ct_diagnostic *diagnostics;
+  /* CT_CIS_CONTROLS for each container, where the policy is that benchmark; NULL otherwise. */
+  const ct_control **controls;
 };
 
 /* Which rules run; made from options once per scan. */
@@ -83,6 +86,8 @@ typedef struct ct_selection {
   /* A level of the Pod Security Standards instead of the rules; 0 for none. */
   int pss_level;
   uint32_t pss_version;
+  /* The CIS benchmark instead of the rules. */
+  int cis;
 } ct_selection;
 
 /* One container under examination. */
@@ -97,6 +102,7 @@ typedef struct ct_check {
   uint32_t diagnostic_count;
   int failed;
   struct ctsec_finding nowhere;
+  ct_control *controls;
   /* What its own profile lets through. */
   ct_filter_facts filter;
   /* For texts on their way into the arena. */
@@ -160,6 +166,8 @@ void ct_rules_network(ct_check *check);
 void ct_rules_resources(ct_check *check);
 void ct_rules_hygiene(ct_check *check);
 void ct_rules_pod(ct_check *check);
+/* After all others, where the policy is the CIS Docker Benchmark: leaves what violates it, and decides its controls. */
+void ct_rules_cis(ct_check *check);
 /* Instead of all others, where the policy is a level of the Pod Security Standards. */
 void ct_rules_pss(ct_check *check);
 

@@ -60,7 +60,7 @@ struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value
 
 void ct_needs(ct_check *check, ct_rule_id rule, const ct_value *at, ct_message_id message, const char *needs,
               const char *value) {
-  if (!ct_rule_wanted(check, rule)) return;
+  if (!ct_rule_wanted(check, rule) && !check->selection->cis) return;
   ct_diagnostic *grown = ct_arena_grow(check->arena, check->diagnostics, check->diagnostic_count, sizeof *grown);
   if (!grown) {
     check->failed = 1;
@@ -143,7 +143,7 @@ static void make_texts(ct_check *check) {
     check->scratch.length = 0;
     if (finding->check) {
       const ct_message_value all[] = {{"name", finding->check}, {"value", finding->observed}};
-      ct_message_add(&check->scratch, CT_MESSAGE_PSS_VIOLATED, lang, all, 2);
+      ct_message_add(&check->scratch, check->selection->cis ? CT_MESSAGE_CIS_VIOLATED : CT_MESSAGE_PSS_VIOLATED, lang, all, 2);
     } else {
       ct_finding_add_message(&check->scratch, finding, lang);
     }
@@ -184,8 +184,13 @@ static void run_rules(ct_check *check) {
 }
 
 int ct_check_container(ct_check *check, ctsec_error **err) {
+  if (check->selection->cis && check->container->format == CT_FORMAT_KUBERNETES)
+    return ct_error_value(err, CTSEC_E_UNSUPPORTED, check->container->document, check->container->at,
+                          "the CIS Docker Benchmark speaks about containers of Docker and its kin; this is %s",
+                          ct_format_name(check->container->format));
   if (!check->selection->pss_level) {
     run_rules(check);
+    if (check->selection->cis && !check->failed) ct_rules_cis(check);
   } else if (check->container->pod_spec) {
     ct_rules_pss(check);
   } else {
@@ -220,6 +225,7 @@ int ct_selection_make(ct_selection *selection, const ctsec_options *options, cts
        selection->pss_level == CT_PSS_PRIVILEGED))
     return ct_error_set(err, CTSEC_E_ARG, "policy: `%s` is neither pss:baseline nor pss:restricted, with @1.N or without",
                         options->policy);
+  selection->cis = options->policy && !strcmp(options->policy, "cis-docker");
   if (options->rules) memset(selection->skip, 1, sizeof selection->skip);
   int status = mark(selection->skip, options->rules, 0, err);
   if (!status) status = mark(selection->skip, options->skip, 1, err);

@@ -42,12 +42,14 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
   made->containers = ctsec_containers_ref(containers);
   made->lang = ct_options_lang(options);
   made->starts = ct_arena_array(&made->arena, (size_t)containers->count + 1, sizeof *made->starts);
-  int status = made->starts ? 0 : ct_error_nomem(err);
+  if (selection->cis) made->controls = ct_arena_array(&made->arena, containers->count, sizeof *made->controls);
+  int status = made->starts && (made->controls || !selection->cis) ? 0 : ct_error_nomem(err);
   for (uint32_t i = 0; i < containers->count && !status; i++) {
     ct_check check = {.arena = &made->arena, .container = &containers->items[i], .options = options, .selection = selection};
     status = ct_check_container(&check, err);
     if (!status) status = append(made, &check, err);
     if (!status) made->starts[i + 1] = made->count;
+    if (!status && made->controls) made->controls[i] = check.controls;
   }
   if (status) {
     free_findings(made);

@@ -98,7 +98,10 @@ static void check_apparmor(ct_check *check) {
   if (apparmor->mode != CT_LSM_UNCONFINED || (lsm && strcmp(lsm, "apparmor"))) return;
   int privileged = ct_is_privileged(container);
   /* What privileged implies is only sure where the host has AppArmor, or the engine says so. */
-  if (apparmor->from.defaulted && !lsm) return;
+  if (apparmor->from.defaulted && !lsm) {
+    ct_needs(check, CT_RULE_APPARMOR_UNCONFINED, container->privileged.from.at, CT_MESSAGE_NEED_LSM, "lsm", NULL);
+    return;
+  }
   struct ctsec_finding *finding =
       ct_report(check, CT_RULE_APPARMOR_UNCONFINED, apparmor->from.at ? apparmor->from.at : container->at);
   finding->observed = apparmor->from.defaulted || container->format == CT_FORMAT_OCI ? "no AppArmor profile"
@@ -116,7 +119,12 @@ static void check_selinux(ct_check *check) {
   static const char *const types[] = {"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t",
                                       "svirt_lxc_net_t"};
   if (lsm && strcmp(lsm, "selinux")) return;
-  if (selinux->from.state == CT_UNKNOWN || selinux->from.defaulted) return;
+  if (selinux->from.state == CT_UNKNOWN || selinux->from.defaulted) {
+    /* A default label is nobody's mistake; that there is one at all is what the benchmark asks. */
+    if (check->selection->cis && !lsm && !selinux->process_label.length)
+      ct_needs(check, CT_RULE_SELINUX_DISABLED, container->at, CT_MESSAGE_NEED_LSM, "lsm", NULL);
+    return;
+  }
   if (selinux->mode == CT_LSM_UNCONFINED) {
     /* The engine itself adds label=disable to these. */
     int privileged = ct_is_privileged(container);

@@ -76,11 +76,14 @@ void ct_rules_network(ct_check *check) {
   check_ports(check);
   check_ssh(check);
   const ct_namespace *net = &container->namespaces[CT_NS_NET];
-  if (container->format == CT_FORMAT_DOCKER_INSPECT && ct_is_set(net->from) && net->mode == CT_NS_PRIVATE &&
+  int of_docker = container->format == CT_FORMAT_DOCKER_INSPECT ||
+                  (container->format == CT_FORMAT_RUN && container->engine == CTSEC_ENGINE_DOCKER);
+  if (of_docker && ct_is_set(net->from) && net->mode == CT_NS_PRIVATE &&
       (!net->text || !strcmp(net->text, "default") || !strcmp(net->text, "bridge"))) {
     struct ctsec_finding *finding =
         ct_report(check, CT_RULE_DEFAULT_BRIDGE, net->from.at ? net->from.at : container->host_object);
-    finding->observed = ct_said(check, CT_FIELD_NET_NAME, net->text ? net->text : "default");
+    finding->observed = net->from.defaulted ? ct_unsaid(check, CT_FIELD_NET_NAME)
+                                            : ct_said(check, CT_FIELD_NET_NAME, net->text ? net->text : "default");
     finding->values.name = "NETWORK";
   }
   for (uint32_t i = 0; i < container->extra_hosts.count; i++) {

@@ -120,7 +120,26 @@ static void caps(ct_json *json, const ct_facts *facts) {
   ct_json_end(json);
 }
 
-static void write_finding(ct_json *json, const ctsec_finding *finding) {
+static void write_controls(ct_json *json, const ct_control *controls, int lang) {
+  ct_json_key(json, "controls");
+  ct_json_array(json);
+  for (size_t i = 0; i < CT_CIS_CONTROLS; i++) {
+    const ct_control *control = &controls[i];
+    ct_json_object(json);
+    ct_json_key_text(json, "id", ct_cis_number(i));
+    ct_json_key_text(json, "title", ct_message(ct_cis_title(i), lang));
+    ct_json_key_text(json, "status", ct_control_status(control->status));
+    ct_json_key_text(json, "reason", control->reason == CT_NO_MESSAGE ? NULL : ct_message(control->reason, lang));
+    ct_json_key(json, "needs");
+    ct_json_array(json);
+    if (control->needs) ct_json_text(json, control->needs);
+    ct_json_end(json);
+    ct_json_end(json);
+  }
+  ct_json_end(json);
+}
+
+static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) {
   const ct_rule_row *rule = ct_rule(finding->rule);
   int lang = finding->lang;
   ct_json_object(json);
@@ -143,7 +162,7 @@ static void write_finding(ct_json *json, const ctsec_finding *finding) {
   ct_json_key(json, "references");
   if (finding->check) {
     ct_json_array(json);
-    references(json, "PSS ", finding->check);
+    references(json, cis ? "CIS-Docker-1.6 " : "PSS ", finding->check);
     ct_json_end(json);
     ct_json_key_text(json, "check", finding->check);
   } else {
@@ -164,8 +183,9 @@ void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t
   caps(json, &container->facts);
   ct_json_key(json, "findings");
   ct_json_array(json);
-  for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) write_finding(json, &findings->items[k]);
+  for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) write_finding(json, &findings->items[k], findings->controls != NULL);
   ct_json_end(json);
+  if (findings->controls) write_controls(json, findings->controls[i], findings->lang);
   if (!members_only) ct_json_end(json);
 }
 

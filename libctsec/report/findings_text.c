@@ -168,6 +168,10 @@ void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings,
   }
   ct_buffer_text(buffer, ")\n");
   add_sets(buffer, &container->facts, lang);
+  if (findings->controls) {
+    ct_report_controls_text(buffer, findings, i);
+    return;
+  }
   for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) {
     const ctsec_finding *finding = &findings->items[k];
     if (ct_rule(finding->rule)->hygiene || finding->because != CT_RULE_COUNT) continue;

@@ -24,6 +24,8 @@ void ct_report_target(ct_json *json, const ctsec_options *options);
 void ct_report_fill(ct_buffer *buffer, const char *text, const ct_values *values);
 
 void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i);
+/* The controls of the CIS benchmark, where the policy is that. */
+void ct_report_controls_text(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i);
 void ct_report_summary_text(ct_buffer *buffer, const size_t *counts, size_t containers, size_t errors, int lang);
 
 #endif
