@@ -39,6 +39,10 @@ static const cli_option live_options[] = {
 static const cli_option container_options[] = {
     {0, "from", "FORMAT", "format of the input [detected]"},
     {0, "select", "ID", "the container with this id"},
+    {0, "env", "NAME=VALUE", "a variable for Compose files; may be repeated"},
+    {0, "override", "FILE", "merge this file over the Compose file; may be repeated"},
+    {0, "compose-profile", "NAME", "only services of this profile, or of none [all]"},
+    {0, "root", "FOLDER", "read files that an input names beneath this [its folder]"},
     {0, NULL, NULL, NULL},
 };
 
@@ -318,6 +322,11 @@ static int take_option(struct cli *cli, const cli_option *found, const cli_optio
     return 0;
   }
   if (table == live_options) return take_live(cli, found, value);
+  if (table == container_options && !strcmp(found->name, "root")) {
+    cli->root = value;
+    return 0;
+  }
+  if (table == container_options && !strcmp(found->name, "override")) return cli_override(cli, value);
   if (table == target_options && !strcmp(found->name, "arch")) cli->arch = value;
   if (table == container_options || table == target_options) return cli_set(cli, found->name, value);
   return cli->command->option(cli, found->name, value);

@@ -23,7 +23,7 @@ typedef struct cli_option {
 
 /* The command takes the options of the target: --arch, --engine, --runtime, --libseccomp, --kernel, --caps, --fact. */
 #define CLI_TARGET 1u
-/* The command takes --from and --select. */
+/* The command takes --from, --select, and what Compose files need: --env, --override, --compose-profile, --root. */
 #define CLI_CONTAINER 2u
 /* The command takes --host, --self and --pid; `pid:N' as an operand stands for its --pid too. */
 #define CLI_LIVE 4u
@@ -61,6 +61,8 @@ struct cli {
   const char *format;
   const char *lang;
   const char *select;
+  /* --root; NULL where it was not given. */
+  const char *root;
   /* --arch as given; NULL where it was not. */
   const char *arch;
   /* The process whose machine and capabilities are the target, 0 for ourselves; `live` says where it was named: 0 nowhere, 1 in an option, 2 in an operand. */
@@ -98,6 +100,15 @@ void cli_print(struct cli *cli, const char *format, ...) __attribute__((format(p
 void cli_write_free(struct cli *cli, char *text, size_t length);
 /* Colour: only on a terminal, never with NO_COLOR. */
 int cli_colour(const struct cli *cli);
+
+/* Takes one --override. */
+int cli_override(struct cli *cli, const char *path);
+/*
+ * Gives the options the files that an input names and that lie beneath the
+ * root, in place of those of the input before. path is that of the input:
+ * NULL or "-" where it has none.
+ */
+int cli_files(struct cli *cli, const char *path, const char *text, size_t length);
 
 /* The input's most bytes that are read at all: one more than the library's limit, so that the library refuses it. */
 #define CLI_READ_MOST ((size_t)16 * 1024 * 1024 + 1)

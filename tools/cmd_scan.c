@@ -79,14 +79,22 @@ static void fed(struct cli *cli, int status, ctsec_error *error) {
   flush(cli);
 }
 
+static int give_files(struct cli *cli, const char *path, const char *text, size_t length, ctsec_error **error) {
+  struct state *state = cli->state;
+  /* Messages and names of files start from the name of the input. */
+  cli_set(cli, "source", path ? path : "--run");
+  if (cli_files(cli, path, text, length)) state->failed = CLI_BAD;
+  return ctsec_scan_set_files(state->scan, cli->options, error);
+}
+
 static void feed(struct cli *cli, const char *path) {
   struct state *state = cli->state;
   char *data;
   size_t length;
   ctsec_error *error = NULL;
   int number = cli_read_file(path, &data, &length);
-  int status = number ? ctsec_scan_set_unread(state->scan, path, number, &error)
-                      : ctsec_scan_feed(state->scan, path, data, length, &error);
+  int status = number ? ctsec_scan_set_unread(state->scan, path, number, &error) : give_files(cli, path, data, length, &error);
+  if (!number && !status) status = ctsec_scan_feed(state->scan, path, data, length, &error);
   if (!number) free(data);
   fed(cli, status, error);
 }
@@ -94,7 +102,8 @@ static void feed(struct cli *cli, const char *path) {
 static void feed_command(struct cli *cli, const char *command) {
   struct state *state = cli->state;
   ctsec_error *error = NULL;
-  int status = ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error);
+  int status = give_files(cli, NULL, command, strlen(command), &error);
+  if (!status) status = ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error);
   fed(cli, status, error);
 }
 

@@ -195,6 +195,15 @@ CTSEC_API int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *
 CTSEC_API int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err);
 
 /*
+ * Takes over the files (ctsec_options_set_file) of options for the inputs to
+ * come, instead of those before; NULL: none.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err);
+
+/*
  * Records an input whose bytes the caller could not get; number is an errno.
  * The error that is recorded is returned too.
  *

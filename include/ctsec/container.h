@@ -2,7 +2,8 @@
 /*
  * Containers, whatever describes them: the output of docker inspect and
  * podman inspect, OCI configurations (config.json), command lines of docker,
- * podman and nerdctl (run and create), alone or in a script, and Kubernetes
+ * podman and nerdctl (run and create), alone or in a script, Compose files
+ * (with what they extend, include and are overridden by), and Kubernetes
  * manifests (YAML or JSON: pods, and workloads that hold a pod template). The
  * format is detected, or given by the option `from`.
  */
@@ -16,6 +17,8 @@
 typedef struct ctsec_containers ctsec_containers;
 /* One of them. Borrowed from its root. */
 typedef struct ctsec_container ctsec_container;
+/* Names of files that an input asks for. */
+typedef struct ctsec_files ctsec_files;
 
 /*
  * Reads every container of one input, with what its engine does where the
@@ -24,8 +27,13 @@ typedef struct ctsec_container ctsec_container;
  * be read is then in ctsec_containers_error_at(); where nothing could, the
  * call fails.
  *
+ * Of a Compose file every service is a container, by its name. Variables come
+ * from the option env and the file `.env`; what a variable decides that is in
+ * neither is not known, and the findings say so. So is what a service takes
+ * from a file that was not given (ctsec_options_set_file).
+ *
  * Options: source, from, select (that container alone), engine (its
- * version), kernel, fact, limits.
+ * version), kernel, fact, env, compose-profile, override, limits, and files.
  * Errors: CTSEC_E_SYNTAX (with place), CTSEC_E_SCHEMA (a wrong type, no
  * container; with place), CTSEC_E_NOTFOUND (for select; the message lists
  * what is there), CTSEC_E_UNSUPPORTED, CTSEC_E_LIMIT, CTSEC_E_ARG,
@@ -34,6 +42,42 @@ typedef struct ctsec_container ctsec_container;
  */
 CTSEC_API int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options,
                                      ctsec_containers **containers, ctsec_error **err);
+
+/*
+ * The files that an input names and that the options do not give yet: Compose
+ * files that are extended or included, env files, seccomp profiles. A caller
+ * that gives those it can (ctsec_options_set_file) and asks again until no new
+ * name comes has all. `.env` is asked for though it may be missing. Names are
+ * relative to the input's folder. An input that cannot be read names none,
+ * which is no error here. *files is the caller's (ctsec_files_free).
+ *
+ * Options: those of ctsec_containers_parse().
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_files_find(const char *text, size_t length, const ctsec_options *options, ctsec_files **files,
+                               ctsec_error **err);
+
+/*
+ * How many there are; 0 for NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_files_count(const ctsec_files *files);
+
+/*
+ * The name of one; borrowed; NULL out of range.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const char *ctsec_files_at(const ctsec_files *files, size_t index);
+
+/*
+ * Frees the names. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_files_free(ctsec_files *files);
 
 /*
  * One more owner; returns its argument.
@@ -116,7 +160,8 @@ CTSEC_API const char *ctsec_container_id(const ctsec_container *container);
 CTSEC_API const char *ctsec_container_name(const ctsec_container *container);
 
 /*
- * "docker-inspect", "podman-inspect", "oci", "run" or "kubernetes". Borrowed.
+ * "docker-inspect", "podman-inspect", "oci", "run", "compose" or
+ * "kubernetes". Borrowed.
  *
  * Since: 0.1
  */

@@ -88,6 +88,9 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl
  *   policy             default | cis-docker (no pods) | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
+ *   env                NAME=VALUE: a variable for Compose files; each call adds one, of the same name the last counts
+ *   compose-profile    a profile of Compose: services of other profiles are left out [all are read]; each call adds one
+ *   override           the name of a file (ctsec_options_set_file) that is merged over a Compose file, in order
  *   min                info | low | medium | high | critical: the least severity to report [info]
  *   fail-on            the same: from which severity on a report calls a finding a failure [high]
  *   audit              true | false: of reports, the audit pack: what a container may do, said in a page [false]
@@ -98,6 +101,20 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  */
 CTSEC_API int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length,
                                 ctsec_error **err);
+
+/*
+ * Gives the bytes of a file that an input may name: a Compose file that is
+ * extended, included or merged over, an env file, a seccomp profile. The
+ * library opens none itself. The name is as the input has it, relative to the
+ * input's own folder; "./" and "a/../" make no difference. ".env" serves the
+ * variables of a Compose file. The bytes are copied. A later call replaces a
+ * file of the same name; name NULL forgets all.
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_options_set_file(ctsec_options *options, const char *name, const char *bytes, size_t length,
+                                     ctsec_error **err);
 
 /*
  * Sets a limit (CTSEC_LIMIT_*). 0 restores the default.

@@ -44,6 +44,7 @@ int ctsec_options_new(ctsec_options **options, ctsec_error **err) {
 
 void ctsec_options_free(ctsec_options *options) {
   if (!options) return;
+  ct_options_copy_files(options, NULL, NULL);
   ct_arena_free(&options->arena);
   free(options);
 }
@@ -231,6 +232,13 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
   return 0;
 }
 
+static int set_env(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
+  const char *equal = memchr(value, '=', length);
+  if (!equal || equal == value || memchr(value, '\0', length))
+    return ct_error_set(err, CTSEC_E_ARG, "env: `%.*s` is not NAME=VALUE", (int)length, value);
+  return add_text(options, &options->env, value, length, err);
+}
+
 static int set_severity(int *field, int plus, const char *name, const char *value, size_t length, ctsec_error **err) {
   static const char *const names[] = {"info", "low", "medium", "high", "critical"};
   for (int i = 0; i < 5; i++) {
@@ -302,6 +310,9 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   if (!strcmp(name, "fail-on")) return set_severity(&options->fail_on, 1, name, value, length, err);
   if (!strcmp(name, "audit")) return set_bool(&options->audit, name, value, length, err);
   if (!strcmp(name, "policy")) return set_policy(options, value, length, err);
+  if (!strcmp(name, "env")) return set_env(options, value, length, err);
+  if (!strcmp(name, "compose-profile")) return add_text(options, &options->profiles, value, length, err);
+  if (!strcmp(name, "override")) return add_text(options, &options->overrides, value, length, err);
   const char **field = text_option(options, name);
   if (field) return set_text(options, field, value, length, err);
   return ct_error_set(err, CTSEC_E_ARG, "`%s` is no option", name);
@@ -378,8 +389,9 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
     ct_arena arena = to->arena;
     *to = *options;
     to->arena = arena;
-    to->cap_add = to->cap_drop = to->rules = to->skip = NULL;
+    to->cap_add = to->cap_drop = to->rules = to->skip = to->env = to->profiles = to->overrides = NULL;
     to->facts = NULL;
+    to->files = NULL;
     const struct {
       const char **field;
       const char *text;
@@ -392,7 +404,11 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
     if (!status) status = copy_list(to, &to->cap_drop, options->cap_drop, err);
     if (!status) status = copy_list(to, &to->rules, options->rules, err);
     if (!status) status = copy_list(to, &to->skip, options->skip, err);
+    if (!status) status = copy_list(to, &to->env, options->env, err);
+    if (!status) status = copy_list(to, &to->profiles, options->profiles, err);
+    if (!status) status = copy_list(to, &to->overrides, options->overrides, err);
     if (!status) status = copy_facts(to, options->facts, err);
+    if (!status) status = ct_options_copy_files(to, options, err);
   }
   if (status) {
     ctsec_options_free(to);

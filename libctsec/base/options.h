@@ -25,6 +25,15 @@ typedef struct ct_fact {
   struct ct_fact *next;
 } ct_fact;
 
+/* A file that an input may name; freed one by one, since a stream gives each input its own. */
+typedef struct ct_named_file {
+  struct ct_named_file *next;
+  /* Cleaned: no "./", no "a/../". */
+  char *name;
+  char *bytes;
+  size_t length;
+} ct_named_file;
+
 /* Values that were not set are NULL, 0 or -1 (tri-state booleans: -1 not said, 0, 1). */
 struct ctsec_options {
   ct_arena arena;
@@ -54,11 +63,19 @@ struct ctsec_options {
   int fail_on;
   /* The audit pack instead of the full report. */
   int audit;
+  /* Compose: NAME=VALUE, profiles, names of files that are merged over the input. */
+  ct_text_item *env;
+  ct_text_item *profiles;
+  ct_text_item *overrides;
+  ct_named_file *files;
   uint64_t limits[CTSEC_LIMIT_WORK + 1];
 };
 
 /* A copy that shares nothing; of NULL: all defaults. */
 int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_error **err);
+
+/* Replaces the named files by copies of those of another; `from` may be NULL. */
+int ct_options_copy_files(ctsec_options *options, const ctsec_options *from, ctsec_error **err);
 
 /* All take NULL for "all defaults". */
 uint64_t ct_options_limit(const ctsec_options *options, int32_t limit);
@@ -67,6 +84,12 @@ int ct_options_lang(const ctsec_options *options);
 int ct_options_fail_on(const ctsec_options *options);
 /* The value of a fact, NULL where it is not known. "kernel" is also answered from the option of that name by its caller. */
 const char *ct_options_fact(const ctsec_options *options, const char *key);
+/* The value of a variable of the option env; NULL where there is none. */
+const char *ct_options_env(const ctsec_options *options, const char *name, size_t length);
+/* A named file by its cleaned name; NULL where the caller gave none. */
+const ct_named_file *ct_options_file(const ctsec_options *options, const char *name);
+/* Folder and path as one cleaned path of at most length + 2 bytes each, written to `clean`; an absolute path stands alone. */
+void ct_path_join(char *clean, const char *folder, size_t folder_length, const char *path, size_t path_length);
 /* NULL where the caller gave none. */
 const char *ct_options_source(const ctsec_options *options);
 

@@ -55,7 +55,9 @@ struct ctsec_finding {
 };
 
 typedef struct ct_diagnostic {
+  /* NULL: of the input as a whole. */
   const ct_container *container;
+  /* CT_RULE_COUNT: a remark of the reader, about no rule. */
   ct_rule_id rule;
   ct_message_id message;
   const ct_value *at;

@@ -116,6 +116,8 @@ static void select_findings(ct_check *check) {
     /* What a pod cannot say (a limit of processes is the kubelet's) is not missing in it. */
     if (check->container->pod_spec && !(ct_rule(finding->rule)->formats & CT_RULE_FROM_KUBERNETES)) continue;
     if (!ct_rule_wanted(check, finding->rule) || finding->severity < check->selection->least) continue;
+    /* What points at the service as a whole is about something that it does not say, but may take over. */
+    if (check->container->partial && finding->at == check->container->at) continue;
     check->findings[kept++] = *finding;
   }
   check->count = kept;

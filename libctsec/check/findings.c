@@ -33,6 +33,24 @@ static int append(ctsec_findings *findings, const ct_check *check, ctsec_error *
   return 0;
 }
 
+/* What the reader remarked. */
+static int add_notes(ctsec_findings *findings, ctsec_error **err) {
+  const ctsec_containers *containers = findings->containers;
+  for (uint32_t i = 0; i < containers->note_count; i++) {
+    const ct_remark *note = &containers->notes[i];
+    /* Of a container that was not selected. */
+    if (note->container != UINT32_MAX && note->container >= containers->count) continue;
+    ct_diagnostic *grown =
+        ct_arena_grow(&findings->arena, findings->diagnostics, findings->diagnostic_count, sizeof *grown);
+    if (!grown) return ct_error_nomem(err);
+    findings->diagnostics = grown;
+    grown[findings->diagnostic_count++] =
+        (ct_diagnostic){note->container == UINT32_MAX ? NULL : &containers->items[note->container], CT_RULE_COUNT, note->message,
+                        note->at, note->needs, {.name = note->name}};
+  }
+  return 0;
+}
+
 int ct_findings_make(ctsec_containers *containers, const ctsec_options *options, const ct_selection *selection,
                      ctsec_findings **findings, ctsec_error **err) {
   ctsec_findings *made = calloc(1, sizeof *made);
@@ -51,6 +69,7 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
     if (!status) made->starts[i + 1] = made->count;
     if (!status && made->controls) made->controls[i] = check.controls;
   }
+  if (!status) status = add_notes(made, err);
   if (status) {
     free_findings(made);
     return status;

@@ -112,7 +112,7 @@ static void check_effective(ct_check *check) {
   uint64_t effective = facts->after_exec.effective;
   int privileged = ct_is_privileged(container);
   int all = !privileged && (facts->all_caps || all_in(&container->cap_add));
-  int net_host = container->namespaces[CT_NS_NET].mode == CT_NS_HOST;
+  int net_host = ct_namespace_is_host(&container->namespaces[CT_NS_NET]);
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     int number = rows[i].number;
     if (!(effective >> number & 1)) continue;
@@ -208,6 +208,7 @@ static int all_dropped(const ct_container *container) {
 static void check_drop(ct_check *check) {
   const ct_container *container = check->container;
   if (ct_is_privileged(container) || container->facts.all_caps || all_dropped(container)) return;
+  if (!(container->facts.exec_known & CT_FACT_BOUNDING)) return;
   const ct_value *at = container->cap_drop.from.at                               ? container->cap_drop.from.at
                        : ct_value_member(container->host_object, "CapDrop")      ? ct_value_member(container->host_object, "CapDrop")
                        : container->bounding.from.at                             ? container->bounding.from.at
@@ -309,6 +310,7 @@ static void check_bounding_only(ct_check *check) {
 static void check_no_new_privileges(ct_check *check) {
   const ct_container *container = check->container;
   const ct_facts *facts = &container->facts;
+  if (facts->no_new_privileges == CT_MAYBE) return;
   const ct_flag *flag = &container->no_new_privileges;
   if (facts->no_new_privileges == CT_YES) {
     /* The API server takes no such pod; where one exists, the kubelet has set nothing of the kind. */
@@ -343,7 +345,7 @@ void ct_rules_caps(ct_check *check) {
   check_all(check);
   if (container->facts.exec_known & CT_FACT_EFFECTIVE)
     check_effective(check);
-  else if (container->facts.after_exec.bounding) {
+  else if (container->facts.after_exec.bounding && container->facts.exec_known) {
     if (!container->user.length && !ct_is_privileged(container)) check_possible(check);
     ct_needs(check, CT_RULE_CAP_NOOP_NONROOT, container->user.from.at ? container->user.from.at : container->at,
              ct_need_of_user(container), "uid", NULL);

@@ -78,7 +78,8 @@ static void check_seccomp(ct_check *check) {
             ->observed = unconfined_as_said(container);
       return;
     case CT_SECCOMP_FILE:
-      ct_needs(check, CT_RULE_SECCOMP_WEAK_PROFILE, seccomp->from.at, CT_MESSAGE_NEED_PROFILE_FILE, NULL,
+      ct_needs(check, CT_RULE_SECCOMP_WEAK_PROFILE, seccomp->from.at, CT_MESSAGE_NEED_PROFILE_FILE,
+               seccomp->file ? ct_check_text(check, "file:%s", seccomp->file) : NULL,
                ct_check_text(check, "%.*s", (int)seccomp->profile.length, seccomp->profile.value));
       return;
     default:
@@ -90,6 +91,8 @@ static void check_apparmor(ct_check *check) {
   const ct_container *container = check->container;
   const ct_apparmor *apparmor = &container->apparmor;
   const char *lsm = ct_options_fact(check->options, "lsm");
+  /* Not known because of a variable or a file: that is remarked already. */
+  if (apparmor->from.state == CT_UNKNOWN && !apparmor->from.defaulted && container->format == CT_FORMAT_COMPOSE) return;
   if (apparmor->from.state == CT_UNKNOWN) {
     if (container->format != CT_FORMAT_OCI || !container->selinux.process_label.length)
       ct_needs(check, CT_RULE_APPARMOR_UNCONFINED, container->at, CT_MESSAGE_NEED_LSM, "lsm", NULL);
@@ -128,7 +131,7 @@ static void check_selinux(ct_check *check) {
   if (selinux->mode == CT_LSM_UNCONFINED) {
     /* The engine itself adds label=disable to these. */
     int privileged = ct_is_privileged(container);
-    int pid = container->namespaces[CT_NS_PID].mode == CT_NS_HOST, ipc = container->namespaces[CT_NS_IPC].mode == CT_NS_HOST;
+    int pid = ct_namespace_is_host(&container->namespaces[CT_NS_PID]), ipc = ct_namespace_is_host(&container->namespaces[CT_NS_IPC]);
     if ((privileged || pid || ipc) && !lsm) {
       ct_needs(check, CT_RULE_SELINUX_DISABLED, selinux->from.at, CT_MESSAGE_NEED_LSM, "lsm", NULL);
       return;
@@ -179,6 +182,7 @@ static void check_masks(ct_check *check) {
   static const char *const readonly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
   const ct_container *container = check->container;
   int privileged = ct_is_privileged(container);
+  if (container->masked_paths.from.state == CT_UNKNOWN) return;
   ct_buffer missing;
   ct_buffer_init(&missing);
   /* A masked path needs not be read-only too. */

@@ -6,7 +6,7 @@
 
 static void check_image(ct_check *check) {
   const ct_text *image = &check->container->image;
-  if (!image->length || memchr(image->value, '@', image->length)) return;
+  if (!image->length || image->from.state == CT_UNKNOWN || memchr(image->value, '@', image->length)) return;
   /* A bare id pins the image as a digest does. */
   if (image->length > 7 && !memcmp(image->value, "sha256:", 7)) return;
   const char *slash = memrchr(image->value, '/', image->length);
@@ -100,7 +100,7 @@ static void check_hooks(ct_check *check) {
 
 void ct_rules_hygiene(ct_check *check) {
   const ct_container *container = check->container;
-  if (!ct_is_true(&container->readonly_rootfs)) {
+  if (!ct_is_true(&container->readonly_rootfs) && container->readonly_rootfs.from.state != CT_UNKNOWN) {
     const ct_value *at = container->readonly_rootfs.from.at;
     if (!at && container->format == CT_FORMAT_OCI) at = ct_value_member(container->at, "root");
     if (!at) at = container->host_object ? container->host_object : container->at;

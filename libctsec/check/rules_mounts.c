@@ -102,7 +102,8 @@ static struct ctsec_finding *report(ct_check *check, ct_rule_id rule, const ct_m
   finding->values.source = ct_check_text(check, "%.*s", (int)mount->source.length, mount->source.value);
   finding->values.destination = ct_check_text(check, "%.*s", (int)mount->destination.length, mount->destination.value);
   /* Only a link is worth naming, not a trailing slash. */
-  const char *resolved = strncmp(finding->values.source, source, strlen(source)) ? source : "";
+  const char *resolved = *source != '/' || strncmp(finding->values.source, source, strlen(source)) ? source : "";
+  if (!strcmp(resolved, finding->values.source) || *finding->values.source == '~') resolved = "";
   finding->observed = ct_check_text(check, "%s%s%s -> %s (%s)", finding->values.source, *resolved ? " = " : "", resolved,
                                     finding->values.destination, ct_is_true(&mount->writable) ? "rw" : "ro");
   return finding;
@@ -225,6 +226,27 @@ static void check_token(ct_check *check, const ct_mount *mount) {
   finding->observed = place;
 }
 
+/* A file that is handed over as a secret may well be one; a socket or the whole host it must not be. */
+static void check_handed(ct_check *check, const ct_mount *mount, const char *source) {
+  if (ct_path_is_socket(source))
+    report(check, CT_RULE_RUNTIME_SOCKET, mount, source);
+  else if (ct_path_holds_socket(source))
+    report(check, CT_RULE_RUNTIME_SOCKET_PARENT, mount, source);
+}
+
+/* A path relative to a folder that is not known stays as it is; ~ is somebody's home. */
+static const char *host_path(ct_check *check, const ct_mount *mount) {
+  const ct_text *source = &mount->source;
+  if (source->from.state == CT_UNKNOWN) return NULL;
+  if (check->container->format != CT_FORMAT_COMPOSE || source->value[0] == '/')
+    return ct_clean_path(check->arena, source->value, source->length);
+  if (source->value[0] == '~') {
+    const char *home = ct_check_text(check, "/home/~%.*s", (int)source->length - 1, source->value + 1);
+    return ct_clean_path(check->arena, home, strlen(home));
+  }
+  return source->value[0] == '.' ? source->value : NULL;
+}
+
 void ct_rules_mounts(ct_check *check) {
   const ct_container *container = check->container;
   for (uint32_t i = 0; i < container->mounts.count; i++) {
@@ -235,7 +257,10 @@ void ct_rules_mounts(ct_check *check) {
       continue;
     }
     if (!ct_text_is(&mount->type, "bind") || mount->own || !mount->source.length) continue;
-    const char *source = ct_clean_path(check->arena, mount->source.value, mount->source.length);
-    if (source) check_bind(check, mount, source);
+    const char *source = host_path(check, mount);
+    if (source && mount->handed)
+      check_handed(check, mount, source);
+    else if (source)
+      check_bind(check, mount, source);
   }
 }

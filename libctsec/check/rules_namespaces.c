@@ -29,15 +29,22 @@ static void host(ct_check *check, size_t row, const ct_namespace *space) {
     finding->observed = ct_check_text(check, "no %s namespace of its own", rows[row].option);
   else if (space->from.defaulted)
     finding->observed = ct_unsaid(check, rows[row].field);
+  else if (space->reaches_host)
+    finding->observed = ct_said(check, rows[row].field, ct_check_text(check, "%s, which has the host's", space->text));
   else
     finding->observed = ct_said(check, rows[row].field, container->pod_spec ? "true" : "host");
   finding->values.name = rows[row].option;
+  if (space->reaches_host) finding->fix = CT_RULE_JOIN_OTHER_NS;
+  if (space->reaches_host) finding->values.value = space->text;
+  if (container->format == CT_FORMAT_COMPOSE) finding->values.name = ct_field_name(container, rows[row].field);
 }
 
 static void joined(ct_check *check, size_t row, const ct_namespace *space) {
   struct ctsec_finding *finding = ct_report(check, CT_RULE_JOIN_OTHER_NS, space->from.at);
-  finding->observed = ct_check_text(check, "%s: %s", rows[row].option, space->text ? space->text : space->peer);
-  finding->values.name = rows[row].option;
+  int compose = check->container->format == CT_FORMAT_COMPOSE;
+  const char *option = compose ? ct_field_name(check->container, rows[row].field) : rows[row].option;
+  finding->observed = ct_check_text(check, "%s: %s", option, space->text ? space->text : space->peer);
+  finding->values.name = option;
   finding->values.value = space->text;
 }
 
@@ -46,15 +53,16 @@ void ct_rules_namespaces(ct_check *check) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const ct_namespace *space = &container->namespaces[rows[i].kind];
     if (space->from.state == CT_UNKNOWN) {
+      /* Not known because of a variable or a file: that is remarked already. */
+      if (container->format == CT_FORMAT_COMPOSE && (!space->from.defaulted || container->partial)) continue;
       if (rows[i].kind == CT_NS_CGROUP)
         ct_needs(check, rows[i].rule, container->at, CT_MESSAGE_NEED_CGROUP, "cgroup", NULL);
       else if (rows[i].kind == CT_NS_USER)
         ct_needs(check, rows[i].rule, container->at, CT_MESSAGE_NEED_USERNS, "userns", NULL);
       continue;
     }
-    if (space->mode == CT_NS_HOST)
-      host(check, i, space);
-    else if (space->mode == CT_NS_CONTAINER || space->mode == CT_NS_PATH || space->mode == CT_NS_SERVICE)
+    if (ct_namespace_is_host(space)) host(check, i, space);
+    if (space->mode == CT_NS_CONTAINER || space->mode == CT_NS_PATH || space->mode == CT_NS_SERVICE)
       joined(check, i, space);
   }
 }

@@ -18,7 +18,7 @@ static int64_t first_number(const ct_text *text) {
 static void check_ports(ct_check *check) {
   const ct_container *container = check->container;
   /* A container in the host's network publishes nothing: its ports are the host's. */
-  if (container->namespaces[CT_NS_NET].mode == CT_NS_HOST) return;
+  if (ct_namespace_is_host(&container->namespaces[CT_NS_NET])) return;
   for (uint32_t i = 0; i < container->ports.count; i++) {
     const ct_port *port = &container->ports.items[i];
     const char *host_port = port->host_port.length ? port->host_port.value : "";

@@ -29,8 +29,18 @@ int ct_is_privileged(const ct_container *container) {
   return ct_is_true(&container->privileged) || looks_privileged(container);
 }
 
+/* What a variable of the shell decides. A reader of Compose files remarks that itself. */
+static void check_open(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_origin *from[] = {&container->privileged.from, &container->cap_add.from, &container->cap_drop.from};
+  for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+    if (from[i]->state == CT_UNKNOWN && from[i]->at && container->format == CT_FORMAT_RUN)
+      ct_needs(check, CT_RULE_PRIVILEGED, from[i]->at, CT_MESSAGE_NEED_SHELL, NULL, NULL);
+}
+
 void ct_rules_privileged(ct_check *check) {
   const ct_container *container = check->container;
+  check_open(check);
   if (!ct_is_privileged(container)) return;
   int said = ct_is_true(&container->privileged);
   const ct_value *at = said ? container->privileged.from.at : container->config_object;

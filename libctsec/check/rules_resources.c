@@ -12,7 +12,10 @@ static const ct_value *place(const ct_container *container, const ct_number *num
   return container->host_object ? container->host_object : container->at;
 }
 
-static int given(const ct_number *number) { return ct_is_set(number->from) && number->value > 0; }
+/* Not known is not absent. */
+static int given(const ct_number *number) {
+  return number->from.state == CT_UNKNOWN || (ct_is_set(number->from) && number->value > 0);
+}
 
 static const char *as_said(ct_check *check, ct_field_id field, const ct_number *number) {
   if (!ct_is_set(number->from)) return ct_unsaid(check, field);
@@ -43,7 +46,7 @@ static void check_limits(ct_check *check) {
         ct_check_text(check, "%.*s", (int)container->cgroup_parent.length, container->cgroup_parent.value);
   }
   /* podman lists its own defaults here, Docker only what was asked for. */
-  if (container->format == CT_FORMAT_DOCKER_INSPECT && container->ulimits.count) {
+  if ((container->format == CT_FORMAT_DOCKER_INSPECT || container->format == CT_FORMAT_COMPOSE) && container->ulimits.count) {
     const ct_ulimit *first = &container->ulimits.items[0];
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ULIMITS, container->ulimits.from.at);
     finding->values.value = ct_check_text(check, "%.*s=%lld:%lld", (int)first->name.length, first->name.value ? first->name.value : "",
@@ -90,6 +93,7 @@ static void check_user(ct_check *check) {
   const ct_user *user = &container->user;
   const ct_value *at = user->from.at ? user->from.at : container->config_object;
   if (!at) at = container->at;
+  if (container->facts.root == CT_MAYBE && user->from.state == CT_UNKNOWN) return;
   if (container->facts.root == CT_MAYBE) {
     ct_needs(check, CT_RULE_ROOT_USER, at, ct_need_of_user(container), "uid", NULL);
     /* A manifest can rule root out, and this one does not. */
@@ -99,7 +103,7 @@ static void check_user(ct_check *check) {
     finding->observed = "runAsNonRoot, runAsUser not set";
     return;
   }
-  if (container->format == CT_FORMAT_RUN && user->from.defaulted && !ct_options_fact(check->options, "uid"))
+  if ((container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE) && user->from.defaulted && !ct_options_fact(check->options, "uid"))
     ct_needs(check, CT_RULE_ROOT_USER, at, CT_MESSAGE_NEED_IMAGE_USER, "uid", NULL);
   if (container->facts.root == CT_YES) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_USER, at);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "container/compose.h"
 #include "container/kubernetes.h"
 #include "container/read.h"
 #include "container/run.h"
@@ -19,50 +20,6 @@ const ct_pair *ct_pairs_find(const ct_pairs *pairs, const char *key) {
   return NULL;
 }
 
-static int index_lines(ctsec_containers *containers, ctsec_error **err) {
-  const ct_document *document = containers->document;
-  uint32_t count = 1;
-  for (const char *at = document->text, *end = at + document->length;
-       at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
-    count++;
-  uint32_t *starts = ct_arena_array(&containers->arena, count, sizeof *starts);
-  if (!starts) return ct_error_nomem(err);
-  uint32_t next = 1;
-  for (const char *at = document->text, *end = at + document->length;
-       at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
-    starts[next++] = (uint32_t)(at + 1 - document->text);
-  containers->lines = (ct_line_index){document, starts, count};
-  return 0;
-}
-
-const char *ct_containers_source(const ctsec_containers *containers, const ct_value *value) {
-  const ct_part *part = ct_document_part(containers->document, value->offset);
-  return part ? part->source : containers->document->source;
-}
-
-void ct_containers_locate(const ctsec_containers *containers, const ct_value *value, int64_t *line, int64_t *column) {
-  if (containers->document->part_count) {
-    ct_document_locate(containers->document, value->offset, line, column);
-    return;
-  }
-  const ct_line_index *lines = &containers->lines;
-  uint32_t low = 0, high = lines->count;
-  while (high - low > 1) {
-    uint32_t middle = (low + high) / 2;
-    if (lines->starts[middle] <= value->offset)
-      low = middle;
-    else
-      high = middle;
-  }
-  /* The column counts code points: within the line only. */
-  ct_document part = *lines->document;
-  part.text += lines->starts[low];
-  part.length -= lines->starts[low];
-  int64_t one;
-  ct_document_locate(&part, value->offset - lines->starts[low], &one, column);
-  *line = (int64_t)low + 1;
-}
-
 static const char *make_id(ct_arena *arena, const ct_container *container, uint32_t index) {
   if (container->name) return container->name;
   ct_buffer buffer;
@@ -73,15 +30,47 @@ static const char *make_id(ct_arena *arena, const ct_container *container, uint3
   return id;
 }
 
+/* A profile that the input names, where the caller gave the file. */
+static int load_profile(ctsec_containers *containers, ct_container *container, const ctsec_options *options, ctsec_error **err) {
+  ct_text *profile = &container->seccomp.profile;
+  if (container->seccomp.mode != CT_SECCOMP_FILE || container->seccomp.from.state != CT_SET || !profile->length) return 0;
+  char *name = ct_arena_alloc(&containers->arena, profile->length + 3);
+  if (!name) return ct_error_nomem(err);
+  ct_path_join(name, "", 0, profile->value, profile->length);
+  container->seccomp.file = name;
+  const ct_named_file *file = ct_options_file(options, name);
+  if (!file) return ct_containers_want(containers, name, err);
+  profile->value = ct_arena_copy(&containers->arena, file->bytes, file->length);
+  if (!profile->value) return ct_error_nomem(err);
+  profile->length = file->length;
+  container->seccomp.mode = CT_SECCOMP_TEXT;
+  return 0;
+}
+
 /* What is the same for every format, once the fields are read. */
-static int finish_one(ctsec_containers *containers, ct_container *container, const ctsec_options *options,
-                      uint32_t index, ctsec_error **err) {
+static int finish_fields(ctsec_containers *containers, ct_container *container, const ctsec_options *options,
+                         uint32_t index, ctsec_error **err) {
   if (!container->id) container->id = make_id(&containers->arena, container, index);
   if (!container->id) return ct_error_nomem(err);
   if (!container->source) container->source = container->document->source;
+  int status = load_profile(containers, container, options, err);
+  if (status) return status;
   ct_apply_defaults(container, options);
-  int status = ct_derive_facts(&containers->arena, container, options, err);
+  return ct_derive_facts(&containers->arena, container, options, err);
+}
+
+static int finish_one(ctsec_containers *containers, ct_container *container, const ctsec_options *options,
+                      uint32_t index, ctsec_error **err) {
+  int status = finish_fields(containers, container, options, index, err);
   if (!status) containers->count++;
+  return status;
+}
+
+/* Services take from each other, so all are read before any is finished. */
+static int read_compose(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
+  int status = ct_read_compose(containers, options, err);
+  for (uint32_t i = 0; i < containers->count && !status; i++)
+    status = finish_fields(containers, &containers->items[i], options, i, err);
   return status;
 }
 
@@ -252,7 +241,7 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   *format = ct_format_find(options->from);
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
   if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
-      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES)
+      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE)
     return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }
@@ -311,35 +300,66 @@ static int is_script(const char *text, size_t length) {
 
 typedef enum yaml_kind { YAML_NOT, YAML_MANIFEST, YAML_COMPOSE, YAML_OTHER } yaml_kind;
 
-/* A member at the root of a YAML text. */
+/* A member at the root of a YAML text: what is written at the start of a line, in quotes or not. */
 static int has_root_key(const char *text, size_t length, const char *key) {
   size_t size = strlen(key);
-  for (const char *at = text, *end = text + length; at && (size_t)(end - at) > size; at++) {
-    if (!memcmp(at, key, size)) return 1;
+  for (const char *at = text, *end = text + length; at && at < end; at++) {
+    const char *name = at + (*at == '"' || *at == '\'' || (at == text && (unsigned char)*at == 0xef) ? *at == '"' || *at == '\'' ? 1 : 3 : 0);
+    if ((size_t)(end - name) > size && !memcmp(name, key, size)) {
+      const char *after = name + size;
+      if (name > at && *after == *at) after++;
+      while (after < end && *after == ' ') after++;
+      if (after < end && *after == ':') return 1;
+    }
     at = memchr(at, '\n', (size_t)(end - at));
     if (!at) return 0;
   }
   return 0;
 }
 
-/* YAML: its first line that is no comment starts a member. */
-static yaml_kind find_yaml(const char *text, size_t length, ct_format forced) {
-  size_t at = 0;
+/* Where the first line begins that is no comment, directive or mark of a document. */
+static size_t first_line(const char *text, size_t length) {
+  size_t at = length >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
   while (at < length) {
     size_t stop = at;
     while (stop < length && text[stop] != '\n') stop++;
     if (text[at] != '#' && text[at] != '%' && text[at] != '\r' && stop > at && (stop - at < 3 || memcmp(text + at, "---", 3)))
-      break;
+      return at;
     at = stop + 1;
   }
+  return length;
+}
+
+static int starts_member(const char *text, size_t length) {
+  size_t at = 0;
+  char quote = length && (text[0] == '"' || text[0] == '\'') ? text[0] : '\0';
+  if (quote) {
+    for (at = 1; at < length && text[at] != quote && text[at] != '\n'; at++) continue;
+    if (at >= length || text[at++] != quote) return 0;
+  } else {
+    while (at < length && (((text[at] | 32) >= 'a' && (text[at] | 32) <= 'z') || text[at] == '_' || text[at] == '-')) at++;
+    if (!at) return 0;
+  }
+  while (at < length && text[at] == ' ') at++;
+  return at < length && text[at] == ':' && (at + 1 == length || strchr(" \t\r\n", text[at + 1]));
+}
+
+/* YAML: its first line that is no comment starts a member. */
+static yaml_kind find_yaml(const char *text, size_t length, const ctsec_options *options, ct_format forced) {
+  size_t at = first_line(text, length);
   if (at >= length || text[at] == '{' || text[at] == '[') return YAML_NOT;
-  if (forced) return forced == CT_FORMAT_KUBERNETES ? YAML_MANIFEST : YAML_NOT;
-  size_t name = at;
-  while (name < length && (((text[name] | 32) >= 'a' && (text[name] | 32) <= 'z') || text[name] == '_' || text[name] == '-')) name++;
-  if (name == at || name >= length || text[name] != ':') return YAML_NOT;
-  if (name + 1 < length && !strchr(" \t\r\n", text[name + 1])) return YAML_NOT;
+  if (forced) return forced == CT_FORMAT_KUBERNETES ? YAML_MANIFEST : forced == CT_FORMAT_COMPOSE ? YAML_COMPOSE : YAML_NOT;
+  if (!starts_member(text + at, length - at)) return YAML_NOT;
   if (contains(text, length, "apiVersion:") && contains(text, length, "kind:")) return YAML_MANIFEST;
-  return has_root_key(text, length, "services:") ? YAML_COMPOSE : YAML_OTHER;
+  if (has_root_key(text, length, "services")) return YAML_COMPOSE;
+  /* Other programs have includes too. */
+  const char *source = ct_options_source(options);
+  return source && strstr(source, "compose") && has_root_key(text, length, "include") ? YAML_COMPOSE : YAML_OTHER;
+}
+
+static int is_compose(const ct_value *root) {
+  return ct_value_is(ct_value_member(root, "services"), CT_OBJECT) && !ct_value_member(root, "HostConfig") &&
+         !ct_value_member(root, "ociVersion");
 }
 
 static int is_manifest(const ct_value *root) {
@@ -358,11 +378,17 @@ static void resolve_words(ct_value *value) {
   }
 }
 
-static int read_yaml(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
+static int read_yaml(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options, yaml_kind kind,
                      ctsec_error **err) {
   int status = ct_yaml_parse(&made->arena, text, length, options, &made->document, err);
-  if (!status) status = index_lines(made, err);
+  if (!status) status = ct_containers_add_document(made, made->document, err);
   if (status) return status;
+  const ct_value *root = made->document->roots;
+  const ct_value *services = ct_value_member(root, "services");
+  if (kind == YAML_COMPOSE && !(options && options->from) && services && services->kind == CT_ARRAY)
+    return ct_error_value(err, CTSEC_E_SCHEMA, made->document, root,
+                          "no container is described here: `services` is a list, so this is no Compose file");
+  if (kind == YAML_COMPOSE) return read_compose(made, options, err);
   for (uint32_t i = 0; i < made->document->root_count; i++) resolve_words((ct_value *)&made->document->roots[i]);
   return read_pods(made, options, err);
 }
@@ -370,9 +396,10 @@ static int read_yaml(ctsec_containers *made, const char *text, size_t length, co
 static int read_json(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
                      ct_format forced, ctsec_error **err) {
   int status = ct_json_parse(&made->arena, text, length, options, &made->document, err);
-  if (!status) status = index_lines(made, err);
+  if (!status) status = ct_containers_add_document(made, made->document, err);
   if (status) return status;
   const ct_value *root = made->document->roots;
+  if (forced == CT_FORMAT_COMPOSE || (!forced && is_compose(root) && !is_manifest(root))) return read_compose(made, options, err);
   if (forced == CT_FORMAT_KUBERNETES || (!forced && is_manifest(root))) return read_pods(made, options, err);
   if (root->kind == CT_ARRAY) return read_array(made, root, options, forced, err);
   made->items = ct_arena_array(&made->arena, 1, sizeof *made->items);
@@ -382,7 +409,7 @@ static int read_json(ctsec_containers *made, const char *text, size_t length, co
 static int read_script(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
                        ctsec_error **err) {
   int status = ct_argv_parse(&made->arena, text, length, options, &made->document, err);
-  if (!status) status = index_lines(made, err);
+  if (!status) status = ct_containers_add_document(made, made->document, err);
   return status ? status : read_commands(made, options, err);
 }
 
@@ -392,51 +419,112 @@ static int keep_selected(ctsec_containers *made, const ctsec_options *options, c
   const ct_container *found = NULL;
   int status = ctsec_containers_find(made, options->select, strlen(options->select), &found, err);
   if (status) return status;
-  made->items += found - made->items;
+  uint32_t index = (uint32_t)(found - made->items);
+  made->items += index;
   made->count = 1;
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < made->note_count; i++) {
+    if (made->notes[i].container != UINT32_MAX && made->notes[i].container != index) continue;
+    made->notes[kept] = made->notes[i];
+    if (made->notes[kept].container == index) made->notes[kept].container = 0;
+    kept++;
+  }
+  made->note_count = kept;
   for (uint32_t i = 0; i < made->error_count; i++) ctsec_error_free(made->errors[i]);
   made->error_count = 0;
   return 0;
 }
 
-static int refuse_yaml(yaml_kind kind, const ctsec_options *options, ctsec_error **err) {
+static int refuse_yaml(const ctsec_options *options, ctsec_error **err) {
   ct_place place = CT_NO_PLACE;
   place.source = ct_options_source(options);
   place.offset = 0;
   place.line = place.column = 1;
-  if (kind == YAML_COMPOSE)
-    return ct_error_at(err, CTSEC_E_UNSUPPORTED, &place, "this is a Compose file, which this version does not read");
   place.pointer = "";
-  return ct_error_at(err, CTSEC_E_SCHEMA, &place, "no container is described here: the members `apiVersion` and `kind` are missing");
+  return ct_error_at(err, CTSEC_E_SCHEMA, &place,
+                     "no container is described here: neither `apiVersion` and `kind` (Kubernetes) nor `services` (Compose) is a member");
+}
+
+/* A flow mapping begins as JSON does; only YAML reads it. */
+static int is_flow(const char *text, size_t length, const ctsec_options *options, ct_format forced) {
+  if (forced != CT_FORMAT_COMPOSE) return 0;
+  ct_arena scratch;
+  ct_arena_init(&scratch);
+  const ct_document *document;
+  int status = ct_json_parse(&scratch, text, length, options, &document, NULL);
+  ct_arena_free(&scratch);
+  return status == CTSEC_E_SYNTAX;
+}
+
+/* *made is the caller's, also where it fails. */
+static int parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **made, ctsec_error **err) {
+  ct_format forced;
+  *made = NULL;
+  int status = forced_format(options, &forced, err);
+  if (status) return status;
+  yaml_kind kind = find_yaml(text, length, options, forced);
+  if (kind == YAML_OTHER) return refuse_yaml(options, err);
+  int script = kind == YAML_NOT && (forced == CT_FORMAT_RUN || (!forced && is_script(text, length)));
+  if (!script && kind == YAML_NOT) {
+    status = looks_otherwise(text, length, options, err);
+    if (status) return status;
+    if (is_flow(text, length, options, forced)) kind = YAML_COMPOSE;
+  }
+  ctsec_containers *all = calloc(1, sizeof *all);
+  if (!all) return ct_error_nomem(err);
+  atomic_init(&all->owners, 1);
+  ct_arena_init(&all->arena);
+  *made = all;
+  if (kind != YAML_NOT) return read_yaml(all, text, length, options, kind, err);
+  return script ? read_script(all, text, length, options, err) : read_json(all, text, length, options, forced, err);
 }
 
 int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers,
                            ctsec_error **err) {
   if (!text && length) return ct_error_null(err, "text");
   if (!containers) return ct_error_null(err, "containers");
-  ct_format forced;
-  int status = forced_format(options, &forced, err);
-  if (status) return status;
-  yaml_kind kind = find_yaml(text, length, forced);
-  if (kind == YAML_COMPOSE || kind == YAML_OTHER) return refuse_yaml(kind, options, err);
-  int yaml = kind == YAML_MANIFEST;
-  int script = !yaml && (forced == CT_FORMAT_RUN || (!forced && is_script(text, length)));
-  if (!script && !yaml) status = looks_otherwise(text, length, options, err);
-  if (status) return status;
-  ctsec_containers *made = calloc(1, sizeof *made);
-  if (!made) return ct_error_nomem(err);
-  atomic_init(&made->owners, 1);
-  ct_arena_init(&made->arena);
-  status = yaml     ? read_yaml(made, text, length, options, err)
-           : script ? read_script(made, text, length, options, err)
-                    : read_json(made, text, length, options, forced, err);
+  ctsec_containers *made;
+  int status = parse(text, length, options, &made, err);
   if (!status) status = keep_selected(made, options, err);
   if (status) {
-    free_containers(made);
+    if (made) free_containers(made);
     return status;
   }
   *containers = made;
   return 0;
+}
+
+struct ctsec_files {
+  ctsec_containers *containers;
+};
+
+int ctsec_files_find(const char *text, size_t length, const ctsec_options *options, ctsec_files **files, ctsec_error **err) {
+  if (!text && length) return ct_error_null(err, "text");
+  if (!files) return ct_error_null(err, "files");
+  ctsec_files *made = calloc(1, sizeof *made);
+  if (!made) return ct_error_nomem(err);
+  /* Only Compose files and seccomp options name files: nothing else needs be read for this. */
+  if (contains(text, length, "services") || contains(text, length, "include") || contains(text, length, "seccomp")) {
+    int status = parse(text, length, options, &made->containers, NULL);
+    if (status == CTSEC_E_NOMEM) {
+      ctsec_files_free(made);
+      return ct_error_nomem(err);
+    }
+  }
+  *files = made;
+  return 0;
+}
+
+size_t ctsec_files_count(const ctsec_files *files) { return files && files->containers ? files->containers->wanted_count : 0; }
+
+const char *ctsec_files_at(const ctsec_files *files, size_t index) {
+  return index < ctsec_files_count(files) ? files->containers->wanted[index] : NULL;
+}
+
+void ctsec_files_free(ctsec_files *files) {
+  if (!files) return;
+  if (files->containers) free_containers(files->containers);
+  free(files);
 }
 
 ctsec_containers *ctsec_containers_ref(ctsec_containers *containers) {

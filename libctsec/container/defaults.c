@@ -15,15 +15,15 @@ static const ct_text default_readonly[] = {
 #undef T
 
 static void default_flag(ct_flag *flag, int value) {
-  if (!ct_is_set(flag->from)) *flag = (ct_flag){{CT_SET, 1, NULL}, value};
+  if (flag->from.state == CT_UNSET) *flag = (ct_flag){{CT_SET, 1, NULL}, value};
 }
 
 static void default_namespace(ct_namespace *space, uint8_t mode) {
-  if (!ct_is_set(space->from)) *space = (ct_namespace){{CT_SET, 1, NULL}, mode, NULL, NULL};
+  if (space->from.state == CT_UNSET) *space = (ct_namespace){{CT_SET, 1, NULL}, mode, 0, NULL, NULL};
 }
 
 static void unknown_namespace(ct_namespace *space) {
-  if (!ct_is_set(space->from)) *space = (ct_namespace){{CT_UNKNOWN, 1, NULL}, CT_NS_PRIVATE, NULL, NULL};
+  if (space->from.state == CT_UNSET) *space = (ct_namespace){{CT_UNKNOWN, 1, NULL}, CT_NS_PRIVATE, 0, NULL, NULL};
 }
 
 static int fact_is(const ctsec_options *options, const char *key, const char *value) {
@@ -34,12 +34,12 @@ static int fact_is(const ctsec_options *options, const char *key, const char *va
 static void default_paths(ct_container *container) {
   int removed = ct_is_true(&container->privileged);
   ct_texts *masked = &container->masked_paths, *readonly = &container->readonly_paths;
-  if (!ct_is_set(masked->from)) {
+  if (masked->from.state == CT_UNSET) {
     masked->from = (ct_origin){CT_SET, 1, NULL};
     masked->count = removed ? 0 : sizeof default_masked / sizeof *default_masked;
     masked->items = default_masked;
   }
-  if (!ct_is_set(readonly->from)) {
+  if (readonly->from.state == CT_UNSET) {
     readonly->from = (ct_origin){CT_SET, 1, NULL};
     readonly->count = removed ? 0 : sizeof default_readonly / sizeof *default_readonly;
     readonly->items = default_readonly;
@@ -60,21 +60,21 @@ static void default_lsm(ct_container *container, const ctsec_options *options) {
   const char *lsm = ct_options_fact(options, "lsm");
   int privileged = ct_is_true(&container->privileged);
   ct_apparmor *apparmor = &container->apparmor;
-  if (!ct_is_set(apparmor->from)) {
+  if (apparmor->from.state == CT_UNSET) {
     apparmor->from = (ct_origin){lsm || privileged ? CT_SET : CT_UNKNOWN, 1, NULL};
     /* A running container that the engine reports without profile has none. */
     int none = privileged || (lsm && strcmp(lsm, "apparmor")) || ct_is_true(&container->running);
     apparmor->mode = lsm && none ? CT_LSM_UNCONFINED : privileged ? CT_LSM_UNCONFINED : CT_LSM_DEFAULT;
   }
   ct_selinux *selinux = &container->selinux;
-  if (!ct_is_set(selinux->from)) {
+  if (selinux->from.state == CT_UNSET) {
     selinux->from = (ct_origin){lsm || privileged || selinux->process_label.length ? CT_SET : CT_UNKNOWN, 1, NULL};
     selinux->mode = privileged || (lsm && strcmp(lsm, "selinux")) ? CT_LSM_UNCONFINED : CT_LSM_DEFAULT;
   }
 }
 
 static void default_seccomp(ct_container *container) {
-  if (!ct_is_set(container->seccomp.from)) {
+  if (container->seccomp.from.state == CT_UNSET) {
     container->seccomp.from = (ct_origin){CT_SET, 1, NULL};
     container->seccomp.mode = ct_is_true(&container->privileged) ? CT_SECCOMP_UNCONFINED : CT_SECCOMP_DEFAULT;
   }
@@ -82,7 +82,7 @@ static void default_seccomp(ct_container *container) {
 
 static void default_common(ct_container *container, const ctsec_options *options) {
   default_flag(&container->privileged, 0);
-  if (!ct_is_set(container->user.from)) {
+  if (container->user.from.state == CT_UNSET) {
     container->user = (ct_user){{CT_SET, 1, NULL}, "", 0, CT_SET, CT_SET, 0, 0};
   }
   default_flag(&container->no_new_privileges, 0);
@@ -145,7 +145,7 @@ static void oci_defaults(ct_container *container, const ctsec_options *options) 
   if (!ct_is_set(container->masked_paths.from)) container->masked_paths.from = (ct_origin){CT_SET, 1, NULL};
   if (!ct_is_set(container->readonly_paths.from)) container->readonly_paths.from = (ct_origin){CT_SET, 1, NULL};
   if (!ct_is_set(container->seccomp.from))
-    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL};
+    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL, NULL};
   default_mounts(container);
   const char *lsm = ct_options_fact(options, "lsm");
   if (!ct_is_set(container->apparmor.from)) {
@@ -172,12 +172,26 @@ static void kubernetes_defaults(ct_container *container, const ctsec_options *op
   /* Without a profile only a kubelet with seccompDefault applies one. */
   if (!ct_is_set(container->seccomp.from)) {
     int on = fact_is(options, "kubelet-seccomp-default", "yes") && !ct_is_true(&container->privileged);
-    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, on ? CT_SECCOMP_DEFAULT : CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL};
+    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, on ? CT_SECCOMP_DEFAULT : CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL, NULL};
   }
   default_common(container, options);
 }
 
+/* What a base may say that was not given: no default holds. */
+static void unknown_where_unset(ct_container *container) {
+  ct_origin *origins[] = {&container->privileged.from,        &container->no_new_privileges.from, &container->readonly_rootfs.from,
+                          &container->seccomp.from,           &container->apparmor.from,          &container->selinux.from,
+                          &container->masked_paths.from,      &container->readonly_paths.from,    &container->cap_add.from,
+                          &container->cap_drop.from};
+  for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
+    if (origins[i]->state == CT_UNSET) *origins[i] = (ct_origin){CT_UNKNOWN, 0, NULL};
+  for (int kind = 0; kind < CT_NS_COUNT; kind++) unknown_namespace(&container->namespaces[kind]);
+  if (container->user.from.state == CT_UNSET)
+    container->user = (ct_user){{CT_UNKNOWN, 0, NULL}, "", 0, CT_UNKNOWN, CT_UNKNOWN, 0, 0};
+}
+
 void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
+  if (container->partial) unknown_where_unset(container);
   switch (container->format) {
     case CT_FORMAT_PODMAN_INSPECT:
       podman_defaults(container, options);

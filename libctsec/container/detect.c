@@ -56,9 +56,6 @@ static int no_container(const ct_document *document, const ct_value *value, ctse
                           ct_kind_name(value->kind));
   const char *other = other_kind(value);
   if (other) return ct_error_value(err, CTSEC_E_SCHEMA, document, value, "%s", other);
-  if (ct_value_is(ct_value_member(value, "services"), CT_OBJECT))
-    return ct_error_value(err, CTSEC_E_UNSUPPORTED, document, value,
-                          "this is a Compose file, which this version does not read");
   if (has(value, "status") && has(value, "info"))
     return ct_error_value(err, CTSEC_E_UNSUPPORTED, document, value,
                           "this is the output of crictl inspect, which this version does not read");

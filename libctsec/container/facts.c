@@ -9,7 +9,7 @@ static void decide_user(ct_container *container, const ctsec_options *options) {
   ct_user *user = &container->user;
   const char *said = ct_options_fact(options, "uid");
   /* The image's passwd file, which the caller knows and we do not. */
-  int from_image = container->format == CT_FORMAT_RUN && user->from.defaulted;
+  int from_image = (container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE) && user->from.defaulted;
   if ((user->uid_state == CT_UNKNOWN || from_image) && said && *said) {
     uint64_t uid = 0;
     const char *at = said;
@@ -126,7 +126,9 @@ int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_option
   if (version && !container->engine_version.known) ct_version_parse(version, strlen(version), &container->engine_version);
   decide_user(container, options);
   facts->engine_default = ct_engine_default_caps(container->engine);
-  facts->no_new_privileges = ct_is_true(&container->no_new_privileges) ? CT_YES : CT_NO;
+  facts->no_new_privileges = container->no_new_privileges.from.state == CT_UNKNOWN ? CT_MAYBE
+                             : ct_is_true(&container->no_new_privileges)           ? CT_YES
+                                                                                   : CT_NO;
   facts->user_namespace = ct_is_true(&container->user_mapped)                                  ? CT_YES
                           : container->namespaces[CT_NS_USER].from.state == CT_UNKNOWN ? CT_MAYBE
                                                                                         : CT_NO;
@@ -135,6 +137,10 @@ int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_option
   else if (container->format == CT_FORMAT_PODMAN_INSPECT ? !guess_podman_sets(arena, container)
                                                          : !derive_from_request(arena, container, options, facts))
     return ct_error_nomem(err);
+  if (container->privileged.from.state == CT_UNKNOWN || container->cap_add.from.state == CT_UNKNOWN ||
+      container->cap_drop.from.state == CT_UNKNOWN)
+    facts->created_known = facts->exec_known = facts->setuid_known = 0;
+  if (facts->no_new_privileges == CT_MAYBE) facts->setuid_known &= CT_FACT_BOUNDING;
   /* A nested machine may itself lack SYS_RESOURCE: the rest is all that its engine had. */
   uint64_t missing = CT_CAPS_ALL & ~facts->created.bounding;
   facts->all_caps = !(missing & ~(UINT64_C(1) << 24));

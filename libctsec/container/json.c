@@ -7,20 +7,28 @@
 
 static const char *const states[] = {"unset", "set", "unknown"};
 
-static void write_origin(ct_json *json, const ct_container *container, const ct_origin *from) {
-  ct_json_key_text(json, "state", from->state == CT_SET && from->defaulted ? "defaulted" : states[from->state]);
-  if (!from->at) return;
+static void write_pointer(ct_json *json, const ct_value *value) {
   ct_buffer pointer;
   ct_buffer_init(&pointer);
-  ct_value_add_pointer(&pointer, from->at);
-  int64_t line, column;
-  ct_containers_locate(container->root, from->at, &line, &column);
+  ct_value_add_pointer(&pointer, value);
   ct_json_key(json, "pointer");
   ct_json_string(json, pointer.data ? pointer.data : "", pointer.length);
-  ct_json_key_signed(json, "line", line);
-  ct_json_key_signed(json, "column", column);
   if (pointer.failed) json->buffer.failed = 1;
   ct_buffer_free(&pointer);
+}
+
+static void write_origin(ct_json *json, const ct_container *container, const ct_origin *from) {
+  if (from->at) {
+    const char *source = ct_containers_source(container->root, from->at);
+    if (source != container->source) ct_json_key_text(json, "document", source);
+  }
+  ct_json_key_text(json, "state", from->state == CT_SET && from->defaulted ? "defaulted" : states[from->state]);
+  if (!from->at) return;
+  int64_t line, column;
+  ct_containers_locate(container->root, from->at, &line, &column);
+  write_pointer(json, from->at);
+  ct_json_key_signed(json, "line", line);
+  ct_json_key_signed(json, "column", column);
 }
 
 static void begin(ct_json *json, const char *key) {
@@ -47,14 +55,20 @@ static void write_text(ct_json *json, const ct_container *container, const char 
 static void write_flag(ct_json *json, const ct_container *container, const char *key, const ct_flag *flag) {
   if (!flag->from.state) return;
   begin(json, key);
-  ct_json_bool(json, flag->value);
+  if (flag->from.state == CT_UNKNOWN)
+    ct_json_null(json);
+  else
+    ct_json_bool(json, flag->value);
   finish(json, container, &flag->from);
 }
 
 static void write_number(ct_json *json, const ct_container *container, const char *key, const ct_number *number) {
   if (!number->from.state) return;
   begin(json, key);
-  ct_json_signed(json, number->value);
+  if (number->from.state == CT_UNKNOWN)
+    ct_json_null(json);
+  else
+    ct_json_signed(json, number->value);
   finish(json, container, &number->from);
 }
 
@@ -140,8 +154,12 @@ static void write_seccomp(ct_json *json, const ct_container *container) {
   static const char *const modes[] = {"default", "unconfined", "profile", "file", "profile"};
   const ct_seccomp *seccomp = &container->seccomp;
   begin(json, "seccomp");
-  ct_json_text(json, modes[seccomp->mode]);
-  if (seccomp->mode == CT_SECCOMP_FILE) ct_json_key_text(json, "file", seccomp->profile.value);
+  if (seccomp->from.state == CT_UNKNOWN)
+    ct_json_null(json);
+  else
+    ct_json_text(json, modes[seccomp->mode]);
+  if (seccomp->mode == CT_SECCOMP_FILE || seccomp->file)
+    ct_json_key_text(json, "file", seccomp->file ? seccomp->file : seccomp->profile.value);
   finish(json, container, &seccomp->from);
 }
 
@@ -208,6 +226,36 @@ static void write_container(ct_json *json, const ct_container *c) {
   ct_json_end(json);
 }
 
+static void write_notes(ct_json *json, const ctsec_containers *containers) {
+  ct_json_key(json, "diagnostics");
+  ct_json_array(json);
+  for (uint32_t i = 0; i < containers->note_count; i++) {
+    const ct_remark *note = &containers->notes[i];
+    ct_buffer text;
+    ct_buffer_init(&text);
+    const ct_message_value value = {"name", note->name};
+    ct_message_add(&text, note->message, CTSEC_LANG_EN, &value, 1);
+    int64_t line, column;
+    ct_containers_locate(containers, note->at, &line, &column);
+    ct_json_object(json);
+    ct_json_key_text(json, "source", ct_containers_source(containers, note->at));
+    ct_json_key_text(json, "container", note->container < containers->count ? containers->items[note->container].id : NULL);
+    ct_json_key(json, "message");
+    ct_json_string(json, text.data ? text.data : "", text.length);
+    ct_json_key(json, "needs");
+    ct_json_array(json);
+    if (note->needs) ct_json_text(json, note->needs);
+    ct_json_end(json);
+    write_pointer(json, note->at);
+    ct_json_key_signed(json, "line", line);
+    ct_json_key_signed(json, "column", column);
+    ct_json_end(json);
+    if (text.failed) json->buffer.failed = 1;
+    ct_buffer_free(&text);
+  }
+  ct_json_end(json);
+}
+
 int ctsec_containers_to_json(const ctsec_containers *containers, char **text, size_t *length, ctsec_error **err) {
   if (!containers) return ct_error_null(err, "containers");
   if (!text) return ct_error_null(err, "text");
@@ -220,6 +268,7 @@ int ctsec_containers_to_json(const ctsec_containers *containers, char **text, si
   ct_json_array(&json);
   for (uint32_t i = 0; i < containers->count; i++) write_container(&json, &containers->items[i]);
   ct_json_end(&json);
+  write_notes(&json, containers);
   ct_json_key(&json, "errors");
   ct_json_array(&json);
   for (uint32_t i = 0; i < containers->error_count; i++)

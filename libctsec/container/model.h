@@ -8,6 +8,7 @@
 #define CT_CONTAINER_MODEL_H
 
 #include "caps/resolve.h"
+#include "data/messages.h"
 #include "syntax/value.h"
 
 typedef enum ct_format {
@@ -118,6 +119,8 @@ typedef enum ct_namespace_mode {
 typedef struct ct_namespace {
   ct_origin from;
   uint8_t mode;
+  /* Joined from a peer of the same input that has the host's. */
+  uint8_t reaches_host;
   /* "host", "container:ID", "bridge"... as written */
   const char *text;
   const char *peer;
@@ -137,6 +140,8 @@ typedef struct ct_mount {
   ct_texts options;
   /* Made by the engine itself (resolv.conf, hosts, /proc...): no host path that somebody chose. */
   uint8_t own;
+  /* A secret or a configuration that is handed over as a file: as intended, whatever its name. */
+  uint8_t handed;
 } ct_mount;
 
 typedef struct ct_mounts {
@@ -220,6 +225,8 @@ typedef struct ct_seccomp {
   uint8_t mode;
   ct_text profile;
   const ct_value *object;
+  /* The name of the file that the input names; its bytes, if given, are the profile. */
+  const char *file;
 } ct_seccomp;
 
 typedef enum ct_lsm_mode {
@@ -332,6 +339,8 @@ struct ctsec_container {
   /* NULL where it has none. */
   const char *name;
   ct_format format;
+  /* Something it takes over was not given: what it does not say itself is not known. */
+  uint8_t partial;
   /* CTSEC_ENGINE_*, 0 where the format does not tell. */
   int engine;
   ct_version engine_version;
@@ -426,11 +435,29 @@ typedef struct ct_line_index {
   uint32_t count;
 } ct_line_index;
 
+/* What a reader remarks: no finding, and no reason to refuse the input. */
+typedef struct ct_remark {
+  /* Index of the container; UINT32_MAX: of none. */
+  uint32_t container;
+  ct_message_id message;
+  const ct_value *at;
+  const char *name;
+  /* "env:NAME", "file:NAME", NULL. */
+  const char *needs;
+} ct_remark;
+
 struct ctsec_containers {
   ct_count owners;
   ct_arena arena;
   const ct_document *document;
-  ct_line_index lines;
+  /* Of the input and then of every other file that was read with it. */
+  uint32_t document_count;
+  ct_line_index *documents;
+  uint32_t note_count;
+  ct_remark *notes;
+  /* Names of files that the input names and the caller did not give. */
+  uint32_t wanted_count;
+  const char **wanted;
   uint32_t count;
   ct_container *items;
   /* Of containers that could not be read beside others that could. */
@@ -452,6 +479,19 @@ int ct_format_detect(const ct_document *document, const ct_value *value, ct_form
 
 /* The file that a value stands in: the input, or one of those that it is made of. */
 const char *ct_containers_source(const struct ctsec_containers *containers, const ct_value *value);
+/* The host's own namespace, said or reached through a peer. */
+static inline int ct_namespace_is_host(const ct_namespace *space) {
+  return space->from.state != CT_UNKNOWN && (space->mode == CT_NS_HOST || space->reaches_host);
+}
+
+/* Adds a document whose values may be named; 0 or CTSEC_E_NOMEM. */
+int ct_containers_add_document(struct ctsec_containers *containers, const ct_document *document, ctsec_error **err);
+/* The document that a value stands in. */
+const ct_document *ct_containers_document(const struct ctsec_containers *containers, const ct_value *value);
+int ct_containers_note(struct ctsec_containers *containers, uint32_t container, ct_message_id message, const ct_value *at,
+                       const char *name, const char *needs, ctsec_error **err);
+/* Remembers the name of a file that was not given. */
+int ct_containers_want(struct ctsec_containers *containers, const char *name, ctsec_error **err);
 /* Line and column of an offset, by the index of the containers. */
 void ct_containers_locate(const struct ctsec_containers *containers, const ct_value *value, int64_t *line, int64_t *column);
 

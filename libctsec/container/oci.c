@@ -234,7 +234,7 @@ static void read_namespaces(ct_reader *reader, const ct_value *value) {
   /* What the list lacks is shared with the runtime, which is the host's. */
   for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
     ct_namespace *space = &reader->container->namespaces[kinds[k].kind];
-    if (!ct_is_set(space->from)) *space = (ct_namespace){{CT_SET, 0, value}, CT_NS_HOST, NULL, NULL};
+    if (!ct_is_set(space->from)) *space = (ct_namespace){{CT_SET, 0, value}, CT_NS_HOST, 0, NULL, NULL};
   }
 }
 
@@ -343,7 +343,7 @@ static void read_resources(ct_reader *reader, const ct_value *value) {
 }
 
 static void read_seccomp(ct_reader *reader, const ct_value *value) {
-  reader->container->seccomp = (ct_seccomp){{CT_SET, 0, value}, CT_SECCOMP_OBJECT, {{0}, NULL, 0}, value};
+  reader->container->seccomp = (ct_seccomp){{CT_SET, 0, value}, CT_SECCOMP_OBJECT, {{0}, NULL, 0}, value, NULL};
 }
 
 static void read_linux(ct_reader *reader, const ct_value *value) {

@@ -60,6 +60,7 @@ static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int f
 const char *ct_report_fix(const ctsec_finding *finding) {
   int format = finding->container->format == CT_FORMAT_OCI          ? CT_FIX_OCI
                : finding->container->format == CT_FORMAT_KUBERNETES ? CT_FIX_KUBERNETES
+               : finding->container->format == CT_FORMAT_COMPOSE    ? CT_FIX_COMPOSE
                                                                      : CT_FIX_DOCKER;
   return fix_of(ct_rule(finding->fix), ct_rule(finding->rule), format);
 }
@@ -193,7 +194,8 @@ void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_
   for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
     const ct_diagnostic *diagnostic = &findings->diagnostics[k];
     const ct_container *container = diagnostic->container;
-    if (i >= 0 && container != &findings->containers->items[i]) continue;
+    /* What is about the input as a whole stands with its first container. */
+    if (i >= 0 && container != &findings->containers->items[i] && (container || i)) continue;
     ct_buffer buffer;
     ct_buffer_init(&buffer);
     ct_report_fill(&buffer, ct_message(diagnostic->message, findings->lang), &diagnostic->values);
@@ -204,8 +206,8 @@ void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_
     ct_containers_locate(findings->containers, diagnostic->at, &line, &column);
     ct_json_object(json);
     ct_json_key_text(json, "source", ct_containers_source(findings->containers, diagnostic->at));
-    ct_json_key_text(json, "container", container->id);
-    ct_json_key_text(json, "rule", ct_rule(diagnostic->rule)->id);
+    ct_json_key_text(json, "container", container ? container->id : NULL);
+    ct_json_key_text(json, "rule", diagnostic->rule < CT_RULE_COUNT ? ct_rule(diagnostic->rule)->id : NULL);
     ct_json_key(json, "message");
     ct_json_string(json, buffer.data ? buffer.data : "", buffer.length);
     ct_json_key(json, "needs");

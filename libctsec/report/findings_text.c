@@ -135,24 +135,47 @@ static void add_hygiene(ct_buffer *buffer, const ctsec_findings *findings, uint3
   if (is_first_of_rule(findings, i, k)) add_followers(buffer, findings, i, finding->rule, lang);
 }
 
+static void add_filled(ct_buffer *buffer, const ct_diagnostic *diagnostic, int lang) {
+  ct_buffer filled;
+  ct_buffer_init(&filled);
+  ct_report_fill(&filled, ct_message(diagnostic->message, lang), &diagnostic->values);
+  ct_buffer_char(&filled, '\0');
+  if (filled.failed)
+    buffer->failed = 1;
+  else
+    visible(buffer, filled.data);
+  ct_buffer_char(buffer, '\n');
+  ct_buffer_free(&filled);
+}
+
+/* What the reader remarked, on this container or on the input as a whole. */
+static void add_notes(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, int lang) {
+  int first = 1;
+  for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
+    const ct_diagnostic *diagnostic = &findings->diagnostics[k];
+    int mine = diagnostic->container ? diagnostic->container == &findings->containers->items[i] : !i;
+    if (!mine || diagnostic->rule < CT_RULE_COUNT) continue;
+    if (first) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_SCAN_INPUT_NOTES, lang));
+    first = 0;
+    int64_t line, column;
+    ct_containers_locate(findings->containers, diagnostic->at, &line, &column);
+    const char *source = ct_containers_source(findings->containers, diagnostic->at);
+    ct_buffer_text(buffer, "    ");
+    visible(buffer, source ? source : "-");
+    ct_buffer_format(buffer, ":%lld:%lld: ", (long long)line, (long long)column);
+    add_filled(buffer, diagnostic, lang);
+  }
+}
+
 static void add_undecided(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, int lang) {
   int first = 1;
   for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
     const ct_diagnostic *diagnostic = &findings->diagnostics[k];
-    if (diagnostic->container != &findings->containers->items[i]) continue;
+    if (diagnostic->container != &findings->containers->items[i] || diagnostic->rule == CT_RULE_COUNT) continue;
     if (first) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_SCAN_UNKNOWN, lang));
     first = 0;
-    ct_buffer filled;
-    ct_buffer_init(&filled);
-    ct_report_fill(&filled, ct_message(diagnostic->message, lang), &diagnostic->values);
-    ct_buffer_char(&filled, '\0');
     ct_buffer_format(buffer, "    %s: ", ct_rule(diagnostic->rule)->id);
-    if (filled.failed)
-      buffer->failed = 1;
-    else
-      visible(buffer, filled.data);
-    ct_buffer_char(buffer, '\n');
-    ct_buffer_free(&filled);
+    add_filled(buffer, diagnostic, lang);
   }
 }
 
@@ -186,6 +209,7 @@ void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings,
     add_hygiene(buffer, findings, i, k, lang);
   }
   add_undecided(buffer, findings, i, lang);
+  add_notes(buffer, findings, i, lang);
   ct_buffer_char(buffer, '\n');
 }
 

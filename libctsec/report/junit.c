@@ -36,7 +36,7 @@ static void junit_begin(ctsec_scan *scan) {
 }
 
 static void details(ct_buffer *buffer, const ctsec_finding *finding) {
-  const char *source = finding->container->document->source;
+  const char *source = finding->source;
   int lang = finding->lang;
   text(buffer, source ? source : "-");
   ct_buffer_format(buffer, ":%lld:%lld ", (long long)finding->line, (long long)finding->column);
@@ -70,12 +70,18 @@ static void question_case(ct_buffer *buffer, const ctsec_findings *findings, con
   ct_buffer_init(&filled);
   ct_report_fill(&filled, ct_message(diagnostic->message, findings->lang), &diagnostic->values);
   ct_buffer_char(&filled, '\0');
-  test_case(buffer, diagnostic->container->id, ct_rule(diagnostic->rule)->id, NULL);
+  const ct_container *container = diagnostic->container ? diagnostic->container : findings->containers->items;
+  test_case(buffer, container->id, diagnostic->rule < CT_RULE_COUNT ? ct_rule(diagnostic->rule)->id : diagnostic->needs ? diagnostic->needs : "input", NULL);
   ct_buffer_text(buffer, ">\n      <skipped");
   attribute(buffer, "message", filled.failed ? "" : filled.data);
   ct_buffer_text(buffer, "/>\n    </testcase>\n");
   if (filled.failed) buffer->failed = 1;
   ct_buffer_free(&filled);
+}
+
+/* What is about the input as a whole stands with its first container. */
+static int is_about(const ct_diagnostic *diagnostic, const ct_container *container, uint32_t i) {
+  return diagnostic->container ? diagnostic->container == container : !i;
 }
 
 static int junit_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
@@ -85,12 +91,12 @@ static int junit_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_err
     unsigned tests = findings->starts[i + 1] - findings->starts[i], failures = 0, skipped = 0;
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++)
       failures += findings->items[k].severity >= ct_options_fail_on(scan->options);
-    for (uint32_t k = 0; k < findings->diagnostic_count; k++) skipped += findings->diagnostics[k].container == container;
+    for (uint32_t k = 0; k < findings->diagnostic_count; k++) skipped += is_about(&findings->diagnostics[k], container, i);
     int silent = !tests && !skipped;
     suite(&scan->ready, container->id, tests + skipped + (unsigned)silent, failures, 0, skipped);
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) finding_case(scan, &findings->items[k]);
     for (uint32_t k = 0; k < findings->diagnostic_count; k++)
-      if (findings->diagnostics[k].container == container) question_case(&scan->ready, findings, &findings->diagnostics[k]);
+      if (is_about(&findings->diagnostics[k], container, i)) question_case(&scan->ready, findings, &findings->diagnostics[k]);
     if (silent) {
       test_case(&scan->ready, container->id, ct_message(CT_MESSAGE_REPORT_CLEAN, findings->lang), NULL);
       ct_buffer_text(&scan->ready, "/>\n");

@@ -69,10 +69,14 @@ static uint32_t end_of(const ct_document *document, const ct_value *value) {
 
 void ct_region_find(const ct_points *points, const ctsec_containers *containers, const ct_value *value,
                     ct_region *region) {
+  const ct_document *document = ct_containers_document(containers, value);
   ct_value last = *value;
-  last.offset = end_of(points->document, value);
+  last.offset = end_of(document, value);
   ct_containers_locate(containers, value, &region->line, &region->column);
   ct_containers_locate(containers, &last, &region->end_line, &region->end_column);
+  /* Characters are counted in the input itself only. */
+  region->offset = region->length = -1;
+  if (document != points->document) return;
   region->offset = points_at(points, value->offset);
   region->length = points_at(points, last.offset) - region->offset;
 }

@@ -202,8 +202,10 @@ static void place(ct_json *json, const char *source, const ct_region *region, co
       if (region->end_line) {
         ct_json_key_signed(json, "endLine", region->end_line);
         ct_json_key_signed(json, "endColumn", region->end_column);
-        ct_json_key_signed(json, "charOffset", region->offset);
-        ct_json_key_signed(json, "charLength", region->length);
+        if (region->offset >= 0) {
+          ct_json_key_signed(json, "charOffset", region->offset);
+          ct_json_key_signed(json, "charLength", region->length);
+        }
       }
       ct_json_end(json);
     }
@@ -263,7 +265,7 @@ static void write_result(ctsec_scan *scan, const ctsec_findings *findings, uint3
   ct_json_key_unsigned(json, "ruleIndex", rule_index(scan, finding->rule));
   ct_json_key_text(json, "level", level_of(finding->severity));
   message(json, "message", finding->message);
-  place(json, container->document->source, &region, container->id, finding->pointer);
+  place(json, finding->source, &region, container->id, finding->pointer);
   fingerprint(json, findings, i, k);
   /* Empty: looked at, and not suppressed. */
   ct_json_key(json, "suppressions");
@@ -302,12 +304,14 @@ static void write_question(ctsec_scan *scan, const ctsec_findings *findings, con
   ct_json_object(&json);
   ct_json_key_text(&json, "level", "note");
   message(&json, "message", text.failed ? "" : text.data);
-  ct_json_key(&json, "associatedRule");
-  ct_json_object(&json);
-  ct_json_key_text(&json, "id", ct_rule(diagnostic->rule)->id);
-  ct_json_key_unsigned(&json, "index", rule_index(scan, diagnostic->rule));
-  ct_json_end(&json);
-  place(&json, diagnostic->container->document->source, &region, diagnostic->container->id,
+  if (diagnostic->rule < CT_RULE_COUNT) {
+    ct_json_key(&json, "associatedRule");
+    ct_json_object(&json);
+    ct_json_key_text(&json, "id", ct_rule(diagnostic->rule)->id);
+    ct_json_key_unsigned(&json, "index", rule_index(scan, diagnostic->rule));
+    ct_json_end(&json);
+  }
+  place(&json, ct_containers_source(findings->containers, diagnostic->at), &region, diagnostic->container ? diagnostic->container->id : NULL,
         pointer.failed ? NULL : pointer.data);
   ct_json_end(&json);
   if (text.failed || pointer.failed) json.buffer.failed = 1;

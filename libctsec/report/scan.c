@@ -242,6 +242,11 @@ static int report_partial(ctsec_scan *scan, ctsec_containers *containers, const 
   return code;
 }
 
+int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err) {
+  if (!scan) return ct_error_null(err, "scan");
+  return ct_options_copy_files(scan->options, options, err);
+}
+
 int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err) {
   if (!scan) return ct_error_null(err, "scan");
   scan->lenient = lenient != 0;

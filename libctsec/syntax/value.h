@@ -30,7 +30,9 @@ struct ct_value {
   /* Of a YAML scalar: written in quotes or as a block, so never a number or a boolean. */
   uint8_t quoted : 1;
   /* CT_TAG_*, which Compose gives a meaning when files are merged. */
-  uint8_t tag : 7;
+  uint8_t tag : 2;
+  /* Compose: depends on a variable that is not known; of an object: a part of it is not known. */
+  uint8_t open : 1;
   /* Bytes from offset to end are this value in the text. */
   uint32_t offset;
   uint32_t end;

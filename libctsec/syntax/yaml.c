@@ -176,7 +176,8 @@ static uint32_t offset_of(reading *r, const yaml_mark_t *mark) {
 
 static int parser_failed(reading *r) {
   const yaml_parser_t *p = &r->parser;
-  if (p->error == YAML_MEMORY_ERROR) return ct_error_nomem(r->err);
+  /* libyaml names no error where it had no memory for a tag. */
+  if (p->error == YAML_MEMORY_ERROR || p->error == YAML_NO_ERROR) return ct_error_nomem(r->err);
   const char *problem = p->problem ? p->problem : "unreadable YAML";
   if (p->error == YAML_READER_ERROR) return fail(r, CTSEC_E_SYNTAX, p->problem_offset, "%s", problem);
   uint32_t offset = offset_of(r, &p->problem_mark);

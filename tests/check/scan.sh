@@ -92,5 +92,5 @@ expect 1 some "" scan manifests
 expect 2 none "speak about pods" scan --policy pss:baseline "$good"
 expect 2 none "neither pss:baseline" scan --policy pss:foo manifests/app.yaml
 printf 'services:\n  a: {image: x}\n' >manifests/compose.yaml
-expect 2 some "Compose file" scan manifests
+expect 1 some "" scan manifests
 exit $failed

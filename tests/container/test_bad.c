@@ -152,7 +152,7 @@ START_TEST(what_is_no_container_is_named) {
       {POD "spec:\n\tx: 1\n", CTSEC_E_SYNTAX, 4, 1, "a tab"},
       {POD "spec: {a: &a [*a]}\n", CTSEC_E_SYNTAX, 3, 15, "alias"},
       {"apiVersion: v1\nkind: List\nitems:\n- 3\n", CTSEC_E_SCHEMA, 4, 3, "must be an object"},
-      {"services:\n  a: {image: x}\n", CTSEC_E_UNSUPPORTED, 1, 1, "a Compose file"},
+      {"services:\n- docker:dind\n", CTSEC_E_SCHEMA, 1, 1, "no Compose file"},
       {"site_name: docker run\n", CTSEC_E_SCHEMA, 1, 1, "no container"},
       {"apiVersion: v1\nkind: Service\n", CTSEC_E_SCHEMA, 0, 0, "no object here is a pod"},
       {"{\"HostConfig\":{},\n\"Platform\":\"windows\"}", CTSEC_E_UNSUPPORTED, 2, 12, "Windows"},
@@ -208,7 +208,8 @@ START_TEST(arguments_are_checked) {
   } rows[] = {{"podman-inspect", "{\"HostConfig\":{}}", 0},
               {"oci", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
               {"docker-inspect", "{\"ociVersion\":\"1\",\"process\":{},\"linux\":{}}", CTSEC_E_SCHEMA},
-              {"compose", "{\"HostConfig\":{}}", CTSEC_E_UNSUPPORTED},
+              {"compose", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
+              {"crictl", "{\"HostConfig\":{}}", CTSEC_E_UNSUPPORTED},
               {"nothing", "{\"HostConfig\":{}}", CTSEC_E_ARG}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ck_assert_int_eq(ctsec_options_set(options, "from", rows[i].from, strlen(rows[i].from), NULL), 0);

@@ -14,6 +14,7 @@ typedef struct ctsec_scan ctsec_scan;
 typedef struct ctsec_rule ctsec_rule;
 typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
+typedef struct ctsec_files ctsec_files;
 typedef struct ctsec_policy ctsec_policy;
 typedef struct ctsec_filter ctsec_filter;
 typedef struct ctsec_verdict ctsec_verdict;
@@ -34,6 +35,7 @@ int ctsec_error_to_json(const ctsec_error *error, char **text, size_t *length, c
 int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
+int ctsec_options_set_file(ctsec_options *options, const char *name, const char *bytes, size_t length, ctsec_error **err);
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err);
 int ctsec_options_read(ctsec_options *options, const char *root, int32_t pid, ctsec_error **err);
 const char *ctsec_options_find(const ctsec_options *options, const char *name);
@@ -108,6 +110,7 @@ int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan 
 void ctsec_scan_free(ctsec_scan *scan);
 int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
 int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err);
+int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err);
 int ctsec_scan_set_unread(ctsec_scan *scan, const char *source, int number, ctsec_error **err);
 size_t ctsec_scan_count(const ctsec_scan *scan, int severity);
 size_t ctsec_scan_containers(const ctsec_scan *scan);
@@ -121,6 +124,10 @@ int ctsec_rules_to_text(const char *const *ids, size_t count, const ctsec_option
 const char *ctsec_rule_id(const ctsec_rule *rule);
 int ctsec_rule_severity(const ctsec_rule *rule);
 int ctsec_containers_parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **containers, ctsec_error **err);
+int ctsec_files_find(const char *text, size_t length, const ctsec_options *options, ctsec_files **files, ctsec_error **err);
+size_t ctsec_files_count(const ctsec_files *files);
+const char *ctsec_files_at(const ctsec_files *files, size_t index);
+void ctsec_files_free(ctsec_files *files);
 ctsec_containers *ctsec_containers_ref(ctsec_containers *containers);
 void ctsec_containers_free(ctsec_containers *containers);
 size_t ctsec_containers_count(const ctsec_containers *containers);
