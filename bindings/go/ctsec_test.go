@@ -191,3 +191,120 @@ func TestSeccomp(t *testing.T) {
 		t.Error("a null entry passes")
 	}
 }
+
+func TestSyscalls(t *testing.T) {
+	if len(Archs()) != 23 {
+		t.Error(Archs())
+	}
+	for _, arch := range Archs() {
+		again, err := FindArch(arch.String())
+		if err != nil || again != arch {
+			t.Error(arch, err)
+		}
+		for _, call := range arch.Syscalls() {
+			number, err := arch.Number(call.Name)
+			if err != nil || number != call.Number || arch.Name(number) != call.Name {
+				t.Error(arch, call, number, err)
+			}
+		}
+	}
+	if x, err := FindArch("amd64"); err != nil || x != ArchX8664 || x.Audit() != 0xc000003e || x.Bits() != 64 || x.BigEndian() {
+		t.Error(x, err)
+	}
+	if x32, err := FindAuditArch(0xc000003e, 0x40000000); err != nil || x32.Seccomp() != "SCMP_ARCH_X32" {
+		t.Error(x32, err)
+	}
+	if _, err := Arch(ArchX8664).Number("opne"); err == nil || !strings.Contains(err.Error(), "open") {
+		t.Error(err)
+	}
+	if major, minor, _, known := Arch(ArchX8664).Since(435); major != 5 || minor != 3 || !known {
+		t.Error("clone3", major, minor, known)
+	}
+	if arguments, known := Arch(ArchX8664).Arguments(41); !known || len(arguments) != 3 || arguments[0].Bits != 32 {
+		t.Error("socket", arguments, known)
+	}
+	if value, err := Arch(ArchX8664).Value("CLONE_NEWUSER|SIGCHLD"); err != nil || value != 0x10000011 {
+		t.Error(value, err)
+	}
+	if number, err := Arch(ArchMips).Errno("ENOSYS"); err != nil || number != 89 || Arch(ArchMips).ErrnoName(89) != "ENOSYS" {
+		t.Error(number, err)
+	}
+	if name, subcall := Arch(ArchX86).Carrier("socket"); name != "socketcall" || subcall != 1 {
+		t.Error(name, subcall)
+	}
+	if older := Arch(ArchX8664).Fallback("clone3"); older != "clone" || Arch(ArchX8664).Fallback("read") != "" {
+		t.Error(older)
+	}
+	if SyscallGroup("mount") != "mounts" || SyscallGroup("nonesuch") != "" {
+		t.Error(SyscallGroup("mount"))
+	}
+	if text, err := ExplainSyscall("bpf", With("lang", "zh")); err != nil || !strings.Contains(text, "\"ctsec/syscall/1\"") {
+		t.Error(text, err)
+	}
+	if text, err := SyscallText("bpf"); err != nil || !strings.HasPrefix(text, "bpf") {
+		t.Error(text, err)
+	}
+}
+
+func TestSeccompFurther(t *testing.T) {
+	profile, err := BuiltinProfile("docker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, _ := profile.Resolve()
+	filter, err := policy.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := filter.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := AssembleFilter([]byte(text))
+	if err != nil || len(again.Instructions()) != filter.Len() || again.Instructions()[0] != filter.Instructions()[0] {
+		t.Error(err)
+	}
+	strict, err := AssembleFilter([]byte("ret ERRNO(38)\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack := Stack{filter, strict}
+	call, unknown, err := ReadCall("x86_64 getpid")
+	if err != nil || unknown != 0 {
+		t.Fatal(call, unknown, err)
+	}
+	actions, err := stack.SimulateBatch([]Call{call})
+	if err != nil || actions[0] != 0x50026 {
+		t.Error(actions, err)
+	}
+	if name, err := ActionName(actions[0]); err != nil || name != "errno 38" {
+		t.Error(name, err)
+	}
+	verdict, err := stack.Simulate("x86_64", "getpid", nil)
+	if err != nil || !verdict.Decided() || verdict.Actions()[0] != 0x50026 {
+		t.Fatal(err)
+	}
+	if _, known := verdict.Logged(); known {
+		t.Error("the flags of raw BPF are known")
+	}
+	diff, err := Stack{filter}.Compare(stack)
+	if err != nil || diff.Relation() != DiffFirstAllowsMore || len(diff.Differences()) == 0 {
+		t.Fatal(diff, err)
+	}
+	found, err := profile.Diagnose(Live(0))
+	if err != nil || found.Count(SeverityInfo) == 0 || found.Count(SeverityCritical) != 0 {
+		t.Error(err)
+	}
+	for _, get := range []func() (string, error){found.JSON, found.Text, diff.JSON, diff.Text, filter.JSON, policy.JSON, verdict.Text,
+		func() (string, error) { return profile.Text() }, func() (string, error) { return profile.Encode() }} {
+		if text, err := get(); err != nil || text == "" {
+			t.Error(text, err)
+		}
+	}
+	if agree, known := verdict.Agree(); !agree || !known {
+		t.Error(agree, known)
+	}
+	if _, err := profile.Resolve(Live(0x7fffffff)); !errors.Is(err, &Error{Code: ENotfound}) {
+		t.Error(err)
+	}
+}

@@ -42,3 +42,16 @@ func ExampleParseCaps() {
 	}
 	// Output: CTSEC_E_SYNTAX `,` is no hexadecimal digit 4
 }
+
+func ExampleExplainSyscall() {
+	arch, err := ctsec.FindArch("arm64")
+	if err != nil {
+		panic(err)
+	}
+	number, err := arch.Number("openat2")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(arch, number, arch.Fallback("openat2"), ctsec.SyscallGroup("mount"))
+	// Output: aarch64 437 openat mounts
+}

@@ -107,24 +107,80 @@ func (p *Profile) JSON(list ...Option) (string, error) {
 
 // Lint is what is wrong with the profile, as a document.
 func (p *Profile) Lint(list ...Option) (string, error) {
+	found, err := p.Diagnose(list...)
+	if err != nil {
+		return "", err
+	}
+	return found.JSON()
+}
+
+// Diagnoses is what lint found. It is immutable.
+type Diagnoses struct{ c *C.ctsec_lint }
+
+// Diagnose looks for what is wrong with the profile.
+func (p *Profile) Diagnose(list ...Option) (*Diagnoses, error) {
+	defer runtime.KeepAlive(p)
+	o, err := newOptions(list)
+	if err != nil {
+		return nil, err
+	}
+	defer o.free()
+	var lint *C.ctsec_lint
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_profile_lint(p.c, o.c, &lint, &cerr), cerr); err != nil {
+		return nil, err
+	}
+	made := &Diagnoses{lint}
+	runtime.SetFinalizer(made, func(dead *Diagnoses) { C.ctsec_lint_free(dead.c) })
+	return made, nil
+}
+
+// Count is how many have this severity or a greater one.
+func (d *Diagnoses) Count(severity Severity) int {
+	defer runtime.KeepAlive(d)
+	return int(C.ctsec_lint_count(d.c, C.int32_t(severity)))
+}
+
+// JSON is the document ctsec/lint/1.
+func (d *Diagnoses) JSON() (string, error) {
+	defer runtime.KeepAlive(d)
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_lint_to_json(d.c, text, length, cerr)
+	})
+}
+
+// Text is one a line, gravest first.
+func (d *Diagnoses) Text() (string, error) {
+	defer runtime.KeepAlive(d)
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_lint_to_text(d.c, text, length, cerr)
+	})
+}
+
+// Text is the same for people.
+func (p *Profile) Text(list ...Option) (string, error) {
 	defer runtime.KeepAlive(p)
 	o, err := newOptions(list)
 	if err != nil {
 		return "", err
 	}
 	defer o.free()
-	var lint *C.ctsec_lint
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_profile_lint(p.c, o.c, &lint, &cerr), cerr); err != nil {
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_profile_to_text(p.c, o.c, text, length, cerr)
+	})
+}
+
+// Encode is linux.seccomp as the engine hands it to its runtime; "null" for an unconfined container.
+func (p *Profile) Encode(list ...Option) (string, error) {
+	defer runtime.KeepAlive(p)
+	o, err := newOptions(list)
+	if err != nil {
 		return "", err
 	}
-	defer C.ctsec_lint_free(lint)
-	var text *C.char
-	var length C.size_t
-	if err := failure(C.ctsec_lint_to_json(lint, &text, &length, &cerr), cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	defer o.free()
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_profile_encode(p.c, o.c, text, length, cerr)
+	})
 }
 
 type systemCall struct {
@@ -187,20 +243,26 @@ type Call struct {
 	Args   [6]uint64
 }
 
-// SimulateBatch gives the action (SECCOMP_RET_*) of each call.
-func (p *Policy) SimulateBatch(calls []Call) ([]uint32, error) {
-	defer runtime.KeepAlive(p)
-	if len(calls) == 0 {
-		return nil, nil
-	}
-	arch, number := make([]C.uint32_t, len(calls)), make([]C.int32_t, len(calls))
-	args, actions := make([]C.uint64_t, 6*len(calls)), make([]uint32, len(calls))
+func columns(calls []Call) (arch []C.uint32_t, number []C.int32_t, args []C.uint64_t) {
+	arch, number = make([]C.uint32_t, len(calls)), make([]C.int32_t, len(calls))
+	args = make([]C.uint64_t, 6*len(calls))
 	for i, call := range calls {
 		arch[i], number[i] = C.uint32_t(call.Arch), C.int32_t(call.Number)
 		for k, value := range call.Args {
 			args[6*i+k] = C.uint64_t(value)
 		}
 	}
+	return arch, number, args
+}
+
+// SimulateBatch gives the action (SECCOMP_RET_*) of each call.
+func (p *Policy) SimulateBatch(calls []Call) ([]uint32, error) {
+	defer runtime.KeepAlive(p)
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	arch, number, args := columns(calls)
+	actions := make([]uint32, len(calls))
 	var cerr *C.ctsec_error
 	status := C.ctsec_policy_simulate_batch(p.c, C.size_t(len(calls)), &arch[0], &number[0], &args[0],
 		(*C.uint32_t)(unsafe.Pointer(&actions[0])), &cerr)
@@ -223,44 +285,28 @@ func (p *Policy) Compile() (*Filter, error) {
 
 // Diff is every difference to another policy, each with a call that shows it, as a document; equal says there is none.
 func (p *Policy) Diff(other *Policy, list ...Option) (document string, equal bool, err error) {
-	defer runtime.KeepAlive(p)
-	defer runtime.KeepAlive(other)
-	o, err := newOptions(list)
-	if err != nil {
-		return "", false, err
-	}
-	defer o.free()
-	var diff *C.ctsec_diff
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_policy_diff(p.c, other.c, o.c, &diff, &cerr), cerr); err != nil {
-		return "", false, err
-	}
-	return differences(diff)
+	return differences(p.Compare(other, list...))
 }
 
 // Diff is every call that the kernel would decide differently, as a document; Policy.Compile makes a filter of a policy.
 func (f *Filter) Diff(other *Filter, list ...Option) (document string, equal bool, err error) {
-	defer runtime.KeepAlive(f)
-	defer runtime.KeepAlive(other)
-	o, err := newOptions(list)
+	return differences(Stack{f}.Compare(Stack{other}, list...))
+}
+
+func differences(diff *Diff, err error) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	defer o.free()
-	var diff *C.ctsec_diff
-	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_filter_diff(&f.c, 1, &other.c, 1, o.c, &diff, &cerr), cerr); err != nil {
-		return "", false, err
-	}
-	return differences(diff)
+	text, err := diff.JSON()
+	return text, diff.Relation() == DiffEqual, err
 }
 
-func differences(diff *C.ctsec_diff) (string, bool, error) {
-	defer C.ctsec_diff_free(diff)
-	text, err := document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
-		return C.ctsec_diff_to_json(diff, text, length, cerr)
+// JSON is the intermediate form, ctsec/policy/1.
+func (p *Policy) JSON() (string, error) {
+	defer runtime.KeepAlive(p)
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_policy_to_json(p.c, text, length, cerr)
 	})
-	return text, C.ctsec_diff_count(diff) == 0, err
 }
 
 // DecodeFilter reads struct sock_filter in the byte order of the target.
@@ -334,4 +380,44 @@ func (v *Verdict) JSON() (string, error) {
 	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_verdict_to_json(v.c, text, length, cerr)
 	})
+}
+
+// Text is the verdict as a few lines for people.
+func (v *Verdict) Text() (string, error) {
+	defer runtime.KeepAlive(v)
+	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_verdict_to_text(v.c, text, length, cerr)
+	})
+}
+
+// Decided is false where unknown arguments leave several actions.
+func (v *Verdict) Decided() bool {
+	defer runtime.KeepAlive(v)
+	return C.ctsec_verdict_outcome(v.c) == VerdictDecided
+}
+
+// Actions are SECCOMP_RET_* with their data, strictest first; one where it is decided.
+func (v *Verdict) Actions() []uint32 {
+	defer runtime.KeepAlive(v)
+	all := make([]uint32, int(C.ctsec_verdict_count(v.c)))
+	for i := range all {
+		var action C.uint32_t
+		C.ctsec_verdict_at(v.c, C.size_t(i), &action, nil)
+		all[i] = uint32(action)
+	}
+	return all
+}
+
+// Logged says whether the kernel writes an audit record; known is false where that hangs on what is not known.
+func (v *Verdict) Logged() (logged, known bool) {
+	defer runtime.KeepAlive(v)
+	state := C.ctsec_verdict_logged(v.c)
+	return state == LoggedYes, state != LoggedUnknown
+}
+
+// Agree says whether the runtime's and the kernel's meaning equal the policy's; known is false where one is not known.
+func (v *Verdict) Agree() (agree, known bool) {
+	defer runtime.KeepAlive(v)
+	state := C.ctsec_verdict_agree(v.c)
+	return state == 1, state >= 0
 }

@@ -114,7 +114,16 @@ def diff(options, operands):
     return int(len(found) > 0), found.to_json()
 
 
-COMMANDS = {("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
+def explain_call(options, operands):
+    return 0, ctsec.syscalls.explain_json(operands[0], **library_options(options))
+
+
+def lint(options, operands):
+    found = load(operands[0]).lint(**library_options(options))
+    return int(found.count(Severity[options.get("fail-on", "high").upper()]) > 0), found.to_json()
+
+
+COMMANDS = {("seccomp", "explain"): explain_call, ("seccomp", "lint"): lint, ("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
             ("scan",): scan, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
             ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
 

@@ -44,6 +44,18 @@ class Arch(str):
         made.id = found
         return made
 
+    @classmethod
+    def from_audit(cls, audit: int, number: int = 0) -> Arch:
+        """The architecture of an AUDIT_ARCH_* value and a number, which tells x32 from x86_64."""
+        out = ffi.new("int32_t *")
+        call(lib.ctsec_arch_find_audit, audit, number, out)
+        return cls(int(out[0]))
+
+    @property
+    def seccomp(self) -> str:
+        """Its name in profiles, ``SCMP_ARCH_X86_64``."""
+        return text(lib.ctsec_arch_seccomp_name(self.id)) or ""
+
     @property
     def audit(self) -> int:
         """AUDIT_ARCH_*, as seccomp data and audit records have it."""
@@ -97,6 +109,22 @@ class Arch(str):
         raw = data(name)
         return text(lib.ctsec_syscall_fallback(self.id, ffi.from_buffer(raw), len(raw)))
 
+    def carrier(self, name: str) -> tuple[str, int] | None:
+        """The call that carries this one too, ``socketcall`` or ``ipc``, and its number there; None where there is none."""
+        raw, subcall = data(name), ffi.new("uint32_t *")
+        found = text(lib.ctsec_syscall_carrier(self.id, ffi.from_buffer(raw), len(raw), subcall))
+        return None if found is None else (found, int(subcall[0]))
+
+    def errno_name(self, number: int) -> str | None:
+        """The name of an error number."""
+        return text(lib.ctsec_errno_name(self.id, number))
+
+    def errno(self, name: str) -> int:
+        """The number of an error: 38 for ``ENOSYS`` on most, 89 on MIPS."""
+        raw, out = data(name), ffi.new("uint32_t *")
+        call(lib.ctsec_errno_find, ffi.from_buffer(raw), len(raw), self.id, out)
+        return int(out[0])
+
     def value(self, words: str) -> int:
         """The value of names and numbers joined by |, ``CLONE_NEWUSER|SIGCHLD``."""
         raw, out = data(words), ffi.new("uint64_t *")
@@ -125,3 +153,14 @@ def explain(name: str, **named: Any) -> dict[str, Any]:
     """What a call is for, why engines block it, what it takes: ``ctsec/syscall/1`` as Python's objects."""
     document: dict[str, Any] = json.loads(explain_json(name, **named))
     return document
+
+
+def explain_text(name: str, **named: Any) -> str:
+    """The same for people."""
+    raw = data(name)
+    return take(lib.ctsec_syscall_to_text, ffi.from_buffer(raw), len(raw), options(**named))
+
+
+def names() -> list[str]:
+    """Every name over all architectures, in the order of their bytes."""
+    return [text(lib.ctsec_syscall_at(-1, index, ffi.NULL)) or "" for index in range(lib.ctsec_syscall_count(-1))]

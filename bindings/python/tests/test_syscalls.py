@@ -4,7 +4,7 @@ from __future__ import annotations
 import pytest
 
 import ctsec
-from ctsec.syscalls import Arch, archs, explain, group
+from ctsec.syscalls import Arch, archs, explain, explain_text, group, names
 
 
 def test_numbers_both_ways() -> None:
@@ -38,3 +38,40 @@ def test_knowledge() -> None:
     assert arch.value("CLONE_NEWUSER|SIGCHLD") == 0x10000011
     assert group("pivot_root") == "mounts" and group("nonesuch") is None
     assert explain("clone3", lang="ja")["fallback"] == "clone"
+
+
+def test_everything_else() -> None:
+    assert Arch.from_audit(0xC000003E, 0x40000000) == "x32" and Arch.from_audit(0xC000003E).seccomp == "SCMP_ARCH_X86_64"
+    assert Arch("x86").carrier("socket") == ("socketcall", 1) and Arch("x86_64").carrier("socket") is None
+    assert Arch("mips").errno("ENOSYS") == 89 and Arch("mips").errno_name(89) == "ENOSYS"
+    assert explain_text("bpf").startswith("bpf")
+    assert "clone3" in names() and names() == sorted(names())
+
+
+def test_stacks_and_calls() -> None:
+    from ctsec import _api
+    from ctsec.seccomp import Filter, Profile, Relation, Stack, action_name, read_call
+
+    profile = Profile.builtin("docker")
+    policy = profile.resolve(pid=0)
+    loaded = policy.compile()
+    strict = Filter.assemble(b"ret ERRNO(38)\n")
+    assert strict.instructions == [(6, 0, 0, 0x50026)]
+    call = read_call("x86_64 getpid")
+    assert (call.audit, call.number, call.unknown) == (0xC000003E, 39, 0)
+    row = (call.audit, call.number, call.args)
+    assert [action_name(a) for a in Stack([loaded, strict]).simulate_batch([row])] == ["errno 38"]
+    assert Stack([loaded]).simulate_batch([row]) == policy.simulate_batch([row])
+    found = Stack([loaded]).diff(Stack([loaded, strict]))
+    assert found.relation == Relation.FIRST_ALLOWS_MORE and found[0].second == 0x50026
+    with pytest.raises(IndexError):
+        found[len(found)]
+    verdict = loaded.simulate("getpid")
+    assert verdict.logged is False and verdict.agree is True
+    assert strict.simulate("getpid").logged is None
+    lint = profile.lint()
+    assert lint["schema"] == "ctsec/lint/1" and lint.count(_api.SEVERITY_INFO) == len(lint["diagnostics"]) and lint.to_text()
+    assert '"defaultAction"' in profile.encode()
+    with pytest.raises(ctsec.Error):
+        profile.resolve(pid=0x7FFFFFFF)
+

@@ -259,12 +259,34 @@ func diff(c command) (int, string, error) {
 	return 1, text, err
 }
 
+func explainCall(c command) (int, string, error) {
+	text, err := ctsec.ExplainSyscall(c.operands[0], c.options...)
+	return 0, text, err
+}
+
+func lint(c command) (int, string, error) {
+	profile, err := load(c.operands[0])
+	if err != nil {
+		return 2, "", err
+	}
+	found, err := profile.Diagnose(c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	text, err := found.JSON()
+	if found.Count(ctsec.SeverityHigh) > 0 {
+		return 1, text, err
+	}
+	return 0, text, err
+}
+
 // Operands after which nothing is an option.
 var stopAfter = map[string]int{"seccomp simulate": 2}
 
 var commands = map[string]func(command) (int, string, error){
 	"scan": scan, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
 	"caps list": explain, "caps resolve": resolve, "seccomp simulate": simulate, "seccomp show": show, "seccomp diff": diff,
+	"seccomp explain": explainCall, "seccomp lint": lint,
 }
 
 func main() {
