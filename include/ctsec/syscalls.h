@@ -172,15 +172,21 @@ CTSEC_API const char *ctsec_syscall_at(int32_t arch, int32_t index, uint32_t *nu
  * on any architecture, the release that brought this architecture, and the
  * ones that gave it direct numbers for what socketcall and ipc multiplex and
  * for 64-bit time. An architecture may have got a call a few releases later
- * than this says. 0 where it is not known, -1 where there is no such call.
+ * than this says. 0 where it is not known (cachectl of mips) and for numbers
+ * that are reserved and that no release ever served (afs_syscall, break,
+ * epoll_ctl_old, epoll_wait_old, ftime, getpmsg, gtty, lock, mpx,
+ * multiplexer, prof, profil, putpmsg, security, stty, tuxcall, ulimit,
+ * vserver), -1 where there is no such call.
  *
  * Since: 0.1
  */
 CTSEC_API int32_t ctsec_syscall_since(int32_t arch, uint32_t number);
 
 /*
- * How many arguments the call takes, 0 to 6; -1 where it is not known or
- * there is no such call.
+ * How many arguments the call takes, 0 to 6; 0 also for what the kernel does
+ * not serve. -1 where it is not known (syscall of mips o32 hands its arguments
+ * to another call; 64-bit offsets on 32-bit ABIs take two) or there is no such
+ * call.
  *
  * Since: 0.1
  */

@@ -12,739 +12,742 @@ const ct_call ct_calls[] = {
     {0x010000, 20, 1},  /* acct */
     {0x02060a, 21, 5},  /* add_key */
     {0x010000, 26, 1},  /* adjtimex */
-    {0x000000, 0, 255},  /* afs_syscall */
+    {0x000000, 27, 0},  /* afs_syscall */
     {0x010000, 27, 1},  /* alarm */
     {0x020600, 28, 2},  /* arch_prctl */
-    {0x000000, 30, 4},  /* arm_fadvise64_64 */
-    {0x000000, 34, 4},  /* arm_sync_file_range */
-    {0x020622, 0, 255},  /* atomic_barrier */
-    {0x020622, 0, 255},  /* atomic_cmpxchg_32 */
-    {0x010200, 38, 2},  /* bdflush */
-    {0x020000, 40, 3},  /* bind */
-    {0x031200, 43, 3},  /* bpf */
-    {0x000000, 0, 255},  /* break */
-    {0x020200, 46, 0},  /* breakpoint */
-    {0x010000, 46, 1},  /* brk */
-    {0x000000, 47, 3},  /* cachectl */
-    {0x010200, 50, 3},  /* cacheflush */
-    {0x060500, 53, 4},  /* cachestat */
-    {0x020200, 57, 2},  /* capget */
-    {0x020200, 59, 2},  /* capset */
-    {0x010000, 61, 1},  /* chdir */
-    {0x010000, 62, 2},  /* chmod */
-    {0x020200, 64, 3},  /* chown */
-    {0x020400, 64, 3},  /* chown32 */
-    {0x010000, 61, 1},  /* chroot */
-    {0x020627, 70, 2},  /* clock_adjtime */
-    {0x050100, 70, 2},  /* clock_adjtime64 */
-    {0x020600, 72, 2},  /* clock_getres */
-    {0x050100, 72, 2},  /* clock_getres_time64 */
-    {0x020600, 72, 2},  /* clock_gettime */
-    {0x050100, 72, 2},  /* clock_gettime64 */
-    {0x020600, 74, 4},  /* clock_nanosleep */
-    {0x050100, 74, 4},  /* clock_nanosleep_time64 */
-    {0x020600, 72, 2},  /* clock_settime */
-    {0x050100, 72, 2},  /* clock_settime64 */
-    {0x010000, 78, 5},  /* clone */
-    {0x050300, 93, 2},  /* clone3 */
-    {0x010000, 95, 1},  /* close */
-    {0x050900, 96, 3},  /* close_range */
-    {0x020000, 99, 3},  /* connect */
-    {0x040500, 102, 6},  /* copy_file_range */
-    {0x010000, 108, 2},  /* creat */
-    {0x010000, 110, 2},  /* create_module */
-    {0x010000, 112, 2},  /* delete_module */
-    {0x010000, 114, 1},  /* dup */
-    {0x010000, 115, 2},  /* dup2 */
-    {0x02061b, 117, 3},  /* dup3 */
-    {0x020600, 120, 1},  /* epoll_create */
-    {0x02061b, 121, 1},  /* epoll_create1 */
-    {0x020600, 122, 4},  /* epoll_ctl */
-    {0x000000, 0, 255},  /* epoll_ctl_old */
-    {0x020613, 126, 6},  /* epoll_pwait */
-    {0x050b00, 132, 6},  /* epoll_pwait2 */
-    {0x020600, 138, 4},  /* epoll_wait */
-    {0x000000, 0, 255},  /* epoll_wait_old */
-    {0x020616, 142, 1},  /* eventfd */
-    {0x02061b, 143, 2},  /* eventfd2 */
-    {0x010000, 145, 3},  /* execve */
-    {0x031300, 148, 5},  /* execveat */
-    {0x010000, 153, 1},  /* exit */
-    {0x020600, 153, 1},  /* exit_group */
-    {0x020610, 154, 3},  /* faccessat */
-    {0x050800, 157, 4},  /* faccessat2 */
-    {0x020600, 161, 4},  /* fadvise64 */
-    {0x020600, 165, 4},  /* fadvise64_64 */
-    {0x020617, 187, 4},  /* fallocate */
-    {0x020625, 191, 2},  /* fanotify_init */
-    {0x020625, 193, 5},  /* fanotify_mark */
-    {0x010000, 95, 1},  /* fchdir */
-    {0x010000, 198, 2},  /* fchmod */
-    {0x020610, 200, 3},  /* fchmodat */
-    {0x060600, 203, 4},  /* fchmodat2 */
-    {0x010000, 207, 3},  /* fchown */
-    {0x020400, 207, 3},  /* fchown32 */
-    {0x020610, 213, 5},  /* fchownat */
-    {0x010000, 218, 3},  /* fcntl */
-    {0x020400, 218, 3},  /* fcntl64 */
-    {0x020000, 95, 1},  /* fdatasync */
-    {0x020600, 221, 4},  /* fgetxattr */
-    {0x061100, 225, 5},  /* file_getattr */
-    {0x061100, 225, 5},  /* file_setattr */
-    {0x030800, 230, 3},  /* finit_module */
-    {0x020600, 233, 3},  /* flistxattr */
-    {0x020000, 236, 2},  /* flock */
-    {0x010000, 46, 0},  /* fork */
-    {0x020600, 238, 2},  /* fremovexattr */
-    {0x050200, 240, 5},  /* fsconfig */
-    {0x020600, 245, 5},  /* fsetxattr */
-    {0x050200, 250, 3},  /* fsmount */
-    {0x050200, 253, 2},  /* fsopen */
-    {0x050200, 255, 3},  /* fspick */
-    {0x010000, 258, 2},  /* fstat */
-    {0x020400, 258, 2},  /* fstat64 */
-    {0x020610, 260, 4},  /* fstatat64 */
-    {0x010000, 264, 2},  /* fstatfs */
-    {0x020600, 266, 3},  /* fstatfs64 */
-    {0x010000, 95, 1},  /* fsync */
-    {0x000000, 0, 255},  /* ftime */
-    {0x010000, 269, 2},  /* ftruncate */
-    {0x020400, 271, 2},  /* ftruncate64 */
-    {0x020600, 279, 6},  /* futex */
-    {0x060700, 285, 4},  /* futex_requeue */
-    {0x050100, 279, 6},  /* futex_time64 */
-    {0x060700, 289, 6},  /* futex_wait */
-    {0x051000, 295, 5},  /* futex_waitv */
-    {0x060700, 300, 4},  /* futex_wake */
-    {0x020610, 304, 3},  /* futimesat */
-    {0x010000, 307, 1},  /* get_kernel_syms */
-    {0x020606, 308, 5},  /* get_mempolicy */
-    {0x020611, 313, 3},  /* get_robust_list */
-    {0x020600, 316, 1},  /* get_thread_area */
-    {0x040f00, 46, 0},  /* get_tls */
-    {0x020613, 317, 3},  /* getcpu */
-    {0x020200, 320, 2},  /* getcwd */
-    {0x020000, 322, 3},  /* getdents */
-    {0x020400, 322, 3},  /* getdents64 */
-    {0x010000, 46, 0},  /* getegid */
-    {0x020400, 46, 0},  /* getegid32 */
-    {0x010000, 46, 0},  /* geteuid */
-    {0x020400, 46, 0},  /* geteuid32 */
-    {0x010000, 46, 0},  /* getgid */
-    {0x020400, 46, 0},  /* getgid32 */
-    {0x010000, 325, 2},  /* getgroups */
-    {0x020400, 325, 2},  /* getgroups32 */
-    {0x010000, 327, 2},  /* getitimer */
-    {0x020000, 46, 0},  /* getpagesize */
-    {0x020000, 329, 3},  /* getpeername */
-    {0x010000, 332, 1},  /* getpgid */
-    {0x010000, 46, 0},  /* getpgrp */
-    {0x010000, 46, 0},  /* getpid */
-    {0x000000, 0, 255},  /* getpmsg */
-    {0x010000, 46, 0},  /* getppid */
-    {0x010000, 333, 2},  /* getpriority */
-    {0x031100, 335, 3},  /* getrandom */
-    {0x020200, 338, 3},  /* getresgid */
-    {0x020400, 338, 3},  /* getresgid32 */
-    {0x020200, 341, 3},  /* getresuid */
-    {0x020400, 341, 3},  /* getresuid32 */
-    {0x010000, 344, 2},  /* getrlimit */
-    {0x010000, 346, 2},  /* getrusage */
-    {0x020000, 332, 1},  /* getsid */
-    {0x020000, 329, 3},  /* getsockname */
-    {0x020000, 348, 5},  /* getsockopt */
-    {0x02040b, 46, 0},  /* gettid */
-    {0x010000, 353, 2},  /* gettimeofday */
-    {0x010000, 46, 0},  /* getuid */
-    {0x020400, 46, 0},  /* getuid32 */
-    {0x020600, 355, 4},  /* getxattr */
-    {0x060d00, 359, 6},  /* getxattrat */
-    {0x000000, 0, 255},  /* gtty */
-    {0x000000, 46, 0},  /* idle */
-    {0x010000, 365, 3},  /* init_module */
-    {0x02060d, 368, 3},  /* inotify_add_watch */
-    {0x02060d, 46, 0},  /* inotify_init */
-    {0x02061b, 121, 1},  /* inotify_init1 */
-    {0x02060d, 371, 2},  /* inotify_rm_watch */
-    {0x020600, 373, 3},  /* io_cancel */
-    {0x020600, 376, 1},  /* io_destroy */
-    {0x020600, 377, 5},  /* io_getevents */
-    {0x041200, 387, 6},  /* io_pgetevents */
-    {0x050100, 387, 6},  /* io_pgetevents_time64 */
-    {0x020600, 393, 2},  /* io_setup */
-    {0x020600, 395, 3},  /* io_submit */
-    {0x050100, 401, 6},  /* io_uring_enter */
-    {0x050100, 407, 4},  /* io_uring_register */
-    {0x050100, 411, 2},  /* io_uring_setup */
-    {0x010000, 218, 3},  /* ioctl */
-    {0x010000, 413, 3},  /* ioperm */
-    {0x010000, 416, 1},  /* iopl */
-    {0x02060d, 333, 2},  /* ioprio_get */
-    {0x02060d, 417, 3},  /* ioprio_set */
-    {0x010000, 420, 6},  /* ipc */
-    {0x030500, 431, 5},  /* kcmp */
-    {0x031100, 436, 5},  /* kexec_file_load */
-    {0x02060d, 441, 4},  /* kexec_load */
-    {0x02060a, 445, 5},  /* keyctl */
-    {0x010000, 455, 2},  /* kill */
-    {0x050d00, 457, 4},  /* landlock_add_rule */
-    {0x050d00, 461, 3},  /* landlock_create_ruleset */
-    {0x050d00, 464, 2},  /* landlock_restrict_self */
-    {0x010000, 64, 3},  /* lchown */
-    {0x020400, 64, 3},  /* lchown32 */
-    {0x020600, 355, 4},  /* lgetxattr */
-    {0x010000, 466, 2},  /* link */
-    {0x020610, 468, 5},  /* linkat */
-    {0x020000, 473, 2},  /* listen */
-    {0x060800, 475, 4},  /* listmount */
-    {0x061300, 479, 4},  /* listns */
-    {0x020600, 483, 3},  /* listxattr */
-    {0x060d00, 486, 5},  /* listxattrat */
-    {0x020600, 483, 3},  /* llistxattr */
-    {0x000000, 0, 255},  /* lock */
-    {0x020600, 491, 3},  /* lookup_dcookie */
-    {0x020600, 494, 2},  /* lremovexattr */
-    {0x010000, 496, 3},  /* lseek */
-    {0x020600, 499, 5},  /* lsetxattr */
-    {0x060800, 504, 4},  /* lsm_get_self_attr */
-    {0x060800, 508, 3},  /* lsm_list_modules */
-    {0x060800, 511, 4},  /* lsm_set_self_attr */
-    {0x010000, 515, 2},  /* lstat */
-    {0x020400, 515, 2},  /* lstat64 */
-    {0x020400, 517, 3},  /* madvise */
-    {0x060600, 520, 3},  /* map_shadow_stack */
-    {0x020606, 523, 6},  /* mbind */
-    {0x031100, 529, 3},  /* membarrier */
-    {0x031100, 532, 2},  /* memfd_create */
-    {0x050e00, 121, 1},  /* memfd_secret */
-    {0x020610, 534, 4},  /* migrate_pages */
-    {0x020400, 538, 3},  /* mincore */
-    {0x010000, 108, 2},  /* mkdir */
-    {0x020610, 541, 3},  /* mkdirat */
-    {0x010000, 544, 3},  /* mknod */
-    {0x020610, 547, 4},  /* mknodat */
-    {0x020000, 551, 2},  /* mlock */
-    {0x040400, 553, 3},  /* mlock2 */
-    {0x020000, 121, 1},  /* mlockall */
-    {0x010000, 556, 6},  /* mmap */
-    {0x020400, 568, 6},  /* mmap2 */
-    {0x010000, 574, 3},  /* modify_ldt */
-    {0x010000, 577, 5},  /* mount */
-    {0x050c00, 582, 5},  /* mount_setattr */
-    {0x050200, 587, 5},  /* move_mount */
-    {0x020612, 592, 6},  /* move_pages */
-    {0x010000, 598, 3},  /* mprotect */
-    {0x000000, 0, 255},  /* mpx */
-    {0x020606, 601, 3},  /* mq_getsetattr */
-    {0x020606, 604, 2},  /* mq_notify */
-    {0x020606, 606, 4},  /* mq_open */
-    {0x020606, 610, 5},  /* mq_timedreceive */
-    {0x050100, 610, 5},  /* mq_timedreceive_time64 */
-    {0x020606, 620, 5},  /* mq_timedsend */
-    {0x050100, 620, 5},  /* mq_timedsend_time64 */
-    {0x020606, 630, 1},  /* mq_unlink */
-    {0x020000, 631, 5},  /* mremap */
-    {0x060a00, 636, 3},  /* mseal */
-    {0x020000, 639, 3},  /* msgctl */
-    {0x020000, 642, 2},  /* msgget */
-    {0x020000, 644, 5},  /* msgrcv */
-    {0x020000, 649, 4},  /* msgsnd */
-    {0x020000, 553, 3},  /* msync */
-    {0x000000, 0, 255},  /* multiplexer */
-    {0x020000, 551, 2},  /* munlock */
-    {0x020000, 46, 0},  /* munlockall */
-    {0x010000, 653, 2},  /* munmap */
-    {0x020627, 655, 5},  /* name_to_handle_at */
-    {0x020000, 660, 2},  /* nanosleep */
-    {0x020610, 260, 4},  /* newfstatat */
-    {0x020200, 662, 3},  /* nfsservctl */
-    {0x010000, 665, 1},  /* nice */
-    {0x010000, 258, 2},  /* oldfstat */
-    {0x010000, 515, 2},  /* oldlstat */
-    {0x010000, 666, 1},  /* oldolduname */
-    {0x010000, 515, 2},  /* oldstat */
-    {0x010000, 666, 1},  /* olduname */
-    {0x010000, 667, 3},  /* open */
-    {0x020627, 670, 3},  /* open_by_handle_at */
-    {0x050200, 673, 3},  /* open_tree */
-    {0x060f00, 676, 5},  /* open_tree_attr */
-    {0x020610, 681, 4},  /* openat */
-    {0x050600, 685, 4},  /* openat2 */
-    {0x010000, 46, 0},  /* pause */
-    {0x02020f, 689, 3},  /* pciconfig_iobase */
-    {0x02001a, 692, 5},  /* pciconfig_read */
-    {0x02001a, 692, 5},  /* pciconfig_write */
-    {0x02061f, 697, 5},  /* perf_event_open */
-    {0x010200, 702, 1},  /* personality */
-    {0x050600, 704, 3},  /* pidfd_getfd */
-    {0x050300, 707, 2},  /* pidfd_open */
-    {0x050100, 709, 4},  /* pidfd_send_signal */
-    {0x010000, 713, 1},  /* pipe */
-    {0x02061b, 714, 2},  /* pipe2 */
-    {0x020400, 716, 2},  /* pivot_root */
-    {0x040800, 718, 2},  /* pkey_alloc */
-    {0x040800, 720, 1},  /* pkey_free */
-    {0x040800, 721, 4},  /* pkey_mprotect */
-    {0x020024, 725, 3},  /* poll */
-    {0x020610, 728, 5},  /* ppoll */
-    {0x050100, 728, 5},  /* ppoll_time64 */
-    {0x020200, 445, 5},  /* prctl */
-    {0x02013c, 733, 4},  /* pread64 */
-    {0x02061e, 747, 5},  /* preadv */
-    {0x040600, 761, 6},  /* preadv2 */
-    {0x020624, 778, 4},  /* prlimit64 */
-    {0x050a00, 782, 5},  /* process_madvise */
-    {0x050f00, 787, 2},  /* process_mrelease */
-    {0x030200, 789, 6},  /* process_vm_readv */
-    {0x030200, 789, 6},  /* process_vm_writev */
-    {0x000000, 0, 255},  /* prof */
-    {0x000000, 0, 255},  /* profil */
-    {0x020610, 795, 6},  /* pselect6 */
-    {0x050100, 795, 6},  /* pselect6_time64 */
-    {0x010000, 801, 4},  /* ptrace */
-    {0x000000, 0, 255},  /* putpmsg */
-    {0x02013c, 733, 4},  /* pwrite64 */
-    {0x02061e, 747, 5},  /* pwritev */
-    {0x040600, 761, 6},  /* pwritev2 */
-    {0x020200, 809, 5},  /* query_module */
-    {0x010000, 814, 4},  /* quotactl */
-    {0x050e00, 818, 4},  /* quotactl_fd */
-    {0x010000, 822, 3},  /* read */
-    {0x02040d, 825, 3},  /* readahead */
-    {0x010000, 322, 3},  /* readdir */
-    {0x010000, 836, 3},  /* readlink */
-    {0x020610, 839, 4},  /* readlinkat */
-    {0x020000, 843, 3},  /* readv */
-    {0x010000, 846, 4},  /* reboot */
-    {0x020000, 850, 4},  /* recv */
-    {0x020000, 854, 6},  /* recvfrom */
-    {0x020621, 860, 5},  /* recvmmsg */
-    {0x050100, 860, 5},  /* recvmmsg_time64 */
-    {0x020000, 865, 3},  /* recvmsg */
-    {0x020600, 868, 5},  /* remap_file_pages */
-    {0x020600, 494, 2},  /* removexattr */
-    {0x060d00, 873, 4},  /* removexattrat */
-    {0x010000, 466, 2},  /* rename */
-    {0x020610, 877, 4},  /* renameat */
-    {0x030f00, 468, 5},  /* renameat2 */
-    {0x02060a, 881, 4},  /* request_key */
-    {0x020600, 46, 0},  /* restart_syscall */
-    {0x040f00, 885, 3},  /* riscv_flush_icache */
-    {0x060400, 888, 5},  /* riscv_hwprobe */
-    {0x010000, 893, 1},  /* rmdir */
-    {0x041200, 894, 4},  /* rseq */
-    {0x070000, 46, 0},  /* rseq_slice_yield */
-    {0x020200, 898, 4},  /* rt_sigaction */
-    {0x020200, 902, 2},  /* rt_sigpending */
-    {0x020200, 904, 4},  /* rt_sigprocmask */
-    {0x020200, 908, 3},  /* rt_sigqueueinfo */
-    {0x020200, 46, 0},  /* rt_sigreturn */
-    {0x020200, 911, 2},  /* rt_sigsuspend */
-    {0x020200, 913, 4},  /* rt_sigtimedwait */
-    {0x050100, 913, 4},  /* rt_sigtimedwait_time64 */
-    {0x02061f, 917, 4},  /* rt_tgsigqueueinfo */
-    {0x020602, 921, 1},  /* rtas */
-    {0x040c00, 922, 2},  /* s390_guarded_storage */
-    {0x031300, 924, 3},  /* s390_pci_mmio_read */
-    {0x031300, 924, 3},  /* s390_pci_mmio_write */
-    {0x030700, 927, 2},  /* s390_runtime_instr */
-    {0x040f00, 929, 4},  /* s390_sthyi */
-    {0x020000, 933, 1},  /* sched_get_priority_max */
-    {0x020000, 933, 1},  /* sched_get_priority_min */
-    {0x020600, 934, 3},  /* sched_getaffinity */
-    {0x030e00, 937, 4},  /* sched_getattr */
-    {0x020000, 941, 2},  /* sched_getparam */
-    {0x020000, 332, 1},  /* sched_getscheduler */
-    {0x020000, 943, 2},  /* sched_rr_get_interval */
-    {0x050100, 943, 2},  /* sched_rr_get_interval_time64 */
-    {0x020600, 934, 3},  /* sched_setaffinity */
-    {0x030e00, 945, 3},  /* sched_setattr */
-    {0x020000, 941, 2},  /* sched_setparam */
-    {0x020000, 948, 3},  /* sched_setscheduler */
-    {0x020000, 46, 0},  /* sched_yield */
-    {0x031100, 951, 3},  /* seccomp */
-    {0x000000, 0, 255},  /* security */
+    {0x02060e, 30, 4},  /* arm_fadvise64_64 */
+    {0x020614, 34, 4},  /* arm_sync_file_range */
+    {0x020622, 27, 0},  /* atomic_barrier */
+    {0x020622, 38, 6},  /* atomic_cmpxchg_32 */
+    {0x010200, 44, 2},  /* bdflush */
+    {0x020000, 46, 3},  /* bind */
+    {0x031200, 49, 3},  /* bpf */
+    {0x000000, 27, 0},  /* break */
+    {0x020200, 27, 0},  /* breakpoint */
+    {0x010000, 52, 1},  /* brk */
+    {0x000000, 53, 3},  /* cachectl */
+    {0x010200, 56, 3},  /* cacheflush */
+    {0x060500, 59, 4},  /* cachestat */
+    {0x020200, 63, 2},  /* capget */
+    {0x020200, 65, 2},  /* capset */
+    {0x010000, 67, 1},  /* chdir */
+    {0x010000, 68, 2},  /* chmod */
+    {0x020200, 70, 3},  /* chown */
+    {0x020400, 70, 3},  /* chown32 */
+    {0x010000, 67, 1},  /* chroot */
+    {0x020627, 76, 2},  /* clock_adjtime */
+    {0x050100, 76, 2},  /* clock_adjtime64 */
+    {0x020600, 78, 2},  /* clock_getres */
+    {0x050100, 78, 2},  /* clock_getres_time64 */
+    {0x020600, 78, 2},  /* clock_gettime */
+    {0x050100, 78, 2},  /* clock_gettime64 */
+    {0x020600, 80, 4},  /* clock_nanosleep */
+    {0x050100, 80, 4},  /* clock_nanosleep_time64 */
+    {0x020600, 78, 2},  /* clock_settime */
+    {0x050100, 78, 2},  /* clock_settime64 */
+    {0x010000, 84, 5},  /* clone */
+    {0x050300, 99, 2},  /* clone3 */
+    {0x010000, 101, 1},  /* close */
+    {0x050900, 102, 3},  /* close_range */
+    {0x020000, 105, 3},  /* connect */
+    {0x040500, 108, 6},  /* copy_file_range */
+    {0x010000, 114, 2},  /* creat */
+    {0x010000, 116, 2},  /* create_module */
+    {0x010000, 118, 2},  /* delete_module */
+    {0x010000, 120, 1},  /* dup */
+    {0x010000, 121, 2},  /* dup2 */
+    {0x02061b, 123, 3},  /* dup3 */
+    {0x020600, 126, 1},  /* epoll_create */
+    {0x02061b, 127, 1},  /* epoll_create1 */
+    {0x020600, 128, 4},  /* epoll_ctl */
+    {0x000000, 27, 0},  /* epoll_ctl_old */
+    {0x020613, 132, 6},  /* epoll_pwait */
+    {0x050b00, 138, 6},  /* epoll_pwait2 */
+    {0x020600, 144, 4},  /* epoll_wait */
+    {0x000000, 27, 0},  /* epoll_wait_old */
+    {0x020616, 148, 1},  /* eventfd */
+    {0x02061b, 149, 2},  /* eventfd2 */
+    {0x010000, 151, 3},  /* execve */
+    {0x031300, 154, 5},  /* execveat */
+    {0x010000, 159, 1},  /* exit */
+    {0x020600, 159, 1},  /* exit_group */
+    {0x020610, 160, 3},  /* faccessat */
+    {0x050800, 163, 4},  /* faccessat2 */
+    {0x020600, 167, 4},  /* fadvise64 */
+    {0x020600, 171, 4},  /* fadvise64_64 */
+    {0x020617, 193, 4},  /* fallocate */
+    {0x020625, 197, 2},  /* fanotify_init */
+    {0x020625, 199, 5},  /* fanotify_mark */
+    {0x010000, 101, 1},  /* fchdir */
+    {0x010000, 204, 2},  /* fchmod */
+    {0x020610, 206, 3},  /* fchmodat */
+    {0x060600, 209, 4},  /* fchmodat2 */
+    {0x010000, 213, 3},  /* fchown */
+    {0x020400, 213, 3},  /* fchown32 */
+    {0x020610, 219, 5},  /* fchownat */
+    {0x010000, 224, 3},  /* fcntl */
+    {0x020400, 224, 3},  /* fcntl64 */
+    {0x020000, 101, 1},  /* fdatasync */
+    {0x020600, 227, 4},  /* fgetxattr */
+    {0x061100, 231, 5},  /* file_getattr */
+    {0x061100, 231, 5},  /* file_setattr */
+    {0x030800, 236, 3},  /* finit_module */
+    {0x020600, 239, 3},  /* flistxattr */
+    {0x020000, 242, 2},  /* flock */
+    {0x010000, 27, 0},  /* fork */
+    {0x020600, 244, 2},  /* fremovexattr */
+    {0x050200, 246, 5},  /* fsconfig */
+    {0x020600, 251, 5},  /* fsetxattr */
+    {0x050200, 256, 3},  /* fsmount */
+    {0x050200, 259, 2},  /* fsopen */
+    {0x050200, 261, 3},  /* fspick */
+    {0x010000, 264, 2},  /* fstat */
+    {0x020400, 264, 2},  /* fstat64 */
+    {0x020610, 266, 4},  /* fstatat64 */
+    {0x010000, 270, 2},  /* fstatfs */
+    {0x020600, 272, 3},  /* fstatfs64 */
+    {0x010000, 101, 1},  /* fsync */
+    {0x000000, 27, 0},  /* ftime */
+    {0x010000, 275, 2},  /* ftruncate */
+    {0x020400, 277, 2},  /* ftruncate64 */
+    {0x020600, 285, 6},  /* futex */
+    {0x060700, 291, 4},  /* futex_requeue */
+    {0x050100, 285, 6},  /* futex_time64 */
+    {0x060700, 295, 6},  /* futex_wait */
+    {0x051000, 301, 5},  /* futex_waitv */
+    {0x060700, 306, 4},  /* futex_wake */
+    {0x020610, 310, 3},  /* futimesat */
+    {0x010000, 313, 1},  /* get_kernel_syms */
+    {0x020606, 314, 5},  /* get_mempolicy */
+    {0x020611, 319, 3},  /* get_robust_list */
+    {0x020600, 322, 1},  /* get_thread_area */
+    {0x040f00, 27, 0},  /* get_tls */
+    {0x020613, 323, 3},  /* getcpu */
+    {0x020200, 326, 2},  /* getcwd */
+    {0x020000, 328, 3},  /* getdents */
+    {0x020400, 328, 3},  /* getdents64 */
+    {0x010000, 27, 0},  /* getegid */
+    {0x020400, 27, 0},  /* getegid32 */
+    {0x010000, 27, 0},  /* geteuid */
+    {0x020400, 27, 0},  /* geteuid32 */
+    {0x010000, 27, 0},  /* getgid */
+    {0x020400, 27, 0},  /* getgid32 */
+    {0x010000, 331, 2},  /* getgroups */
+    {0x020400, 331, 2},  /* getgroups32 */
+    {0x010000, 333, 2},  /* getitimer */
+    {0x020000, 27, 0},  /* getpagesize */
+    {0x020000, 335, 3},  /* getpeername */
+    {0x010000, 338, 1},  /* getpgid */
+    {0x010000, 27, 0},  /* getpgrp */
+    {0x010000, 27, 0},  /* getpid */
+    {0x000000, 27, 0},  /* getpmsg */
+    {0x010000, 27, 0},  /* getppid */
+    {0x010000, 339, 2},  /* getpriority */
+    {0x031100, 341, 3},  /* getrandom */
+    {0x020200, 344, 3},  /* getresgid */
+    {0x020400, 344, 3},  /* getresgid32 */
+    {0x020200, 347, 3},  /* getresuid */
+    {0x020400, 347, 3},  /* getresuid32 */
+    {0x010000, 350, 2},  /* getrlimit */
+    {0x010000, 352, 2},  /* getrusage */
+    {0x020000, 338, 1},  /* getsid */
+    {0x020000, 335, 3},  /* getsockname */
+    {0x020000, 354, 5},  /* getsockopt */
+    {0x02040b, 27, 0},  /* gettid */
+    {0x010000, 359, 2},  /* gettimeofday */
+    {0x010000, 27, 0},  /* getuid */
+    {0x020400, 27, 0},  /* getuid32 */
+    {0x020600, 361, 4},  /* getxattr */
+    {0x060d00, 365, 6},  /* getxattrat */
+    {0x000000, 27, 0},  /* gtty */
+    {0x010000, 27, 0},  /* idle */
+    {0x010000, 371, 3},  /* init_module */
+    {0x02060d, 374, 3},  /* inotify_add_watch */
+    {0x02060d, 27, 0},  /* inotify_init */
+    {0x02061b, 127, 1},  /* inotify_init1 */
+    {0x02060d, 377, 2},  /* inotify_rm_watch */
+    {0x020600, 379, 3},  /* io_cancel */
+    {0x020600, 382, 1},  /* io_destroy */
+    {0x020600, 383, 5},  /* io_getevents */
+    {0x041200, 393, 6},  /* io_pgetevents */
+    {0x050100, 393, 6},  /* io_pgetevents_time64 */
+    {0x020600, 399, 2},  /* io_setup */
+    {0x020600, 401, 3},  /* io_submit */
+    {0x050100, 407, 6},  /* io_uring_enter */
+    {0x050100, 413, 4},  /* io_uring_register */
+    {0x050100, 417, 2},  /* io_uring_setup */
+    {0x010000, 224, 3},  /* ioctl */
+    {0x010000, 419, 3},  /* ioperm */
+    {0x010000, 422, 1},  /* iopl */
+    {0x02060d, 339, 2},  /* ioprio_get */
+    {0x02060d, 423, 3},  /* ioprio_set */
+    {0x010000, 426, 6},  /* ipc */
+    {0x030500, 437, 5},  /* kcmp */
+    {0x031100, 442, 5},  /* kexec_file_load */
+    {0x02060d, 447, 4},  /* kexec_load */
+    {0x02060a, 451, 5},  /* keyctl */
+    {0x010000, 461, 2},  /* kill */
+    {0x050d00, 463, 4},  /* landlock_add_rule */
+    {0x050d00, 467, 3},  /* landlock_create_ruleset */
+    {0x050d00, 470, 2},  /* landlock_restrict_self */
+    {0x010000, 70, 3},  /* lchown */
+    {0x020400, 70, 3},  /* lchown32 */
+    {0x020600, 361, 4},  /* lgetxattr */
+    {0x010000, 472, 2},  /* link */
+    {0x020610, 474, 5},  /* linkat */
+    {0x020000, 479, 2},  /* listen */
+    {0x060800, 481, 4},  /* listmount */
+    {0x061300, 485, 4},  /* listns */
+    {0x020600, 489, 3},  /* listxattr */
+    {0x060d00, 492, 5},  /* listxattrat */
+    {0x020600, 489, 3},  /* llistxattr */
+    {0x000000, 27, 0},  /* lock */
+    {0x020600, 497, 3},  /* lookup_dcookie */
+    {0x020600, 500, 2},  /* lremovexattr */
+    {0x010000, 502, 3},  /* lseek */
+    {0x020600, 505, 5},  /* lsetxattr */
+    {0x060800, 510, 4},  /* lsm_get_self_attr */
+    {0x060800, 514, 3},  /* lsm_list_modules */
+    {0x060800, 517, 4},  /* lsm_set_self_attr */
+    {0x010000, 521, 2},  /* lstat */
+    {0x020400, 521, 2},  /* lstat64 */
+    {0x020400, 523, 3},  /* madvise */
+    {0x060600, 526, 3},  /* map_shadow_stack */
+    {0x020606, 529, 6},  /* mbind */
+    {0x031100, 535, 3},  /* membarrier */
+    {0x031100, 538, 2},  /* memfd_create */
+    {0x050e00, 127, 1},  /* memfd_secret */
+    {0x020610, 540, 4},  /* migrate_pages */
+    {0x020400, 544, 3},  /* mincore */
+    {0x010000, 114, 2},  /* mkdir */
+    {0x020610, 547, 3},  /* mkdirat */
+    {0x010000, 550, 3},  /* mknod */
+    {0x020610, 553, 4},  /* mknodat */
+    {0x020000, 557, 2},  /* mlock */
+    {0x040400, 559, 3},  /* mlock2 */
+    {0x020000, 127, 1},  /* mlockall */
+    {0x010000, 562, 6},  /* mmap */
+    {0x020400, 574, 6},  /* mmap2 */
+    {0x010000, 580, 3},  /* modify_ldt */
+    {0x010000, 583, 5},  /* mount */
+    {0x050c00, 588, 5},  /* mount_setattr */
+    {0x050200, 593, 5},  /* move_mount */
+    {0x020612, 598, 6},  /* move_pages */
+    {0x010000, 604, 3},  /* mprotect */
+    {0x000000, 27, 0},  /* mpx */
+    {0x020606, 607, 3},  /* mq_getsetattr */
+    {0x020606, 610, 2},  /* mq_notify */
+    {0x020606, 612, 4},  /* mq_open */
+    {0x020606, 616, 5},  /* mq_timedreceive */
+    {0x050100, 616, 5},  /* mq_timedreceive_time64 */
+    {0x020606, 626, 5},  /* mq_timedsend */
+    {0x050100, 626, 5},  /* mq_timedsend_time64 */
+    {0x020606, 636, 1},  /* mq_unlink */
+    {0x020000, 637, 5},  /* mremap */
+    {0x060a00, 642, 3},  /* mseal */
+    {0x020000, 645, 3},  /* msgctl */
+    {0x020000, 648, 2},  /* msgget */
+    {0x020000, 650, 5},  /* msgrcv */
+    {0x020000, 655, 4},  /* msgsnd */
+    {0x020000, 559, 3},  /* msync */
+    {0x000000, 27, 0},  /* multiplexer */
+    {0x020000, 557, 2},  /* munlock */
+    {0x020000, 27, 0},  /* munlockall */
+    {0x010000, 659, 2},  /* munmap */
+    {0x020627, 661, 5},  /* name_to_handle_at */
+    {0x020000, 666, 2},  /* nanosleep */
+    {0x020610, 266, 4},  /* newfstatat */
+    {0x020200, 668, 3},  /* nfsservctl */
+    {0x010000, 671, 1},  /* nice */
+    {0x010000, 264, 2},  /* oldfstat */
+    {0x010000, 521, 2},  /* oldlstat */
+    {0x010000, 672, 1},  /* oldolduname */
+    {0x010000, 521, 2},  /* oldstat */
+    {0x010000, 672, 1},  /* olduname */
+    {0x010000, 673, 3},  /* open */
+    {0x020627, 676, 3},  /* open_by_handle_at */
+    {0x050200, 679, 3},  /* open_tree */
+    {0x060f00, 682, 5},  /* open_tree_attr */
+    {0x020610, 687, 4},  /* openat */
+    {0x050600, 691, 4},  /* openat2 */
+    {0x010000, 27, 0},  /* pause */
+    {0x02020f, 695, 3},  /* pciconfig_iobase */
+    {0x02001a, 698, 5},  /* pciconfig_read */
+    {0x02001a, 698, 5},  /* pciconfig_write */
+    {0x02061f, 703, 5},  /* perf_event_open */
+    {0x010200, 708, 1},  /* personality */
+    {0x050600, 710, 3},  /* pidfd_getfd */
+    {0x050300, 713, 2},  /* pidfd_open */
+    {0x050100, 715, 4},  /* pidfd_send_signal */
+    {0x010000, 719, 1},  /* pipe */
+    {0x02061b, 720, 2},  /* pipe2 */
+    {0x020400, 722, 2},  /* pivot_root */
+    {0x040800, 724, 2},  /* pkey_alloc */
+    {0x040800, 726, 1},  /* pkey_free */
+    {0x040800, 727, 4},  /* pkey_mprotect */
+    {0x020024, 731, 3},  /* poll */
+    {0x020610, 734, 5},  /* ppoll */
+    {0x050100, 734, 5},  /* ppoll_time64 */
+    {0x020200, 451, 5},  /* prctl */
+    {0x02013c, 739, 4},  /* pread64 */
+    {0x02061e, 753, 5},  /* preadv */
+    {0x040600, 767, 6},  /* preadv2 */
+    {0x020624, 784, 4},  /* prlimit64 */
+    {0x050a00, 788, 5},  /* process_madvise */
+    {0x050f00, 793, 2},  /* process_mrelease */
+    {0x030200, 795, 6},  /* process_vm_readv */
+    {0x030200, 795, 6},  /* process_vm_writev */
+    {0x000000, 27, 0},  /* prof */
+    {0x000000, 27, 0},  /* profil */
+    {0x020610, 801, 6},  /* pselect6 */
+    {0x050100, 801, 6},  /* pselect6_time64 */
+    {0x010000, 807, 4},  /* ptrace */
+    {0x000000, 27, 0},  /* putpmsg */
+    {0x02013c, 739, 4},  /* pwrite64 */
+    {0x02061e, 753, 5},  /* pwritev */
+    {0x040600, 767, 6},  /* pwritev2 */
+    {0x020200, 815, 5},  /* query_module */
+    {0x010000, 820, 4},  /* quotactl */
+    {0x050e00, 824, 4},  /* quotactl_fd */
+    {0x010000, 828, 3},  /* read */
+    {0x02040d, 831, 3},  /* readahead */
+    {0x010000, 328, 3},  /* readdir */
+    {0x010000, 842, 3},  /* readlink */
+    {0x020610, 845, 4},  /* readlinkat */
+    {0x020000, 849, 3},  /* readv */
+    {0x010000, 852, 4},  /* reboot */
+    {0x020000, 856, 4},  /* recv */
+    {0x020000, 860, 6},  /* recvfrom */
+    {0x020621, 866, 5},  /* recvmmsg */
+    {0x050100, 866, 5},  /* recvmmsg_time64 */
+    {0x020000, 871, 3},  /* recvmsg */
+    {0x020600, 874, 5},  /* remap_file_pages */
+    {0x020600, 500, 2},  /* removexattr */
+    {0x060d00, 879, 4},  /* removexattrat */
+    {0x010000, 472, 2},  /* rename */
+    {0x020610, 883, 4},  /* renameat */
+    {0x030f00, 474, 5},  /* renameat2 */
+    {0x02060a, 887, 4},  /* request_key */
+    {0x020600, 27, 0},  /* restart_syscall */
+    {0x040f00, 891, 3},  /* riscv_flush_icache */
+    {0x060400, 894, 5},  /* riscv_hwprobe */
+    {0x010000, 899, 1},  /* rmdir */
+    {0x041200, 900, 4},  /* rseq */
+    {0x070000, 27, 0},  /* rseq_slice_yield */
+    {0x020200, 904, 4},  /* rt_sigaction */
+    {0x020200, 908, 2},  /* rt_sigpending */
+    {0x020200, 910, 4},  /* rt_sigprocmask */
+    {0x020200, 914, 3},  /* rt_sigqueueinfo */
+    {0x020200, 27, 0},  /* rt_sigreturn */
+    {0x020200, 917, 2},  /* rt_sigsuspend */
+    {0x020200, 919, 4},  /* rt_sigtimedwait */
+    {0x050100, 919, 4},  /* rt_sigtimedwait_time64 */
+    {0x02061f, 923, 4},  /* rt_tgsigqueueinfo */
+    {0x020602, 927, 1},  /* rtas */
+    {0x040c00, 928, 2},  /* s390_guarded_storage */
+    {0x031300, 930, 3},  /* s390_pci_mmio_read */
+    {0x031300, 930, 3},  /* s390_pci_mmio_write */
+    {0x030700, 933, 2},  /* s390_runtime_instr */
+    {0x040f00, 935, 4},  /* s390_sthyi */
+    {0x020000, 939, 1},  /* sched_get_priority_max */
+    {0x020000, 939, 1},  /* sched_get_priority_min */
+    {0x020600, 940, 3},  /* sched_getaffinity */
+    {0x030e00, 943, 4},  /* sched_getattr */
+    {0x020000, 947, 2},  /* sched_getparam */
+    {0x020000, 338, 1},  /* sched_getscheduler */
+    {0x020000, 949, 2},  /* sched_rr_get_interval */
+    {0x050100, 949, 2},  /* sched_rr_get_interval_time64 */
+    {0x020600, 940, 3},  /* sched_setaffinity */
+    {0x030e00, 951, 3},  /* sched_setattr */
+    {0x020000, 947, 2},  /* sched_setparam */
+    {0x020000, 954, 3},  /* sched_setscheduler */
+    {0x020000, 27, 0},  /* sched_yield */
+    {0x031100, 957, 3},  /* seccomp */
+    {0x000000, 27, 0},  /* security */
     {0x010000, 5, 5},  /* select */
-    {0x020000, 954, 4},  /* semctl */
-    {0x020000, 962, 3},  /* semget */
-    {0x020000, 965, 3},  /* semop */
-    {0x020600, 968, 4},  /* semtimedop */
-    {0x050100, 968, 4},  /* semtimedop_time64 */
-    {0x020000, 972, 4},  /* send */
-    {0x020200, 976, 4},  /* sendfile */
-    {0x020600, 976, 4},  /* sendfile64 */
-    {0x030000, 980, 4},  /* sendmmsg */
-    {0x020000, 865, 3},  /* sendmsg */
-    {0x020000, 984, 6},  /* sendto */
-    {0x020606, 990, 3},  /* set_mempolicy */
-    {0x051100, 993, 4},  /* set_mempolicy_home_node */
-    {0x020611, 997, 2},  /* set_robust_list */
-    {0x020600, 316, 1},  /* set_thread_area */
-    {0x020600, 999, 1},  /* set_tid_address */
-    {0x02060b, 1000, 1},  /* set_tls */
-    {0x010000, 1001, 2},  /* setdomainname */
-    {0x010200, 1003, 1},  /* setfsgid */
-    {0x020400, 1003, 1},  /* setfsgid32 */
-    {0x010200, 1005, 1},  /* setfsuid */
-    {0x020400, 1005, 1},  /* setfsuid32 */
-    {0x010000, 1003, 1},  /* setgid */
-    {0x020400, 1003, 1},  /* setgid32 */
-    {0x010000, 325, 2},  /* setgroups */
-    {0x020400, 325, 2},  /* setgroups32 */
-    {0x010000, 1001, 2},  /* sethostname */
-    {0x010000, 1007, 3},  /* setitimer */
-    {0x030000, 1010, 2},  /* setns */
-    {0x010000, 1012, 2},  /* setpgid */
-    {0x010000, 1014, 3},  /* setpriority */
-    {0x010000, 1017, 2},  /* setregid */
-    {0x020400, 1017, 2},  /* setregid32 */
-    {0x020200, 1021, 3},  /* setresgid */
-    {0x020400, 1021, 3},  /* setresgid32 */
-    {0x020200, 1027, 3},  /* setresuid */
-    {0x020400, 1027, 3},  /* setresuid32 */
-    {0x010000, 1033, 2},  /* setreuid */
-    {0x020400, 1033, 2},  /* setreuid32 */
-    {0x010000, 344, 2},  /* setrlimit */
-    {0x010000, 46, 0},  /* setsid */
-    {0x020000, 1037, 5},  /* setsockopt */
-    {0x010000, 353, 2},  /* settimeofday */
-    {0x010000, 1005, 1},  /* setuid */
-    {0x020400, 1005, 1},  /* setuid32 */
-    {0x020600, 499, 5},  /* setxattr */
-    {0x060d00, 359, 6},  /* setxattrat */
-    {0x010000, 46, 0},  /* sgetmask */
-    {0x020000, 1042, 3},  /* shmat */
-    {0x020000, 1045, 3},  /* shmctl */
-    {0x020000, 1048, 1},  /* shmdt */
-    {0x020000, 1049, 3},  /* shmget */
-    {0x020000, 1052, 2},  /* shutdown */
-    {0x010000, 1054, 3},  /* sigaction */
-    {0x020200, 1057, 2},  /* sigaltstack */
-    {0x010000, 1059, 2},  /* signal */
-    {0x020616, 1061, 3},  /* signalfd */
-    {0x02061b, 1064, 4},  /* signalfd4 */
-    {0x010000, 1068, 1},  /* sigpending */
-    {0x010000, 1069, 3},  /* sigprocmask */
-    {0x010000, 46, 0},  /* sigreturn */
-    {0x010000, 0, 255},  /* sigsuspend */
-    {0x020000, 1072, 3},  /* socket */
-    {0x010000, 1075, 2},  /* socketcall */
-    {0x020000, 1077, 4},  /* socketpair */
-    {0x020611, 102, 6},  /* splice */
-    {0x020610, 1081, 4},  /* spu_create */
-    {0x020610, 1085, 3},  /* spu_run */
-    {0x010000, 1088, 1},  /* ssetmask */
-    {0x010000, 515, 2},  /* stat */
-    {0x020400, 515, 2},  /* stat64 */
-    {0x010000, 1089, 2},  /* statfs */
-    {0x020600, 1091, 3},  /* statfs64 */
-    {0x060800, 1094, 4},  /* statmount */
-    {0x040b00, 1098, 5},  /* statx */
-    {0x010000, 1103, 1},  /* stime */
-    {0x000000, 0, 255},  /* stty */
-    {0x020619, 1104, 3},  /* subpage_prot */
-    {0x020603, 1107, 3},  /* swapcontext */
-    {0x010000, 1110, 1},  /* swapoff */
-    {0x010000, 1111, 2},  /* swapon */
-    {0x040100, 46, 0},  /* switch_endian */
-    {0x010000, 466, 2},  /* symlink */
-    {0x020610, 1113, 3},  /* symlinkat */
-    {0x010000, 46, 0},  /* sync */
-    {0x020611, 1116, 4},  /* sync_file_range */
+    {0x020000, 960, 4},  /* semctl */
+    {0x020000, 968, 3},  /* semget */
+    {0x020000, 971, 3},  /* semop */
+    {0x020600, 974, 4},  /* semtimedop */
+    {0x050100, 974, 4},  /* semtimedop_time64 */
+    {0x020000, 978, 4},  /* send */
+    {0x020200, 982, 4},  /* sendfile */
+    {0x020600, 982, 4},  /* sendfile64 */
+    {0x030000, 986, 4},  /* sendmmsg */
+    {0x020000, 871, 3},  /* sendmsg */
+    {0x020000, 990, 6},  /* sendto */
+    {0x020606, 996, 3},  /* set_mempolicy */
+    {0x051100, 999, 4},  /* set_mempolicy_home_node */
+    {0x020611, 1003, 2},  /* set_robust_list */
+    {0x020600, 322, 1},  /* set_thread_area */
+    {0x020600, 1005, 1},  /* set_tid_address */
+    {0x02060b, 1006, 1},  /* set_tls */
+    {0x010000, 1007, 2},  /* setdomainname */
+    {0x010200, 1009, 1},  /* setfsgid */
+    {0x020400, 1009, 1},  /* setfsgid32 */
+    {0x010200, 1011, 1},  /* setfsuid */
+    {0x020400, 1011, 1},  /* setfsuid32 */
+    {0x010000, 1009, 1},  /* setgid */
+    {0x020400, 1009, 1},  /* setgid32 */
+    {0x010000, 331, 2},  /* setgroups */
+    {0x020400, 331, 2},  /* setgroups32 */
+    {0x010000, 1007, 2},  /* sethostname */
+    {0x010000, 1013, 3},  /* setitimer */
+    {0x030000, 1016, 2},  /* setns */
+    {0x010000, 1018, 2},  /* setpgid */
+    {0x010000, 1020, 3},  /* setpriority */
+    {0x010000, 1023, 2},  /* setregid */
+    {0x020400, 1023, 2},  /* setregid32 */
+    {0x020200, 1027, 3},  /* setresgid */
+    {0x020400, 1027, 3},  /* setresgid32 */
+    {0x020200, 1033, 3},  /* setresuid */
+    {0x020400, 1033, 3},  /* setresuid32 */
+    {0x010000, 1039, 2},  /* setreuid */
+    {0x020400, 1039, 2},  /* setreuid32 */
+    {0x010000, 350, 2},  /* setrlimit */
+    {0x010000, 27, 0},  /* setsid */
+    {0x020000, 1043, 5},  /* setsockopt */
+    {0x010000, 359, 2},  /* settimeofday */
+    {0x010000, 1011, 1},  /* setuid */
+    {0x020400, 1011, 1},  /* setuid32 */
+    {0x020600, 505, 5},  /* setxattr */
+    {0x060d00, 365, 6},  /* setxattrat */
+    {0x010000, 27, 0},  /* sgetmask */
+    {0x020000, 1048, 3},  /* shmat */
+    {0x020000, 1051, 3},  /* shmctl */
+    {0x020000, 1054, 1},  /* shmdt */
+    {0x020000, 1055, 3},  /* shmget */
+    {0x020000, 1058, 2},  /* shutdown */
+    {0x010000, 1060, 3},  /* sigaction */
+    {0x020200, 1063, 2},  /* sigaltstack */
+    {0x010000, 1065, 2},  /* signal */
+    {0x020616, 1067, 3},  /* signalfd */
+    {0x02061b, 1070, 4},  /* signalfd4 */
+    {0x010000, 1074, 1},  /* sigpending */
+    {0x010000, 1075, 3},  /* sigprocmask */
+    {0x010000, 27, 0},  /* sigreturn */
+    {0x010000, 1078, 3},  /* sigsuspend */
+    {0x020000, 1082, 3},  /* socket */
+    {0x010000, 1085, 2},  /* socketcall */
+    {0x020000, 1087, 4},  /* socketpair */
+    {0x020611, 108, 6},  /* splice */
+    {0x020610, 1091, 4},  /* spu_create */
+    {0x020610, 1095, 3},  /* spu_run */
+    {0x010000, 1098, 1},  /* ssetmask */
+    {0x010000, 521, 2},  /* stat */
+    {0x020400, 521, 2},  /* stat64 */
+    {0x010000, 1099, 2},  /* statfs */
+    {0x020600, 1101, 3},  /* statfs64 */
+    {0x060800, 1104, 4},  /* statmount */
+    {0x040b00, 1108, 5},  /* statx */
+    {0x010000, 1113, 1},  /* stime */
+    {0x000000, 27, 0},  /* stty */
+    {0x020619, 1114, 3},  /* subpage_prot */
+    {0x020603, 1117, 3},  /* swapcontext */
+    {0x010000, 1120, 1},  /* swapoff */
+    {0x010000, 1121, 2},  /* swapon */
+    {0x040100, 27, 0},  /* switch_endian */
+    {0x010000, 472, 2},  /* symlink */
+    {0x020610, 1123, 3},  /* symlinkat */
+    {0x010000, 27, 0},  /* sync */
+    {0x020611, 1126, 4},  /* sync_file_range */
     {0x020616, 34, 4},  /* sync_file_range2 */
-    {0x020627, 95, 1},  /* syncfs */
-    {0x02060b, 0, 255},  /* sys_debug_setcontext */
+    {0x020627, 101, 1},  /* syncfs */
+    {0x02060b, 1136, 3},  /* sys_debug_setcontext */
     {0x010000, 0, 255},  /* syscall */
-    {0x010200, 1126, 3},  /* sysfs */
-    {0x010000, 1129, 1},  /* sysinfo */
-    {0x010000, 1130, 3},  /* syslog */
-    {0x020600, 1133, 3},  /* sysmips */
-    {0x020611, 1136, 4},  /* tee */
-    {0x020600, 1140, 3},  /* tgkill */
-    {0x010000, 1143, 1},  /* time */
-    {0x020600, 1144, 3},  /* timer_create */
-    {0x020600, 1147, 1},  /* timer_delete */
-    {0x020600, 1147, 1},  /* timer_getoverrun */
-    {0x020600, 1148, 2},  /* timer_gettime */
-    {0x050100, 1148, 2},  /* timer_gettime64 */
-    {0x020600, 1150, 4},  /* timer_settime */
-    {0x050100, 1150, 4},  /* timer_settime64 */
-    {0x000000, 0, 255},  /* timerfd */
-    {0x020619, 1154, 2},  /* timerfd_create */
-    {0x020619, 1156, 2},  /* timerfd_gettime */
-    {0x050100, 1156, 2},  /* timerfd_gettime64 */
-    {0x020619, 1158, 4},  /* timerfd_settime */
-    {0x050100, 1158, 4},  /* timerfd_settime64 */
-    {0x010000, 1162, 1},  /* times */
-    {0x020600, 455, 2},  /* tkill */
-    {0x010000, 1163, 2},  /* truncate */
-    {0x020400, 1165, 2},  /* truncate64 */
-    {0x000000, 0, 255},  /* tuxcall */
-    {0x020400, 344, 2},  /* ugetrlimit */
-    {0x000000, 0, 255},  /* ulimit */
-    {0x010000, 1173, 1},  /* umask */
+    {0x010200, 1139, 3},  /* sysfs */
+    {0x010000, 1142, 1},  /* sysinfo */
+    {0x010000, 1143, 3},  /* syslog */
+    {0x020600, 1146, 3},  /* sysmips */
+    {0x020611, 1149, 4},  /* tee */
+    {0x020600, 1153, 3},  /* tgkill */
+    {0x010000, 1156, 1},  /* time */
+    {0x020600, 1157, 3},  /* timer_create */
+    {0x020600, 1160, 1},  /* timer_delete */
+    {0x020600, 1160, 1},  /* timer_getoverrun */
+    {0x020600, 1161, 2},  /* timer_gettime */
+    {0x050100, 1161, 2},  /* timer_gettime64 */
+    {0x020600, 1163, 4},  /* timer_settime */
+    {0x050100, 1163, 4},  /* timer_settime64 */
+    {0x020616, 27, 0},  /* timerfd */
+    {0x020619, 1167, 2},  /* timerfd_create */
+    {0x020619, 1169, 2},  /* timerfd_gettime */
+    {0x050100, 1169, 2},  /* timerfd_gettime64 */
+    {0x020619, 1171, 4},  /* timerfd_settime */
+    {0x050100, 1171, 4},  /* timerfd_settime64 */
+    {0x010000, 1175, 1},  /* times */
+    {0x020600, 461, 2},  /* tkill */
+    {0x010000, 1176, 2},  /* truncate */
+    {0x020400, 1178, 2},  /* truncate64 */
+    {0x000000, 27, 0},  /* tuxcall */
+    {0x020400, 350, 2},  /* ugetrlimit */
+    {0x000000, 27, 0},  /* ulimit */
+    {0x010000, 1186, 1},  /* umask */
     {0x010000, 20, 1},  /* umount */
-    {0x020200, 1174, 2},  /* umount2 */
-    {0x010000, 666, 1},  /* uname */
-    {0x010000, 893, 1},  /* unlink */
-    {0x020610, 1176, 3},  /* unlinkat */
-    {0x020610, 1179, 1},  /* unshare */
-    {0x061200, 46, 0},  /* uprobe */
-    {0x060b00, 46, 0},  /* uretprobe */
-    {0x010000, 1180, 1},  /* uselib */
-    {0x040300, 121, 1},  /* userfaultfd */
-    {0x020408, 46, 0},  /* usr26 */
-    {0x020408, 46, 0},  /* usr32 */
-    {0x010000, 1181, 2},  /* ustat */
-    {0x010000, 1183, 2},  /* utime */
-    {0x020616, 1185, 4},  /* utimensat */
-    {0x050100, 1185, 4},  /* utimensat_time64 */
-    {0x020200, 1189, 2},  /* utimes */
-    {0x020200, 46, 0},  /* vfork */
-    {0x010000, 46, 0},  /* vhangup */
-    {0x02001c, 1191, 2},  /* vm86 */
-    {0x010000, 1193, 1},  /* vm86old */
-    {0x020611, 1194, 4},  /* vmsplice */
-    {0x000000, 0, 255},  /* vserver */
-    {0x010000, 1198, 4},  /* wait4 */
-    {0x02060a, 1202, 5},  /* waitid */
-    {0x010000, 1207, 3},  /* waitpid */
-    {0x010000, 822, 3},  /* write */
-    {0x020000, 843, 3},  /* writev */
+    {0x020200, 1187, 2},  /* umount2 */
+    {0x010000, 672, 1},  /* uname */
+    {0x010000, 899, 1},  /* unlink */
+    {0x020610, 1189, 3},  /* unlinkat */
+    {0x020610, 1192, 1},  /* unshare */
+    {0x061200, 27, 0},  /* uprobe */
+    {0x060b00, 27, 0},  /* uretprobe */
+    {0x010000, 1193, 1},  /* uselib */
+    {0x040300, 127, 1},  /* userfaultfd */
+    {0x020408, 27, 0},  /* usr26 */
+    {0x020408, 27, 0},  /* usr32 */
+    {0x010000, 1194, 2},  /* ustat */
+    {0x010000, 1196, 2},  /* utime */
+    {0x020616, 1198, 4},  /* utimensat */
+    {0x050100, 1198, 4},  /* utimensat_time64 */
+    {0x020200, 1202, 2},  /* utimes */
+    {0x020200, 27, 0},  /* vfork */
+    {0x010000, 27, 0},  /* vhangup */
+    {0x02001c, 1204, 2},  /* vm86 */
+    {0x010000, 1206, 1},  /* vm86old */
+    {0x020611, 1207, 4},  /* vmsplice */
+    {0x000000, 27, 0},  /* vserver */
+    {0x010000, 1211, 4},  /* wait4 */
+    {0x02060a, 1215, 5},  /* waitid */
+    {0x010000, 1220, 3},  /* waitpid */
+    {0x010000, 828, 3},  /* write */
+    {0x020000, 849, 3},  /* writev */
 };
 
 const ct_call_differs ct_calls_differ[] = {
-    {29, 0, 3, 67}, {29, 3, 3, 67}, {29, 6, 3, 67}, {29, 15, 3, 67}, {29, 17, 3, 67}, {42, 0, 5, 83}, {42, 3, 5, 83},
-    {42, 4, 5, 83}, {42, 7, 5, 83}, {42, 8, 5, 83}, {42, 9, 5, 83}, {42, 10, 5, 83}, {42, 11, 5, 83}, {42, 12, 5, 83},
-    {42, 13, 5, 83}, {42, 14, 5, 83}, {42, 15, 5, 88}, {42, 16, 5, 88}, {70, 0, 5, 169}, {70, 4, 4, 165},
-    {70, 5, 4, 165}, {70, 8, 4, 165}, {70, 14, 4, 165}, {70, 15, 5, 169}, {70, 16, 4, 165}, {71, 0, 6, 181},
-    {71, 12, 6, 174}, {71, 15, 1, 180}, {72, 0, 6, 174}, {72, 12, 6, 174}, {72, 15, 6, 174}, {79, 0, 3, 210},
-    {79, 3, 3, 210}, {79, 6, 3, 210}, {79, 15, 3, 210}, {79, 17, 3, 210}, {106, 0, 3, 276}, {106, 15, 3, 273},
-    {165, 0, 5, 382}, {165, 3, 5, 382}, {165, 6, 5, 382}, {165, 7, 5, 382}, {165, 9, 5, 382}, {165, 10, 5, 382},
-    {165, 12, 5, 382}, {165, 15, 5, 382}, {165, 17, 5, 382}, {169, 2, 3, 398}, {169, 9, 3, 398}, {169, 15, 3, 398},
-    {178, 15, 5, 426}, {178, 16, 5, 426}, {182, 9, 5, 450}, {182, 15, 5, 450}, {187, 0, 3, 67}, {187, 3, 3, 67},
-    {187, 6, 3, 67}, {187, 15, 3, 67}, {187, 17, 3, 67}, {223, 0, 1, 180}, {223, 6, 1, 180}, {223, 7, 6, 562},
-    {223, 8, 6, 562}, {223, 9, 6, 562}, {223, 12, 6, 562}, {223, 13, 6, 562}, {223, 15, 1, 180}, {223, 16, 1, 180},
-    {223, 17, 1, 180}, {224, 12, 6, 568}, {224, 15, 1, 180}, {235, 0, 5, 615}, {235, 3, 5, 615}, {235, 6, 5, 615},
-    {235, 7, 5, 615}, {235, 9, 5, 615}, {235, 10, 5, 615}, {235, 12, 5, 615}, {235, 15, 5, 615}, {235, 17, 5, 615},
-    {237, 0, 5, 625}, {237, 3, 5, 625}, {237, 6, 5, 625}, {237, 7, 5, 625}, {237, 9, 5, 625}, {237, 10, 5, 625},
-    {237, 12, 5, 625}, {237, 15, 5, 625}, {237, 17, 5, 625}, {272, 9, 1, 703}, {272, 11, 1, 703}, {272, 13, 1, 703},
-    {286, 0, 5, 742}, {286, 15, 5, 737}, {287, 2, 4, 757}, {287, 9, 5, 752}, {287, 15, 5, 752}, {288, 2, 5, 773},
-    {288, 9, 6, 767}, {288, 15, 6, 767}, {298, 2, 4, 805}, {298, 9, 4, 805}, {298, 15, 4, 805}, {300, 0, 5, 742},
-    {300, 15, 5, 737}, {301, 2, 4, 757}, {301, 9, 5, 752}, {301, 15, 5, 752}, {302, 2, 5, 773}, {302, 9, 6, 767},
-    {302, 15, 6, 767}, {307, 0, 4, 832}, {307, 15, 4, 828}, {361, 0, 1, 180}, {361, 6, 1, 180}, {361, 12, 1, 180},
-    {362, 9, 4, 958}, {362, 15, 4, 958}, {376, 0, 1, 316}, {380, 0, 1, 1004}, {380, 3, 1, 1004}, {380, 6, 1, 1004},
-    {380, 15, 1, 1004}, {380, 17, 1, 1004}, {382, 0, 1, 1006}, {382, 3, 1, 1006}, {382, 6, 1, 1006},
-    {382, 15, 1, 1006}, {382, 17, 1, 1006}, {384, 0, 1, 1004}, {384, 3, 1, 1004}, {384, 6, 1, 1004},
-    {384, 15, 1, 1004}, {384, 17, 1, 1004}, {393, 0, 2, 1019}, {393, 3, 2, 1019}, {393, 6, 2, 1019},
-    {393, 15, 2, 1019}, {393, 17, 2, 1019}, {395, 0, 3, 1024}, {395, 3, 3, 1024}, {395, 6, 3, 1024},
-    {395, 15, 3, 1024}, {395, 17, 3, 1024}, {397, 0, 3, 1030}, {397, 3, 3, 1030}, {397, 6, 3, 1030},
-    {397, 15, 3, 1030}, {397, 17, 3, 1030}, {399, 0, 2, 1035}, {399, 3, 2, 1035}, {399, 6, 2, 1035},
-    {399, 15, 2, 1035}, {399, 17, 2, 1035}, {405, 0, 1, 1006}, {405, 3, 1, 1006}, {405, 6, 1, 1006},
-    {405, 15, 1, 1006}, {405, 17, 1, 1006}, {447, 0, 6, 1120}, {447, 15, 6, 1120}, {474, 15, 2, 1163},
-    {475, 0, 3, 1170}, {475, 15, 3, 1167},
+    {29, 0, 3, 73}, {29, 3, 3, 73}, {29, 6, 3, 73}, {29, 15, 3, 73}, {29, 17, 3, 73}, {42, 0, 5, 89}, {42, 3, 5, 89},
+    {42, 4, 5, 89}, {42, 7, 5, 89}, {42, 8, 5, 89}, {42, 9, 5, 89}, {42, 10, 5, 89}, {42, 11, 5, 89}, {42, 12, 5, 89},
+    {42, 13, 5, 89}, {42, 14, 5, 89}, {42, 15, 5, 94}, {42, 16, 5, 94}, {70, 0, 5, 175}, {70, 4, 4, 171},
+    {70, 5, 4, 171}, {70, 8, 4, 171}, {70, 14, 4, 171}, {70, 15, 5, 175}, {70, 16, 4, 171}, {71, 0, 6, 187},
+    {71, 12, 6, 180}, {71, 15, 1, 186}, {72, 0, 6, 180}, {72, 12, 6, 180}, {72, 15, 6, 180}, {79, 0, 3, 216},
+    {79, 3, 3, 216}, {79, 6, 3, 216}, {79, 15, 3, 216}, {79, 17, 3, 216}, {106, 0, 3, 282}, {106, 15, 3, 279},
+    {165, 0, 5, 388}, {165, 3, 5, 388}, {165, 6, 5, 388}, {165, 7, 5, 388}, {165, 9, 5, 388}, {165, 10, 5, 388},
+    {165, 12, 5, 388}, {165, 15, 5, 388}, {165, 17, 5, 388}, {169, 2, 3, 404}, {169, 9, 3, 404}, {169, 15, 3, 404},
+    {178, 15, 5, 432}, {178, 16, 5, 432}, {182, 9, 5, 456}, {182, 15, 5, 456}, {187, 0, 3, 73}, {187, 3, 3, 73},
+    {187, 6, 3, 73}, {187, 15, 3, 73}, {187, 17, 3, 73}, {223, 0, 1, 186}, {223, 6, 1, 186}, {223, 7, 6, 568},
+    {223, 8, 6, 568}, {223, 9, 6, 568}, {223, 12, 6, 568}, {223, 13, 6, 568}, {223, 15, 1, 186}, {223, 16, 1, 186},
+    {223, 17, 1, 186}, {224, 12, 6, 574}, {224, 15, 1, 186}, {235, 0, 5, 621}, {235, 3, 5, 621}, {235, 6, 5, 621},
+    {235, 7, 5, 621}, {235, 9, 5, 621}, {235, 10, 5, 621}, {235, 12, 5, 621}, {235, 15, 5, 621}, {235, 17, 5, 621},
+    {237, 0, 5, 631}, {237, 3, 5, 631}, {237, 6, 5, 631}, {237, 7, 5, 631}, {237, 9, 5, 631}, {237, 10, 5, 631},
+    {237, 12, 5, 631}, {237, 15, 5, 631}, {237, 17, 5, 631}, {272, 9, 1, 709}, {272, 11, 1, 709}, {272, 13, 1, 709},
+    {286, 0, 5, 748}, {286, 15, 5, 743}, {287, 2, 4, 763}, {287, 9, 5, 758}, {287, 15, 5, 758}, {288, 2, 5, 779},
+    {288, 9, 6, 773}, {288, 15, 6, 773}, {298, 2, 4, 811}, {298, 9, 4, 811}, {298, 15, 4, 811}, {300, 0, 5, 748},
+    {300, 15, 5, 743}, {301, 2, 4, 763}, {301, 9, 5, 758}, {301, 15, 5, 758}, {302, 2, 5, 779}, {302, 9, 6, 773},
+    {302, 15, 6, 773}, {307, 0, 4, 838}, {307, 15, 4, 834}, {361, 0, 1, 186}, {361, 6, 1, 186}, {361, 12, 1, 186},
+    {362, 9, 4, 964}, {362, 15, 4, 964}, {376, 0, 1, 322}, {380, 0, 1, 1010}, {380, 3, 1, 1010}, {380, 6, 1, 1010},
+    {380, 15, 1, 1010}, {380, 17, 1, 1010}, {382, 0, 1, 1012}, {382, 3, 1, 1012}, {382, 6, 1, 1012},
+    {382, 15, 1, 1012}, {382, 17, 1, 1012}, {384, 0, 1, 1010}, {384, 3, 1, 1010}, {384, 6, 1, 1010},
+    {384, 15, 1, 1010}, {384, 17, 1, 1010}, {393, 0, 2, 1025}, {393, 3, 2, 1025}, {393, 6, 2, 1025},
+    {393, 15, 2, 1025}, {393, 17, 2, 1025}, {395, 0, 3, 1030}, {395, 3, 3, 1030}, {395, 6, 3, 1030},
+    {395, 15, 3, 1030}, {395, 17, 3, 1030}, {397, 0, 3, 1036}, {397, 3, 3, 1036}, {397, 6, 3, 1036},
+    {397, 15, 3, 1036}, {397, 17, 3, 1036}, {399, 0, 2, 1041}, {399, 3, 2, 1041}, {399, 6, 2, 1041},
+    {399, 15, 2, 1041}, {399, 17, 2, 1041}, {405, 0, 1, 1012}, {405, 3, 1, 1012}, {405, 6, 1, 1012},
+    {405, 15, 1, 1012}, {405, 17, 1, 1012}, {423, 7, 1, 1074}, {423, 12, 1, 1081}, {423, 13, 1, 1081},
+    {423, 17, 1, 1081}, {447, 0, 6, 1130}, {447, 15, 6, 1130}, {450, 13, 0, 27}, {474, 15, 2, 1176}, {475, 0, 3, 1183},
+    {475, 15, 3, 1180},
 };
-const uint32_t ct_calls_differ_count = 164;
+const uint32_t ct_calls_differ_count = 169;
 
 const ct_call_argument ct_call_arguments[] = {
     {1, 7, 32}, {4, 4, 64}, {16, 4, 64}, {27, 5, 64}, {34, 2, 32}, {41, 1, 32}, {43, 5, 64}, {47, 5, 64}, {52, 5, 64},
     {56, 5, 64}, {60, 5, 64}, {1, 7, 32}, {65, 5, 64}, {80, 5, 64}, {1, 7, 32}, {65, 5, 64}, {80, 5, 64}, {94, 8, 32},
     {100, 6, 64}, {109, 8, 32}, {114, 6, 64}, {119, 5, 64}, {125, 5, 64}, {138, 5, 64}, {147, 9, 64}, {152, 1, 32},
     {159, 5, 64}, {165, 2, 32}, {173, 16, 32}, {180, 4, 64}, {1, 7, 32}, {185, 1, 32}, {192, 10, 192}, {199, 9, 192},
-    {1, 7, 32}, {94, 8, 32}, {192, 10, 192}, {203, 9, 192}, {210, 16, 32}, {215, 3, 64}, {1, 7, 32}, {220, 5, 64},
-    {228, 9, 32}, {236, 16, 32}, {240, 5, 64}, {246, 9, 32}, {251, 4, 64}, {255, 5, 64}, {203, 1, 32}, {260, 16, 32},
-    {255, 4, 64}, {263, 4, 64}, {269, 2, 32}, {1, 7, 32}, {275, 5, 64}, {287, 5, 64}, {94, 8, 32}, {293, 5, 64},
-    {300, 5, 64}, {293, 5, 64}, {215, 5, 64}, {100, 6, 64}, {100, 6, 64}, {109, 11, 16}, {100, 6, 64}, {308, 13, 32},
-    {313, 14, 32}, {100, 6, 64}, {308, 13, 16}, {313, 14, 16}, {319, 1, 32}, {331, 5, 64}, {319, 1, 32}, {335, 5, 64},
-    {319, 1, 32}, {94, 8, 32}, {338, 5, 64}, {343, 5, 64}, {348, 8, 32}, {360, 4, 64}, {366, 5, 64}, {380, 5, 64},
-    {393, 4, 64}, {348, 8, 32}, {360, 4, 64}, {366, 5, 64}, {393, 4, 64}, {380, 5, 64}, {360, 4, 64}, {348, 8, 32},
-    {366, 5, 64}, {380, 5, 64}, {393, 4, 64}, {397, 5, 64}, {246, 9, 64}, {1, 7, 32}, {1, 7, 32}, {403, 7, 32},
-    {94, 8, 32}, {1, 7, 32}, {410, 5, 64}, {228, 9, 32}, {420, 7, 32}, {426, 5, 64}, {433, 7, 32}, {440, 5, 64},
-    {199, 9, 64}, {94, 8, 32}, {448, 6, 64}, {109, 11, 16}, {114, 5, 64}, {246, 9, 64}, {457, 5, 64}, {94, 8, 32},
-    {467, 7, 32}, {474, 7, 32}, {480, 7, 32}, {474, 7, 32}, {480, 7, 32}, {94, 8, 32}, {246, 9, 32}, {94, 8, 32},
-    {486, 7, 32}, {260, 16, 32}, {1, 7, 32}, {491, 5, 64}, {486, 7, 32}, {497, 5, 64}, {504, 1, 32}, {514, 1, 32},
-    {522, 5, 64}, {530, 9, 64}, {486, 7, 32}, {497, 5, 64}, {504, 1, 32}, {514, 5, 64}, {522, 5, 64}, {530, 9, 64},
-    {486, 7, 32}, {497, 5, 64}, {504, 1, 32}, {514, 1, 32}, {541, 9, 32}, {541, 9, 32}, {94, 8, 32}, {100, 6, 64},
-    {547, 5, 64}, {552, 5, 64}, {1, 7, 32}, {100, 6, 64}, {547, 5, 64}, {552, 5, 64}, {94, 8, 32}, {557, 1, 32},
-    {568, 7, 32}, {100, 6, 64}, {109, 8, 32}, {568, 7, 32}, {100, 6, 64}, {109, 8, 32}, {94, 8, 32}, {1, 7, 32},
-    {192, 10, 192}, {199, 9, 64}, {185, 1, 32}, {1, 7, 32}, {192, 10, 192}, {199, 9, 192}, {185, 1, 32}, {0, 7, 32},
-    {0, 2, 32}, {0, 2, 32}, {0, 9, 64}, {0, 1, 32}, {0, 7, 32}, {0, 1, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32},
-    {0, 2, 32}, {0, 5, 64}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 1, 32}, {1, 7, 32},
-    {109, 8, 32}, {192, 10, 192}, {199, 9, 192}, {94, 8, 32}, {572, 8, 32}, {586, 7, 32}, {94, 8, 32}, {598, 4, 192},
-    {568, 7, 32}, {448, 6, 64}, {1, 7, 32}, {109, 11, 16}, {568, 7, 32}, {100, 6, 64}, {109, 11, 16}, {568, 7, 32},
-    {100, 6, 64}, {109, 11, 16}, {94, 8, 32}, {1, 7, 32}, {308, 13, 32}, {313, 14, 32}, {1, 7, 32}, {308, 13, 16},
-    {313, 14, 16}, {568, 7, 32}, {100, 6, 64}, {308, 13, 32}, {313, 14, 32}, {603, 8, 32}, {1, 7, 32}, {236, 16, 32},
-    {608, 4, 64}, {1, 7, 32}, {114, 5, 64}, {612, 5, 64}, {246, 9, 64}, {568, 7, 32}, {100, 6, 64}, {618, 5, 64},
-    {625, 9, 64}, {631, 8, 32}, {1, 7, 32}, {397, 5, 64}, {94, 8, 32}, {1, 7, 32}, {640, 5, 64}, {246, 9, 64},
-    {1, 7, 32}, {236, 16, 32}, {1, 7, 32}, {114, 5, 64}, {1, 7, 32}, {236, 16, 32}, {645, 5, 64}, {650, 5, 64},
-    {657, 1, 32}, {1, 7, 32}, {114, 5, 64}, {612, 5, 64}, {246, 9, 64}, {94, 8, 32}, {661, 7, 32}, {94, 8, 32},
-    {667, 8, 32}, {678, 5, 64}, {94, 8, 32}, {568, 7, 32}, {687, 6, 64}, {94, 8, 32}, {1, 7, 32}, {692, 5, 64},
-    {568, 7, 32}, {100, 6, 64}, {692, 5, 64}, {603, 8, 32}, {1, 7, 32}, {700, 5, 64}, {1, 7, 32}, {704, 9, 64},
-    {700, 5, 64}, {1, 7, 32}, {707, 9, 64}, {1, 7, 32}, {707, 9, 192}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 7, 32},
-    {0, 4, 64}, {0, 4, 64}, {714, 5, 64}, {260, 16, 32}, {720, 2, 32}, {724, 5, 64}, {730, 5, 64}, {737, 2, 32},
-    {742, 5, 64}, {94, 8, 32}, {750, 1, 32}, {758, 1, 32}, {714, 5, 64}, {720, 4, 64}, {598, 4, 64}, {94, 8, 32},
-    {514, 5, 64}, {769, 1, 32}, {742, 5, 64}, {777, 2, 32}, {94, 8, 32}, {514, 5, 64}, {769, 1, 32}, {714, 5, 64},
-    {598, 4, 64}, {788, 1, 32}, {94, 8, 32}, {568, 7, 32}, {100, 6, 64}, {791, 5, 64}, {798, 5, 64}, {804, 5, 64},
-    {811, 5, 64}, {817, 9, 64}, {255, 4, 64}, {94, 8, 64}, {825, 12, 32}, {829, 5, 64}, {838, 5, 64}, {846, 5, 64},
-    {853, 5, 64}, {858, 5, 64}, {864, 5, 64}, {700, 5, 64}, {246, 9, 64}, {1, 7, 32}, {871, 5, 64}, {541, 9, 32},
-    {878, 9, 32}, {889, 5, 64}, {899, 16, 32}, {612, 5, 64}, {1, 7, 32}, {905, 5, 64}, {915, 5, 64}, {825, 12, 32},
-    {899, 16, 32}, {929, 1, 32}, {933, 5, 64}, {199, 9, 64}, {94, 8, 32}, {938, 5, 64}, {944, 5, 64}, {950, 5, 64},
-    {956, 5, 64}, {962, 5, 64}, {968, 5, 64}, {974, 2, 32}, {983, 5, 64}, {929, 1, 32}, {988, 5, 64}, {1, 7, 32},
-    {991, 1, 32}, {997, 1, 32}, {1005, 5, 64}, {1012, 5, 64}, {1019, 5, 64}, {1022, 5, 64}, {448, 6, 64}, {114, 5, 64},
-    {612, 5, 64}, {246, 9, 64}, {568, 7, 32}, {448, 6, 64}, {631, 8, 32}, {114, 5, 64}, {397, 5, 64}, {625, 9, 64},
-    {1025, 5, 64}, {199, 9, 64}, {397, 5, 64}, {1, 7, 32}, {448, 6, 64}, {598, 2, 32}, {1, 7, 32}, {1030, 1, 32},
-    {1033, 4, 64}, {1040, 5, 64}, {27, 5, 64}, {1045, 4, 64}, {1033, 4, 64}, {1049, 3, 64}, {788, 3, 64}, {497, 5, 64},
-    {514, 5, 64}, {1033, 2, 32}, {1049, 1, 32}, {788, 1, 32}, {497, 5, 64}, {514, 5, 64}, {1033, 4, 64}, {1049, 3, 64},
-    {788, 3, 64}, {497, 5, 64}, {514, 5, 64}, {1056, 5, 64}, {1061, 2, 32}, {1071, 5, 64}, {1033, 4, 64}, {788, 3, 64},
-    {1076, 5, 64}, {1033, 4, 64}, {788, 1, 32}, {1076, 5, 64}, {1, 7, 32}, {1083, 2, 32}, {1093, 2, 32}, {94, 8, 32},
-    {1106, 5, 64}, {1111, 9, 64}, {1, 7, 32}, {1117, 16, 32}, {608, 5, 64}, {1124, 2, 32}, {1132, 2, 32},
-    {1140, 5, 64}, {1147, 4, 64}, {1152, 4, 64}, {1156, 1, 32}, {991, 2, 32}, {899, 16, 32}, {929, 1, 32},
-    {1164, 1, 32}, {1171, 16, 32}, {1176, 1, 32}, {1182, 4, 64}, {1189, 4, 64}, {1195, 5, 64}, {1199, 3, 64},
-    {0, 2, 32}, {0, 1, 32}, {0, 4, 64}, {0, 4, 64}, {0, 5, 64}, {1205, 12, 32}, {1210, 12, 32}, {1215, 16, 32},
-    {1220, 4, 64}, {1225, 4, 64}, {1230, 7, 32}, {1240, 7, 32}, {1250, 4, 64}, {1262, 5, 64}, {94, 8, 64},
-    {1274, 4, 64}, {1280, 4, 64}, {1292, 5, 64}, {94, 8, 64}, {173, 16, 32}, {180, 4, 64}, {1301, 4, 64},
-    {1306, 4, 64}, {1311, 4, 64}, {173, 16, 32}, {180, 2, 32}, {1301, 2, 32}, {1306, 2, 32}, {1311, 2, 32},
-    {825, 12, 32}, {1316, 15, 32}, {1320, 7, 32}, {1331, 1, 32}, {1341, 5, 64}, {94, 8, 32}, {1351, 5, 64},
-    {246, 9, 64}, {94, 8, 32}, {1320, 7, 32}, {94, 8, 32}, {1356, 6, 64}, {1364, 6, 64}, {1372, 7, 32}, {1356, 6, 64},
-    {1379, 7, 32}, {1364, 6, 64}, {94, 8, 32}, {1, 7, 32}, {1386, 1, 32}, {1394, 5, 64}, {1398, 5, 64}, {1406, 9, 64},
-    {94, 8, 32}, {1394, 5, 64}, {1417, 5, 64}, {1424, 9, 64}, {94, 8, 32}, {448, 6, 64}, {640, 5, 64}, {246, 9, 64},
-    {568, 7, 32}, {448, 6, 64}, {631, 8, 32}, {640, 5, 64}, {246, 9, 64}, {1434, 4, 192}, {700, 5, 64}, {199, 9, 64},
-    {448, 6, 64}, {114, 5, 64}, {1, 7, 32}, {192, 10, 64}, {34, 2, 32}, {448, 6, 64}, {114, 5, 64}, {612, 5, 64},
-    {246, 9, 64}, {94, 8, 32}, {1351, 2, 32}, {1045, 5, 64}, {246, 5, 64}, {94, 8, 32}, {1443, 5, 64}, {246, 5, 64},
-    {94, 8, 32}, {1351, 2, 32}, {1045, 5, 64}, {246, 9, 32}, {94, 8, 32}, {100, 6, 64}, {692, 5, 64}, {1447, 4, 64},
-    {1453, 9, 64}, {1460, 1, 32}, {255, 4, 64}, {246, 9, 64}, {94, 8, 32}, {1447, 4, 64}, {199, 9, 64}, {109, 4, 64},
-    {811, 5, 64}, {817, 9, 64}, {94, 8, 32}, {236, 16, 32}, {94, 8, 32}, {1469, 1, 32}, {1476, 5, 64}, {94, 8, 32},
-    {825, 12, 32}, {817, 9, 64}, {1482, 5, 64}, {1492, 5, 64}, {1447, 4, 64}, {199, 9, 64}, {1502, 5, 64},
-    {568, 7, 32}, {448, 6, 64}, {109, 11, 16}, {100, 6, 64}, {109, 11, 16}, {1506, 2, 32}, {568, 7, 32}, {100, 6, 64},
-    {109, 11, 16}, {1506, 2, 32}, {1447, 4, 64}, {199, 9, 64}, {1447, 4, 64}, {199, 9, 64}, {94, 8, 32}, {255, 4, 64},
-    {199, 9, 64}, {1510, 8, 64}, {94, 8, 64}, {1, 7, 32}, {1515, 4, 64}, {255, 4, 64}, {199, 9, 64}, {1510, 8, 64},
-    {94, 8, 64}, {1, 7, 32}, {1515, 10, 64}, {255, 4, 64}, {199, 9, 64}, {1510, 8, 64}, {94, 8, 64}, {1, 7, 32},
-    {1519, 4, 64}, {210, 16, 32}, {1195, 5, 64}, {1525, 9, 64}, {1535, 6, 64}, {1544, 6, 64}, {1215, 5, 64},
-    {94, 8, 64}, {215, 5, 64}, {568, 7, 32}, {687, 6, 64}, {94, 8, 32}, {240, 5, 64}, {625, 9, 64}, {1553, 7, 32},
-    {1562, 6, 64}, {1576, 7, 32}, {1583, 6, 64}, {94, 8, 32}, {825, 12, 32}, {1595, 4, 64}, {1604, 5, 64},
-    {1610, 5, 64}, {1616, 5, 64}, {94, 8, 32}, {1447, 4, 64}, {199, 9, 64}, {1510, 8, 64}, {1623, 7, 32},
-    {1629, 5, 64}, {1638, 5, 64}, {1623, 7, 32}, {1648, 5, 64}, {1663, 5, 64}, {1670, 8, 32}, {109, 11, 16},
-    {1676, 5, 64}, {1623, 7, 32}, {1683, 5, 64}, {1693, 9, 64}, {1701, 5, 64}, {1712, 5, 64}, {1623, 7, 32},
-    {1683, 5, 64}, {1693, 9, 32}, {1701, 5, 64}, {1712, 5, 64}, {1623, 7, 32}, {1683, 5, 64}, {1693, 9, 64},
-    {1726, 2, 32}, {1712, 5, 64}, {1623, 7, 32}, {1683, 5, 64}, {1693, 9, 32}, {1726, 2, 32}, {1712, 5, 64},
-    {1663, 5, 64}, {255, 4, 64}, {1735, 4, 64}, {1743, 4, 64}, {94, 8, 64}, {1751, 4, 64}, {1447, 4, 64}, {199, 9, 64},
-    {94, 8, 64}, {1760, 1, 32}, {236, 16, 32}, {700, 5, 64}, {1766, 1, 32}, {1770, 8, 32}, {1760, 1, 32},
-    {1777, 5, 64}, {1782, 9, 64}, {1788, 3, 64}, {1770, 8, 32}, {1760, 1, 32}, {1777, 5, 64}, {1782, 9, 64},
-    {1770, 8, 32}, {255, 4, 64}, {199, 9, 64}, {568, 7, 32}, {114, 6, 64}, {1795, 5, 64}, {1802, 5, 64}, {603, 8, 32},
-    {338, 5, 64}, {343, 5, 64}, {236, 16, 32}, {608, 5, 64}, {1809, 5, 64}, {1813, 1, 32}, {114, 5, 64}, {100, 6, 64},
-    {94, 8, 32}, {109, 11, 16}, {1823, 1, 32}, {1795, 5, 64}, {94, 8, 32}, {568, 7, 32}, {100, 6, 64}, {94, 8, 32},
-    {568, 7, 32}, {100, 6, 64}, {94, 8, 32}, {240, 5, 64}, {625, 9, 64}, {568, 7, 32}, {100, 6, 64}, {94, 8, 32},
-    {109, 11, 16}, {568, 7, 32}, {100, 6, 64}, {1834, 5, 64}, {625, 9, 64}, {899, 16, 64}, {1838, 4, 64},
-    {1845, 4, 64}, {1854, 4, 64}, {1858, 4, 64}, {1515, 4, 64}, {199, 9, 64}, {700, 5, 64}, {1862, 5, 64},
-    {825, 12, 32}, {1872, 1, 32}, {1876, 7, 32}, {94, 8, 64}, {1885, 8, 32}, {1885, 8, 64}, {1897, 7, 32}, {1, 7, 32},
-    {94, 8, 32}, {825, 12, 32}, {94, 8, 32}, {1897, 7, 32}, {1316, 15, 32}, {1903, 5, 64}, {94, 8, 32}, {467, 5, 64},
-    {467, 5, 64}, {94, 8, 32}, {1908, 6, 64}, {1917, 6, 64}, {94, 8, 64}, {1925, 4, 64}, {1934, 1, 32}, {1447, 4, 64},
-    {199, 9, 64}, {1510, 8, 64}, {1934, 1, 32}, {1939, 5, 64}, {1944, 2, 32}, {1949, 1, 32}, {1939, 5, 64},
-    {1944, 2, 32}, {1963, 5, 64}, {522, 5, 64}, {530, 9, 64}, {1, 7, 32}, {700, 5, 64}, {541, 9, 64}, {1967, 10, 192},
-    {0, 7, 32}, {0, 5, 64}, {0, 9, 64}, {0, 2, 32}, {0, 2, 32}, {0, 7, 32}, {0, 5, 64}, {0, 2, 32}, {0, 2, 32},
-    {0, 2, 32}, {1, 7, 32}, {1502, 5, 64}, {1971, 4, 64}, {1976, 4, 64}, {1982, 4, 64}, {1, 7, 32}, {1502, 5, 64},
-    {1971, 4, 64}, {1976, 2, 32}, {1982, 2, 32}, {0, 7, 32}, {0, 5, 64}, {0, 4, 64}, {0, 10, 192}, {1, 7, 32},
-    {1502, 5, 64}, {1971, 4, 64}, {1976, 4, 64}, {1982, 4, 64}, {94, 8, 32}, {1, 7, 32}, {1502, 5, 64}, {1971, 4, 64},
-    {1976, 2, 32}, {1982, 2, 32}, {94, 8, 32}, {0, 7, 32}, {0, 5, 64}, {0, 4, 64}, {0, 10, 192}, {0, 8, 32},
-    {825, 12, 32}, {974, 2, 32}, {1988, 5, 64}, {1997, 5, 64}, {1897, 7, 32}, {1502, 5, 64}, {1971, 9, 64},
-    {1460, 1, 32}, {94, 8, 32}, {1897, 7, 32}, {94, 8, 32}, {825, 12, 32}, {2006, 5, 64}, {2011, 4, 64}, {2019, 5, 64},
-    {2024, 4, 64}, {94, 8, 64}, {41, 1, 32}, {43, 5, 64}, {47, 5, 64}, {52, 5, 64}, {1963, 5, 64}, {1316, 5, 64},
-    {2032, 16, 64}, {825, 12, 32}, {255, 4, 64}, {215, 4, 64}, {2032, 16, 64}, {825, 12, 64}, {255, 3, 64},
-    {215, 3, 64}, {114, 5, 64}, {899, 16, 32}, {700, 5, 64}, {2040, 9, 64}, {2048, 5, 64}, {236, 16, 32},
-    {2052, 6, 64}, {2060, 2, 32}, {255, 5, 64}, {1, 7, 32}, {236, 16, 32}, {2060, 2, 32}, {255, 5, 64}, {1, 7, 32},
-    {700, 5, 64}, {541, 9, 64}, {1, 7, 32}, {192, 10, 192}, {541, 9, 64}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32},
-    {0, 1, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 9, 64}, {687, 6, 64}, {700, 5, 64}, {2063, 9, 32},
-    {568, 7, 32}, {448, 6, 64}, {700, 5, 64}, {2063, 9, 32}, {1, 7, 32}, {1502, 5, 64}, {1971, 4, 64}, {2070, 1, 32},
-    {2077, 1, 32}, {236, 16, 32}, {608, 5, 64}, {1, 7, 32}, {933, 5, 64}, {246, 9, 64}, {94, 8, 32}, {1, 7, 32},
-    {933, 5, 64}, {246, 9, 64}, {94, 8, 32}, {255, 5, 64}, {2084, 5, 64}, {1, 7, 32}, {2093, 5, 64}, {1971, 2, 32},
-    {94, 8, 32}, {514, 5, 64}, {1, 7, 32}, {2098, 5, 64}, {94, 8, 32}, {1447, 4, 64}, {246, 9, 64}, {1510, 8, 64},
-    {1519, 4, 64}, {94, 8, 64}, {568, 7, 32}, {448, 6, 64}, {631, 8, 32}, {114, 5, 64}, {1372, 7, 32}, {1356, 6, 64},
-    {1379, 7, 32}, {1364, 6, 64}, {119, 5, 64}, {125, 5, 64}, {2102, 5, 64}, {2116, 1, 32}, {1447, 4, 64},
-    {2127, 4, 64}, {94, 8, 64}, {2131, 5, 64}, {2137, 9, 64}, {2148, 9, 64}, {2159, 5, 64}, {94, 8, 32}, {448, 6, 64},
-    {2164, 5, 64}, {2169, 2, 32}, {94, 8, 32}, {1316, 2, 32}, {1316, 15, 32}, {2178, 5, 64}, {2182, 5, 64},
-    {530, 9, 64}, {2187, 5, 64}, {530, 9, 64}, {1834, 1, 32}, {2192, 5, 64}, {2197, 5, 64}, {530, 9, 64},
-    {825, 12, 32}, {1316, 15, 32}, {2202, 5, 64}, {2208, 5, 64}, {530, 9, 64}, {2216, 5, 64}, {2202, 5, 64},
-    {2223, 5, 64}, {530, 9, 64}, {2227, 12, 32}, {825, 12, 32}, {1316, 15, 32}, {2202, 5, 64}, {397, 5, 64},
-    {2232, 1, 32}, {2240, 5, 64}, {2246, 4, 64}, {2256, 5, 64}, {707, 9, 64}, {2232, 1, 32}, {2268, 15, 32},
-    {2275, 4, 64}, {2289, 5, 64}, {2296, 5, 64}, {94, 8, 64}, {804, 1, 32}, {825, 12, 32}, {199, 9, 32}, {2308, 5, 64},
-    {825, 12, 32}, {240, 5, 64}, {625, 9, 32}, {94, 8, 32}, {825, 12, 32}, {2322, 5, 64}, {825, 12, 32}, {2328, 5, 64},
-    {825, 12, 32}, {240, 5, 64}, {94, 8, 32}, {825, 12, 32}, {804, 1, 32}, {2322, 5, 64}, {260, 16, 32}, {94, 8, 32},
-    {397, 5, 64}, {2337, 1, 32}, {2343, 1, 32}, {236, 16, 32}, {608, 4, 64}, {2337, 1, 32}, {2343, 1, 32},
-    {236, 16, 32}, {608, 1, 32}, {1766, 1, 32}, {2350, 1, 32}, {2356, 8, 32}, {2337, 1, 32}, {2363, 5, 64},
-    {2369, 2, 32}, {2337, 1, 32}, {2363, 5, 64}, {2369, 2, 32}, {514, 5, 64}, {1, 7, 32}, {2375, 5, 64}, {199, 9, 64},
-    {94, 8, 32}, {2380, 7, 32}, {2387, 7, 32}, {192, 5, 64}, {541, 9, 64}, {1, 7, 32}, {2093, 5, 64}, {1971, 2, 32},
-    {94, 8, 32}, {1, 7, 32}, {2375, 5, 64}, {199, 9, 64}, {94, 8, 32}, {255, 5, 64}, {2084, 9, 32}, {109, 1, 32},
-    {811, 5, 64}, {817, 9, 64}, {1447, 4, 64}, {199, 9, 64}, {2393, 4, 64}, {94, 8, 64}, {2403, 5, 64}, {199, 9, 64},
-    {2408, 5, 64}, {612, 4, 64}, {114, 5, 64}, {199, 9, 32}, {2415, 14, 32}, {2415, 14, 16}, {2419, 13, 32},
-    {2419, 13, 16}, {899, 16, 32}, {612, 5, 64}, {2423, 5, 64}, {1, 7, 32}, {94, 8, 32}, {825, 12, 32}, {2430, 12, 32},
-    {899, 16, 32}, {929, 1, 32}, {2435, 1, 32}, {2443, 14, 32}, {2448, 14, 32}, {2443, 14, 16}, {2448, 14, 16},
-    {2443, 14, 32}, {2448, 14, 32}, {2453, 14, 32}, {2443, 14, 16}, {2448, 14, 16}, {2453, 14, 16}, {2458, 13, 32},
-    {2463, 13, 32}, {2468, 13, 32}, {2458, 13, 16}, {2463, 13, 16}, {2468, 13, 16}, {2458, 13, 32}, {2463, 13, 32},
-    {2458, 13, 16}, {2463, 13, 16}, {1, 7, 32}, {991, 1, 32}, {997, 1, 32}, {1005, 5, 64}, {1012, 9, 32},
-    {2473, 1, 32}, {2479, 5, 64}, {2487, 8, 32}, {2473, 1, 32}, {236, 16, 32}, {700, 5, 64}, {2479, 5, 64},
-    {1766, 1, 32}, {246, 9, 64}, {2487, 8, 32}, {1, 7, 32}, {1834, 1, 32}, {1316, 15, 32}, {2178, 5, 64},
-    {2182, 5, 64}, {2494, 5, 64}, {2498, 5, 64}, {1316, 15, 32}, {2503, 5, 64}, {2511, 7, 32}, {2515, 5, 64},
-    {2525, 9, 64}, {2511, 7, 32}, {2515, 5, 64}, {2525, 9, 64}, {94, 8, 32}, {2187, 5, 64}, {1834, 1, 32},
-    {2192, 5, 64}, {2197, 5, 64}, {2534, 1, 32}, {1215, 1, 32}, {2541, 1, 32}, {1171, 16, 32}, {60, 5, 64},
-    {2534, 1, 32}, {1215, 1, 32}, {2541, 1, 32}, {2550, 5, 64}, {114, 5, 64}, {94, 8, 32}, {109, 11, 16},
-    {2559, 7, 32}, {1, 7, 32}, {2571, 5, 64}, {2576, 5, 64}, {2584, 1, 32}, {448, 6, 64}, {700, 5, 64}, {448, 6, 64},
-    {704, 9, 64}, {700, 5, 64}, {1394, 5, 64}, {700, 5, 64}, {2040, 9, 64}, {94, 8, 32}, {568, 7, 32}, {100, 6, 64},
-    {94, 8, 32}, {598, 2, 32}, {2289, 5, 64}, {2592, 5, 64}, {255, 4, 64}, {199, 9, 64}, {2597, 5, 64}, {2601, 5, 64},
-    {2609, 5, 64}, {2617, 3, 64}, {2626, 6, 64}, {2626, 6, 64}, {2638, 8, 32}, {1356, 6, 64}, {1379, 7, 32},
-    {1364, 6, 64}, {1, 7, 32}, {192, 10, 192}, {203, 9, 192}, {94, 8, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32},
-    {0, 2, 32}, {0, 2, 32}, {0, 8, 32}, {173, 16, 32}, {2649, 4, 64}, {180, 4, 64}, {1903, 5, 64}, {1215, 1, 32},
-    {700, 5, 64}, {199, 9, 32}, {236, 16, 64}, {2649, 3, 64}, {180, 3, 64}, {2654, 7, 32}, {2659, 7, 32}, {199, 9, 64},
-    {94, 8, 32}, {2227, 12, 32}, {825, 12, 32}, {1316, 15, 32}, {2665, 5, 64}, {319, 1, 32}, {2670, 5, 64},
-    {2687, 5, 64}, {2704, 1, 32}, {2704, 1, 32}, {2713, 5, 64}, {2704, 1, 32}, {94, 8, 32}, {2721, 5, 64},
-    {2733, 5, 64}, {769, 1, 32}, {94, 8, 32}, {2511, 7, 32}, {2745, 5, 64}, {2511, 7, 32}, {94, 8, 32}, {2750, 5, 64},
-    {2745, 5, 64}, {2755, 5, 64}, {687, 6, 64}, {707, 9, 64}, {687, 6, 64}, {707, 9, 192}, {0, 5, 64}, {0, 2, 32},
-    {0, 2, 32}, {0, 5, 64}, {0, 4, 64}, {0, 4, 64}, {598, 1, 32}, {114, 6, 64}, {94, 8, 32}, {568, 7, 32},
-    {448, 6, 64}, {603, 8, 32}, {2760, 8, 64}, {2774, 6, 64}, {1506, 2, 32}, {933, 5, 64}, {100, 6, 64}, {2782, 5, 64},
-    {568, 7, 32}, {100, 6, 64}, {791, 5, 64}, {94, 8, 32}, {100, 6, 64}, {791, 5, 64}, {236, 16, 64}, {608, 4, 64},
-    {2788, 5, 64}, {1, 7, 32}, {2798, 5, 64}, {2803, 4, 64}, {94, 8, 32}, {2811, 12, 32}, {2816, 5, 64}, {2826, 1, 32},
-    {988, 5, 64}, {899, 16, 32}, {2811, 12, 32}, {2834, 5, 64}, {2826, 1, 32}, {988, 5, 64}, {825, 12, 32},
-    {2816, 5, 64}, {2826, 1, 32},
+    {1, 7, 32}, {94, 8, 32}, {192, 10, 192}, {203, 9, 192}, {210, 4, 64}, {217, 1, 32}, {224, 1, 32}, {227, 1, 32},
+    {230, 1, 32}, {233, 5, 64}, {237, 16, 32}, {242, 3, 64}, {1, 7, 32}, {247, 5, 64}, {255, 9, 32}, {263, 16, 32},
+    {267, 5, 64}, {273, 9, 32}, {278, 4, 64}, {282, 5, 64}, {203, 1, 32}, {287, 16, 32}, {282, 4, 64}, {290, 4, 64},
+    {296, 2, 32}, {1, 7, 32}, {302, 5, 64}, {314, 5, 64}, {94, 8, 32}, {320, 5, 64}, {327, 5, 64}, {320, 5, 64},
+    {242, 5, 64}, {100, 6, 64}, {100, 6, 64}, {109, 11, 16}, {100, 6, 64}, {335, 13, 32}, {340, 14, 32}, {100, 6, 64},
+    {335, 13, 16}, {340, 14, 16}, {346, 1, 32}, {358, 5, 64}, {346, 1, 32}, {362, 5, 64}, {346, 1, 32}, {94, 8, 32},
+    {365, 5, 64}, {370, 5, 64}, {375, 8, 32}, {387, 4, 64}, {393, 5, 64}, {407, 5, 64}, {420, 4, 64}, {375, 8, 32},
+    {387, 4, 64}, {393, 5, 64}, {420, 4, 64}, {407, 5, 64}, {387, 4, 64}, {375, 8, 32}, {393, 5, 64}, {407, 5, 64},
+    {420, 4, 64}, {424, 5, 64}, {273, 9, 64}, {1, 7, 32}, {1, 7, 32}, {430, 7, 32}, {94, 8, 32}, {1, 7, 32},
+    {437, 5, 64}, {255, 9, 32}, {447, 7, 32}, {453, 5, 64}, {460, 7, 32}, {467, 5, 64}, {199, 9, 64}, {94, 8, 32},
+    {475, 6, 64}, {109, 11, 16}, {114, 5, 64}, {273, 9, 64}, {484, 5, 64}, {94, 8, 32}, {494, 7, 32}, {501, 7, 32},
+    {507, 7, 32}, {501, 7, 32}, {507, 7, 32}, {94, 8, 32}, {273, 9, 32}, {94, 8, 32}, {513, 7, 32}, {287, 16, 32},
+    {1, 7, 32}, {518, 5, 64}, {513, 7, 32}, {524, 5, 64}, {531, 1, 32}, {541, 1, 32}, {549, 5, 64}, {557, 9, 64},
+    {513, 7, 32}, {524, 5, 64}, {531, 1, 32}, {541, 5, 64}, {549, 5, 64}, {557, 9, 64}, {513, 7, 32}, {524, 5, 64},
+    {531, 1, 32}, {541, 1, 32}, {568, 9, 32}, {568, 9, 32}, {94, 8, 32}, {100, 6, 64}, {574, 5, 64}, {579, 5, 64},
+    {1, 7, 32}, {100, 6, 64}, {574, 5, 64}, {579, 5, 64}, {94, 8, 32}, {584, 1, 32}, {595, 7, 32}, {100, 6, 64},
+    {109, 8, 32}, {595, 7, 32}, {100, 6, 64}, {109, 8, 32}, {94, 8, 32}, {1, 7, 32}, {192, 10, 192}, {199, 9, 64},
+    {185, 1, 32}, {1, 7, 32}, {192, 10, 192}, {199, 9, 192}, {185, 1, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32},
+    {0, 9, 64}, {0, 1, 32}, {0, 7, 32}, {0, 1, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 5, 64},
+    {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 1, 32}, {1, 7, 32}, {109, 8, 32}, {192, 10, 192},
+    {199, 9, 192}, {94, 8, 32}, {599, 8, 32}, {613, 7, 32}, {94, 8, 32}, {625, 4, 192}, {595, 7, 32}, {475, 6, 64},
+    {1, 7, 32}, {109, 11, 16}, {595, 7, 32}, {100, 6, 64}, {109, 11, 16}, {595, 7, 32}, {100, 6, 64}, {109, 11, 16},
+    {94, 8, 32}, {1, 7, 32}, {335, 13, 32}, {340, 14, 32}, {1, 7, 32}, {335, 13, 16}, {340, 14, 16}, {595, 7, 32},
+    {100, 6, 64}, {335, 13, 32}, {340, 14, 32}, {630, 8, 32}, {1, 7, 32}, {263, 16, 32}, {635, 4, 64}, {1, 7, 32},
+    {114, 5, 64}, {639, 5, 64}, {273, 9, 64}, {595, 7, 32}, {100, 6, 64}, {645, 5, 64}, {652, 9, 64}, {658, 8, 32},
+    {1, 7, 32}, {424, 5, 64}, {94, 8, 32}, {1, 7, 32}, {667, 5, 64}, {273, 9, 64}, {1, 7, 32}, {263, 16, 32},
+    {1, 7, 32}, {114, 5, 64}, {1, 7, 32}, {263, 16, 32}, {672, 5, 64}, {677, 5, 64}, {684, 1, 32}, {1, 7, 32},
+    {114, 5, 64}, {639, 5, 64}, {273, 9, 64}, {94, 8, 32}, {688, 7, 32}, {94, 8, 32}, {694, 8, 32}, {705, 5, 64},
+    {94, 8, 32}, {595, 7, 32}, {714, 6, 64}, {94, 8, 32}, {1, 7, 32}, {719, 5, 64}, {595, 7, 32}, {100, 6, 64},
+    {719, 5, 64}, {630, 8, 32}, {1, 7, 32}, {727, 5, 64}, {1, 7, 32}, {731, 9, 64}, {727, 5, 64}, {1, 7, 32},
+    {734, 9, 64}, {1, 7, 32}, {734, 9, 192}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 7, 32}, {0, 4, 64}, {0, 4, 64},
+    {741, 5, 64}, {287, 16, 32}, {747, 2, 32}, {751, 5, 64}, {757, 5, 64}, {764, 2, 32}, {769, 5, 64}, {94, 8, 32},
+    {777, 1, 32}, {785, 1, 32}, {741, 5, 64}, {747, 4, 64}, {625, 4, 64}, {94, 8, 32}, {541, 5, 64}, {796, 1, 32},
+    {769, 5, 64}, {804, 2, 32}, {94, 8, 32}, {541, 5, 64}, {796, 1, 32}, {741, 5, 64}, {625, 4, 64}, {815, 1, 32},
+    {94, 8, 32}, {595, 7, 32}, {100, 6, 64}, {818, 5, 64}, {825, 5, 64}, {831, 5, 64}, {838, 5, 64}, {844, 9, 64},
+    {282, 4, 64}, {94, 8, 64}, {852, 12, 32}, {856, 5, 64}, {865, 5, 64}, {873, 5, 64}, {880, 5, 64}, {885, 5, 64},
+    {891, 5, 64}, {727, 5, 64}, {273, 9, 64}, {1, 7, 32}, {898, 5, 64}, {568, 9, 32}, {905, 9, 32}, {916, 5, 64},
+    {926, 16, 32}, {639, 5, 64}, {1, 7, 32}, {932, 5, 64}, {942, 5, 64}, {852, 12, 32}, {926, 16, 32}, {956, 1, 32},
+    {960, 5, 64}, {199, 9, 64}, {94, 8, 32}, {965, 5, 64}, {971, 5, 64}, {977, 5, 64}, {983, 5, 64}, {989, 5, 64},
+    {995, 5, 64}, {1001, 2, 32}, {1010, 5, 64}, {956, 1, 32}, {1015, 5, 64}, {1, 7, 32}, {1018, 1, 32}, {1024, 1, 32},
+    {1032, 5, 64}, {1039, 5, 64}, {1046, 5, 64}, {1049, 5, 64}, {475, 6, 64}, {114, 5, 64}, {639, 5, 64}, {273, 9, 64},
+    {595, 7, 32}, {475, 6, 64}, {658, 8, 32}, {114, 5, 64}, {424, 5, 64}, {652, 9, 64}, {1052, 5, 64}, {199, 9, 64},
+    {424, 5, 64}, {1, 7, 32}, {475, 6, 64}, {625, 2, 32}, {1, 7, 32}, {1057, 1, 32}, {1060, 4, 64}, {1067, 5, 64},
+    {27, 5, 64}, {1072, 4, 64}, {1060, 4, 64}, {1076, 3, 64}, {815, 3, 64}, {524, 5, 64}, {541, 5, 64}, {1060, 2, 32},
+    {1076, 1, 32}, {815, 1, 32}, {524, 5, 64}, {541, 5, 64}, {1060, 4, 64}, {1076, 3, 64}, {815, 3, 64}, {524, 5, 64},
+    {541, 5, 64}, {1083, 5, 64}, {1088, 2, 32}, {1098, 5, 64}, {1060, 4, 64}, {815, 3, 64}, {1103, 5, 64},
+    {1060, 4, 64}, {815, 1, 32}, {1103, 5, 64}, {1, 7, 32}, {1110, 2, 32}, {1120, 2, 32}, {94, 8, 32}, {1133, 5, 64},
+    {1138, 9, 64}, {1, 7, 32}, {1144, 16, 32}, {635, 5, 64}, {1151, 2, 32}, {1159, 2, 32}, {1167, 5, 64},
+    {1174, 4, 64}, {1179, 4, 64}, {1183, 1, 32}, {1018, 2, 32}, {926, 16, 32}, {956, 1, 32}, {1191, 1, 32},
+    {1198, 16, 32}, {1203, 1, 32}, {1209, 4, 64}, {1216, 4, 64}, {1222, 5, 64}, {1226, 3, 64}, {0, 2, 32}, {0, 1, 32},
+    {0, 4, 64}, {0, 4, 64}, {0, 5, 64}, {1232, 12, 32}, {1237, 12, 32}, {1242, 16, 32}, {1247, 4, 64}, {1252, 4, 64},
+    {1257, 7, 32}, {1267, 7, 32}, {1277, 4, 64}, {1289, 5, 64}, {94, 8, 64}, {1301, 4, 64}, {1307, 4, 64},
+    {1319, 5, 64}, {94, 8, 64}, {173, 16, 32}, {180, 4, 64}, {1328, 4, 64}, {1333, 4, 64}, {1338, 4, 64},
+    {173, 16, 32}, {180, 2, 32}, {1328, 2, 32}, {1333, 2, 32}, {1338, 2, 32}, {852, 12, 32}, {1343, 15, 32},
+    {1347, 7, 32}, {1358, 1, 32}, {1368, 5, 64}, {94, 8, 32}, {1378, 5, 64}, {273, 9, 64}, {94, 8, 32}, {1347, 7, 32},
+    {94, 8, 32}, {1383, 6, 64}, {1391, 6, 64}, {1399, 7, 32}, {1383, 6, 64}, {1406, 7, 32}, {1391, 6, 64}, {94, 8, 32},
+    {1, 7, 32}, {1413, 1, 32}, {1421, 5, 64}, {1425, 5, 64}, {1433, 9, 64}, {94, 8, 32}, {1421, 5, 64}, {1444, 5, 64},
+    {1451, 9, 64}, {94, 8, 32}, {475, 6, 64}, {667, 5, 64}, {273, 9, 64}, {595, 7, 32}, {475, 6, 64}, {658, 8, 32},
+    {667, 5, 64}, {273, 9, 64}, {1461, 4, 192}, {727, 5, 64}, {199, 9, 64}, {475, 6, 64}, {114, 5, 64}, {1, 7, 32},
+    {192, 10, 64}, {34, 2, 32}, {475, 6, 64}, {114, 5, 64}, {639, 5, 64}, {273, 9, 64}, {94, 8, 32}, {1378, 2, 32},
+    {1072, 5, 64}, {273, 5, 64}, {94, 8, 32}, {1470, 5, 64}, {273, 5, 64}, {94, 8, 32}, {1378, 2, 32}, {1072, 5, 64},
+    {273, 9, 32}, {94, 8, 32}, {100, 6, 64}, {719, 5, 64}, {1474, 4, 64}, {1480, 9, 64}, {1487, 1, 32}, {282, 4, 64},
+    {273, 9, 64}, {94, 8, 32}, {1474, 4, 64}, {199, 9, 64}, {109, 4, 64}, {838, 5, 64}, {844, 9, 64}, {94, 8, 32},
+    {263, 16, 32}, {94, 8, 32}, {1496, 1, 32}, {1503, 5, 64}, {94, 8, 32}, {852, 12, 32}, {844, 9, 64}, {1509, 5, 64},
+    {1519, 5, 64}, {1474, 4, 64}, {199, 9, 64}, {1529, 5, 64}, {595, 7, 32}, {475, 6, 64}, {109, 11, 16}, {100, 6, 64},
+    {109, 11, 16}, {1533, 2, 32}, {595, 7, 32}, {100, 6, 64}, {109, 11, 16}, {1533, 2, 32}, {1474, 4, 64},
+    {199, 9, 64}, {1474, 4, 64}, {199, 9, 64}, {94, 8, 32}, {282, 4, 64}, {199, 9, 64}, {1537, 8, 64}, {94, 8, 64},
+    {1, 7, 32}, {1542, 4, 64}, {282, 4, 64}, {199, 9, 64}, {1537, 8, 64}, {94, 8, 64}, {1, 7, 32}, {1542, 10, 64},
+    {282, 4, 64}, {199, 9, 64}, {1537, 8, 64}, {94, 8, 64}, {1, 7, 32}, {1546, 4, 64}, {237, 16, 32}, {1222, 5, 64},
+    {1552, 9, 64}, {1562, 6, 64}, {1571, 6, 64}, {1242, 5, 64}, {94, 8, 64}, {242, 5, 64}, {595, 7, 32}, {714, 6, 64},
+    {94, 8, 32}, {267, 5, 64}, {652, 9, 64}, {1580, 7, 32}, {1589, 6, 64}, {1603, 7, 32}, {1610, 6, 64}, {94, 8, 32},
+    {852, 12, 32}, {1622, 4, 64}, {1631, 5, 64}, {1637, 5, 64}, {1643, 5, 64}, {94, 8, 32}, {1474, 4, 64},
+    {199, 9, 64}, {1537, 8, 64}, {1650, 7, 32}, {1656, 5, 64}, {1665, 5, 64}, {1650, 7, 32}, {1675, 5, 64},
+    {1690, 5, 64}, {1697, 8, 32}, {109, 11, 16}, {1703, 5, 64}, {1650, 7, 32}, {1710, 5, 64}, {1720, 9, 64},
+    {1728, 5, 64}, {1739, 5, 64}, {1650, 7, 32}, {1710, 5, 64}, {1720, 9, 32}, {1728, 5, 64}, {1739, 5, 64},
+    {1650, 7, 32}, {1710, 5, 64}, {1720, 9, 64}, {1753, 2, 32}, {1739, 5, 64}, {1650, 7, 32}, {1710, 5, 64},
+    {1720, 9, 32}, {1753, 2, 32}, {1739, 5, 64}, {1690, 5, 64}, {282, 4, 64}, {1762, 4, 64}, {1770, 4, 64},
+    {94, 8, 64}, {1778, 4, 64}, {1474, 4, 64}, {199, 9, 64}, {94, 8, 64}, {1787, 1, 32}, {263, 16, 32}, {727, 5, 64},
+    {1793, 1, 32}, {1797, 8, 32}, {1787, 1, 32}, {1804, 5, 64}, {1809, 9, 64}, {1815, 3, 64}, {1797, 8, 32},
+    {1787, 1, 32}, {1804, 5, 64}, {1809, 9, 64}, {1797, 8, 32}, {282, 4, 64}, {199, 9, 64}, {595, 7, 32}, {114, 6, 64},
+    {1822, 5, 64}, {1829, 5, 64}, {630, 8, 32}, {365, 5, 64}, {370, 5, 64}, {263, 16, 32}, {635, 5, 64}, {1836, 5, 64},
+    {1840, 1, 32}, {114, 5, 64}, {100, 6, 64}, {94, 8, 32}, {109, 11, 16}, {1850, 1, 32}, {1822, 5, 64}, {94, 8, 32},
+    {595, 7, 32}, {100, 6, 64}, {94, 8, 32}, {595, 7, 32}, {100, 6, 64}, {94, 8, 32}, {267, 5, 64}, {652, 9, 64},
+    {595, 7, 32}, {100, 6, 64}, {94, 8, 32}, {109, 11, 16}, {595, 7, 32}, {100, 6, 64}, {1861, 5, 64}, {652, 9, 64},
+    {926, 16, 64}, {1865, 4, 64}, {1872, 4, 64}, {1881, 4, 64}, {1885, 4, 64}, {1542, 4, 64}, {199, 9, 64},
+    {727, 5, 64}, {1889, 5, 64}, {852, 12, 32}, {1899, 1, 32}, {1903, 7, 32}, {94, 8, 64}, {1912, 8, 32},
+    {1912, 8, 64}, {1924, 7, 32}, {1, 7, 32}, {94, 8, 32}, {852, 12, 32}, {94, 8, 32}, {1924, 7, 32}, {1343, 15, 32},
+    {1930, 5, 64}, {94, 8, 32}, {494, 5, 64}, {494, 5, 64}, {94, 8, 32}, {1935, 6, 64}, {1944, 6, 64}, {94, 8, 64},
+    {1952, 4, 64}, {1961, 1, 32}, {1474, 4, 64}, {199, 9, 64}, {1537, 8, 64}, {1961, 1, 32}, {1966, 5, 64},
+    {1971, 2, 32}, {1976, 1, 32}, {1966, 5, 64}, {1971, 2, 32}, {1990, 5, 64}, {549, 5, 64}, {557, 9, 64}, {1, 7, 32},
+    {727, 5, 64}, {568, 9, 64}, {1994, 10, 192}, {0, 7, 32}, {0, 5, 64}, {0, 9, 64}, {0, 2, 32}, {0, 2, 32},
+    {0, 7, 32}, {0, 5, 64}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {1, 7, 32}, {1529, 5, 64}, {1998, 4, 64},
+    {2003, 4, 64}, {2009, 4, 64}, {1, 7, 32}, {1529, 5, 64}, {1998, 4, 64}, {2003, 2, 32}, {2009, 2, 32}, {0, 7, 32},
+    {0, 5, 64}, {0, 4, 64}, {0, 10, 192}, {1, 7, 32}, {1529, 5, 64}, {1998, 4, 64}, {2003, 4, 64}, {2009, 4, 64},
+    {94, 8, 32}, {1, 7, 32}, {1529, 5, 64}, {1998, 4, 64}, {2003, 2, 32}, {2009, 2, 32}, {94, 8, 32}, {0, 7, 32},
+    {0, 5, 64}, {0, 4, 64}, {0, 10, 192}, {0, 8, 32}, {852, 12, 32}, {1001, 2, 32}, {2015, 5, 64}, {2024, 5, 64},
+    {1924, 7, 32}, {1529, 5, 64}, {1998, 9, 64}, {1487, 1, 32}, {94, 8, 32}, {1924, 7, 32}, {94, 8, 32}, {852, 12, 32},
+    {2033, 5, 64}, {2038, 4, 64}, {2046, 5, 64}, {2051, 4, 64}, {94, 8, 64}, {41, 1, 32}, {43, 5, 64}, {47, 5, 64},
+    {52, 5, 64}, {1990, 5, 64}, {1343, 5, 64}, {2059, 16, 64}, {852, 12, 32}, {282, 4, 64}, {242, 4, 64},
+    {2059, 16, 64}, {852, 12, 64}, {282, 3, 64}, {242, 3, 64}, {114, 5, 64}, {926, 16, 32}, {727, 5, 64},
+    {2067, 9, 64}, {2075, 5, 64}, {263, 16, 32}, {2079, 6, 64}, {2087, 2, 32}, {282, 5, 64}, {1, 7, 32}, {263, 16, 32},
+    {2087, 2, 32}, {282, 5, 64}, {1, 7, 32}, {727, 5, 64}, {568, 9, 64}, {1, 7, 32}, {192, 10, 192}, {568, 9, 64},
+    {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 1, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 9, 64}, {714, 6, 64},
+    {727, 5, 64}, {2090, 9, 32}, {595, 7, 32}, {475, 6, 64}, {727, 5, 64}, {2090, 9, 32}, {1, 7, 32}, {1529, 5, 64},
+    {1998, 4, 64}, {2097, 1, 32}, {2104, 1, 32}, {263, 16, 32}, {635, 5, 64}, {1, 7, 32}, {960, 5, 64}, {273, 9, 64},
+    {94, 8, 32}, {1, 7, 32}, {960, 5, 64}, {273, 9, 64}, {94, 8, 32}, {282, 5, 64}, {2111, 5, 64}, {1, 7, 32},
+    {2120, 5, 64}, {1998, 2, 32}, {94, 8, 32}, {541, 5, 64}, {1, 7, 32}, {2125, 5, 64}, {94, 8, 32}, {1474, 4, 64},
+    {273, 9, 64}, {1537, 8, 64}, {1546, 4, 64}, {94, 8, 64}, {595, 7, 32}, {475, 6, 64}, {658, 8, 32}, {114, 5, 64},
+    {1399, 7, 32}, {1383, 6, 64}, {1406, 7, 32}, {1391, 6, 64}, {119, 5, 64}, {125, 5, 64}, {2129, 5, 64},
+    {2143, 1, 32}, {1474, 4, 64}, {2154, 4, 64}, {94, 8, 64}, {2158, 5, 64}, {2164, 9, 64}, {2175, 9, 64},
+    {2186, 5, 64}, {94, 8, 32}, {475, 6, 64}, {2191, 5, 64}, {2196, 2, 32}, {94, 8, 32}, {1343, 2, 32}, {1343, 15, 32},
+    {2205, 5, 64}, {2209, 5, 64}, {557, 9, 64}, {2214, 5, 64}, {557, 9, 64}, {1861, 1, 32}, {2219, 5, 64},
+    {2224, 5, 64}, {557, 9, 64}, {852, 12, 32}, {1343, 15, 32}, {2229, 5, 64}, {2235, 5, 64}, {557, 9, 64},
+    {2243, 5, 64}, {2229, 5, 64}, {2250, 5, 64}, {557, 9, 64}, {2254, 12, 32}, {852, 12, 32}, {1343, 15, 32},
+    {2229, 5, 64}, {424, 5, 64}, {2259, 1, 32}, {2267, 5, 64}, {2273, 4, 64}, {2283, 5, 64}, {734, 9, 64},
+    {2259, 1, 32}, {2295, 15, 32}, {2302, 4, 64}, {2316, 5, 64}, {2323, 5, 64}, {94, 8, 64}, {831, 1, 32},
+    {852, 12, 32}, {199, 9, 32}, {2335, 5, 64}, {852, 12, 32}, {267, 5, 64}, {652, 9, 32}, {94, 8, 32}, {852, 12, 32},
+    {2349, 5, 64}, {852, 12, 32}, {2355, 5, 64}, {852, 12, 32}, {267, 5, 64}, {94, 8, 32}, {852, 12, 32}, {831, 1, 32},
+    {2349, 5, 64}, {287, 16, 32}, {94, 8, 32}, {424, 5, 64}, {2364, 1, 32}, {2370, 1, 32}, {263, 16, 32}, {635, 4, 64},
+    {2364, 1, 32}, {2370, 1, 32}, {263, 16, 32}, {635, 1, 32}, {1793, 1, 32}, {2377, 1, 32}, {2383, 8, 32},
+    {2364, 1, 32}, {2390, 5, 64}, {2396, 2, 32}, {2364, 1, 32}, {2390, 5, 64}, {2396, 2, 32}, {541, 5, 64}, {1, 7, 32},
+    {2402, 5, 64}, {199, 9, 64}, {94, 8, 32}, {2407, 7, 32}, {2414, 7, 32}, {192, 5, 64}, {568, 9, 64}, {1, 7, 32},
+    {2120, 5, 64}, {1998, 2, 32}, {94, 8, 32}, {1, 7, 32}, {2402, 5, 64}, {199, 9, 64}, {94, 8, 32}, {282, 5, 64},
+    {2111, 9, 32}, {109, 1, 32}, {838, 5, 64}, {844, 9, 64}, {1474, 4, 64}, {199, 9, 64}, {2420, 4, 64}, {94, 8, 64},
+    {2430, 5, 64}, {199, 9, 64}, {2435, 5, 64}, {639, 4, 64}, {114, 5, 64}, {199, 9, 32}, {2442, 14, 32},
+    {2442, 14, 16}, {2446, 13, 32}, {2446, 13, 16}, {926, 16, 32}, {639, 5, 64}, {2450, 5, 64}, {1, 7, 32},
+    {94, 8, 32}, {852, 12, 32}, {2457, 12, 32}, {926, 16, 32}, {956, 1, 32}, {2462, 1, 32}, {2470, 14, 32},
+    {2475, 14, 32}, {2470, 14, 16}, {2475, 14, 16}, {2470, 14, 32}, {2475, 14, 32}, {2480, 14, 32}, {2470, 14, 16},
+    {2475, 14, 16}, {2480, 14, 16}, {2485, 13, 32}, {2490, 13, 32}, {2495, 13, 32}, {2485, 13, 16}, {2490, 13, 16},
+    {2495, 13, 16}, {2485, 13, 32}, {2490, 13, 32}, {2485, 13, 16}, {2490, 13, 16}, {1, 7, 32}, {1018, 1, 32},
+    {1024, 1, 32}, {1032, 5, 64}, {1039, 9, 32}, {2500, 1, 32}, {2506, 5, 64}, {2514, 8, 32}, {2500, 1, 32},
+    {263, 16, 32}, {727, 5, 64}, {2506, 5, 64}, {1793, 1, 32}, {273, 9, 64}, {2514, 8, 32}, {1, 7, 32}, {1861, 1, 32},
+    {1343, 15, 32}, {2205, 5, 64}, {2209, 5, 64}, {2521, 5, 64}, {2525, 5, 64}, {1343, 15, 32}, {2530, 5, 64},
+    {2538, 7, 32}, {2542, 5, 64}, {2552, 9, 64}, {2538, 7, 32}, {2542, 5, 64}, {2552, 9, 64}, {94, 8, 32},
+    {2214, 5, 64}, {1861, 1, 32}, {2219, 5, 64}, {2224, 5, 64}, {2561, 1, 32}, {2569, 1, 32}, {625, 4, 64},
+    {625, 4, 64}, {2577, 1, 32}, {1242, 1, 32}, {2584, 1, 32}, {1198, 16, 32}, {60, 5, 64}, {2577, 1, 32},
+    {1242, 1, 32}, {2584, 1, 32}, {2593, 5, 64}, {114, 5, 64}, {94, 8, 32}, {109, 11, 16}, {2602, 7, 32}, {1, 7, 32},
+    {2614, 5, 64}, {2619, 5, 64}, {2627, 1, 32}, {475, 6, 64}, {727, 5, 64}, {475, 6, 64}, {731, 9, 64}, {727, 5, 64},
+    {1421, 5, 64}, {727, 5, 64}, {2067, 9, 64}, {94, 8, 32}, {595, 7, 32}, {100, 6, 64}, {94, 8, 32}, {625, 2, 32},
+    {2316, 5, 64}, {2635, 5, 64}, {282, 4, 64}, {199, 9, 64}, {2640, 5, 64}, {2644, 5, 64}, {2652, 5, 64},
+    {2660, 3, 64}, {2669, 6, 64}, {2669, 6, 64}, {2681, 8, 32}, {1383, 6, 64}, {1406, 7, 32}, {1391, 6, 64},
+    {1, 7, 32}, {192, 10, 192}, {203, 9, 192}, {94, 8, 32}, {0, 7, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32}, {0, 2, 32},
+    {0, 8, 32}, {1072, 5, 64}, {2692, 1, 32}, {2697, 5, 64}, {173, 16, 32}, {2701, 4, 64}, {180, 4, 64}, {1930, 5, 64},
+    {1242, 1, 32}, {727, 5, 64}, {199, 9, 32}, {263, 16, 64}, {2701, 3, 64}, {180, 3, 64}, {2706, 7, 32},
+    {2711, 7, 32}, {199, 9, 64}, {94, 8, 32}, {2254, 12, 32}, {852, 12, 32}, {1343, 15, 32}, {2717, 5, 64},
+    {346, 1, 32}, {2722, 5, 64}, {2739, 5, 64}, {2756, 1, 32}, {2756, 1, 32}, {2765, 5, 64}, {2756, 1, 32},
+    {94, 8, 32}, {2773, 5, 64}, {2785, 5, 64}, {796, 1, 32}, {94, 8, 32}, {2538, 7, 32}, {2797, 5, 64}, {2538, 7, 32},
+    {94, 8, 32}, {2802, 5, 64}, {2797, 5, 64}, {2807, 5, 64}, {714, 6, 64}, {734, 9, 64}, {714, 6, 64}, {734, 9, 192},
+    {0, 5, 64}, {0, 2, 32}, {0, 2, 32}, {0, 5, 64}, {0, 4, 64}, {0, 4, 64}, {625, 1, 32}, {114, 6, 64}, {94, 8, 32},
+    {595, 7, 32}, {475, 6, 64}, {630, 8, 32}, {2812, 8, 64}, {2826, 6, 64}, {1533, 2, 32}, {960, 5, 64}, {100, 6, 64},
+    {2834, 5, 64}, {595, 7, 32}, {100, 6, 64}, {818, 5, 64}, {94, 8, 32}, {100, 6, 64}, {818, 5, 64}, {263, 16, 64},
+    {635, 4, 64}, {2840, 5, 64}, {1, 7, 32}, {2850, 5, 64}, {2855, 4, 64}, {94, 8, 32}, {2863, 12, 32}, {2868, 5, 64},
+    {2878, 1, 32}, {1015, 5, 64}, {926, 16, 32}, {2863, 12, 32}, {2886, 5, 64}, {2878, 1, 32}, {1015, 5, 64},
+    {852, 12, 32}, {2868, 5, 64}, {2878, 1, 32},
 };
 
 const char ct_call_names[] =
     "\0" "fd\0" "offset_high\0" "offset_low\0" "result\0" "whence\0" "n\0" "inp\0" "outp\0" "exp\0" "tvp\0" "args\0"
     "upeer_sockaddr\0" "upeer_addrlen\0" "flags\0" "filename\0" "mode\0" "name\0" "_type\0" "_description\0"
     "_payload\0" "plen\0" "ringid\0" "txc_p\0" "seconds\0" "option\0" "arg2\0" "advice\0" "offset\0" "len\0" "nbytes\0"
-    "func\0" "data\0" "umyaddr\0" "addrlen\0" "cmd\0" "uattr\0" "size\0" "brk\0" "addr\0" "op\0" "bytes\0" "cache\0"
-    "cstat_range\0" "cstat\0" "header\0" "dataptr\0" "user\0" "group\0" "which_clock\0" "utx\0" "tp\0" "rqtp\0"
-    "rmtp\0" "clone_flags\0" "newsp\0" "parent_tidptr\0" "child_tidptr\0" "tls\0" "uargs\0" "max_fd\0" "uservaddr\0"
-    "fd_in\0" "off_in\0" "fd_out\0" "off_out\0" "pathname\0" "name_user\0" "fildes\0" "oldfd\0" "newfd\0" "epfd\0"
-    "event\0" "events\0" "maxevents\0" "timeout\0" "sigmask\0" "sigsetsize\0" "count\0" "argv\0" "envp\0"
-    "error_code\0" "dfd\0" "event_f_flags\0" "fanotify_fd\0" "mask\0" "flag\0" "arg\0" "value\0" "ufattr\0" "usize\0"
-    "at_flags\0" "list\0" "_key\0" "_value\0" "aux\0" "fs_fd\0" "attr_flags\0" "_fs_name\0" "path\0" "statbuf\0"
-    "buf\0" "sz\0" "length\0" "uaddr\0" "val\0" "utime\0" "uaddr2\0" "val3\0" "waiters\0" "nr_wake\0" "nr_requeue\0"
-    "clockid\0" "nr_futexes\0" "nr\0" "utimes\0" "table\0" "policy\0" "nmask\0" "maxnode\0" "pid\0" "head_ptr\0"
-    "len_ptr\0" "u_info\0" "cpup\0" "nodep\0" "unused\0" "dirent\0" "gidsetsize\0" "grouplist\0" "which\0"
-    "usockaddr\0" "usockaddr_len\0" "who\0" "ubuf\0" "rgidp\0" "egidp\0" "sgidp\0" "ruidp\0" "euidp\0" "suidp\0"
-    "resource\0" "rlim\0" "ru\0" "level\0" "optname\0" "optval\0" "optlen\0" "tv\0" "tz\0" "umod\0" "wd\0" "ctx_id\0"
-    "iocb\0" "ctx\0" "min_nr\0" "usig\0" "nr_events\0" "ctxp\0" "iocbpp\0" "to_submit\0" "min_complete\0" "argp\0"
-    "argsz\0" "opcode\0" "nr_args\0" "entries\0" "params\0" "from\0" "num\0" "turn_on\0" "ioprio\0" "call\0" "first\0"
-    "second\0" "third\0" "ptr\0" "fifth\0" "pid1\0" "pid2\0" "type\0" "idx1\0" "idx2\0" "kernel_fd\0" "initrd_fd\0"
-    "cmdline_len\0" "cmdline_ptr\0" "entry\0" "nr_segments\0" "segments\0" "arg3\0" "arg4\0" "arg5\0" "sig\0"
-    "ruleset_fd\0" "rule_type\0" "rule_attr\0" "attr\0" "oldname\0" "newname\0" "olddfd\0" "newdfd\0" "backlog\0"
-    "req\0" "mnt_ids\0" "nr_mnt_ids\0" "ns_ids\0" "nr_ns_ids\0" "cookie64\0" "ids\0" "start\0" "len_in\0" "behavior\0"
-    "cpu_id\0" "uname\0" "old_nodes\0" "new_nodes\0" "vec\0" "dev\0" "prot\0" "off\0" "pgoff\0" "bytecount\0"
-    "dev_name\0" "dir_name\0" "from_dfd\0" "from_pathname\0" "to_dfd\0" "to_pathname\0" "nr_pages\0" "pages\0"
-    "nodes\0" "status\0" "mqdes\0" "u_mqstat\0" "u_omqstat\0" "u_notification\0" "u_name\0" "oflag\0" "u_attr\0"
-    "u_msg_ptr\0" "msg_len\0" "u_msg_prio\0" "u_abs_timeout\0" "msg_prio\0" "old_len\0" "new_len\0" "new_addr\0"
-    "msqid\0" "key\0" "msgflg\0" "msgp\0" "msgsz\0" "msgtyp\0" "handle\0" "mnt_id\0" "res\0" "increment\0"
-    "mountdirfd\0" "how\0" "in_bus\0" "in_devfn\0" "bus\0" "dfn\0" "attr_uptr\0" "cpu\0" "group_fd\0" "personality\0"
-    "pidfd\0" "info\0" "new_root\0" "put_old\0" "init_val\0" "pkey\0" "ufds\0" "nfds\0" "timeout_msecs\0" "tsp\0"
-    "pos\0" "vlen\0" "pos_l\0" "pos_h\0" "new_rlim\0" "old_rlim\0" "lvec\0" "liovcnt\0" "rvec\0" "riovcnt\0"
-    "request\0" "bufsize\0" "ret\0" "special\0" "id\0" "bufsiz\0" "magic1\0" "magic2\0" "addr_len\0" "mmsg\0" "msg\0"
-    "_callout_info\0" "destringid\0" "end\0" "pairs\0" "pair_count\0" "cpusetsize\0" "cpus\0" "rseq\0" "rseq_len\0"
-    "act\0" "oact\0" "uset\0" "nset\0" "oset\0" "uinfo\0" "unewset\0" "uthese\0" "uts\0" "tgid\0" "command\0" "gs_cb\0"
-    "mmio_addr\0" "user_buffer\0" "signum\0" "function_code\0" "buffer\0" "return_code\0" "user_mask_ptr\0" "param\0"
-    "interval\0" "semid\0" "semnum\0" "nsems\0" "semflg\0" "tsops\0" "nsops\0" "buff\0" "out_fd\0" "in_fd\0"
-    "home_node\0" "head\0" "tidptr\0" "gid\0" "uid\0" "ovalue\0" "pgid\0" "niceval\0" "rgid\0" "egid\0" "sgid\0"
-    "ruid\0" "euid\0" "suid\0" "shmid\0" "shmaddr\0" "shmflg\0" "uss\0" "uoss\0" "handler\0" "ufd\0" "user_mask\0"
-    "sizemask\0" "family\0" "protocol\0" "usockvec\0" "neighbor_fd\0" "unpc\0" "ustatus\0" "newmask\0" "tptr\0" "map\0"
-    "old_ctx\0" "new_ctx\0" "ctx_size\0" "specialfile\0" "swap_flags\0" "arg1\0" "fdin\0" "fdout\0" "tloc\0"
-    "timer_event_spec\0" "created_timer_id\0" "timer_id\0" "setting\0" "new_setting\0" "old_setting\0" "otmr\0"
-    "utmr\0" "tbuf\0" "unshare_flags\0" "library\0" "times\0" "user_vm86\0" "uiov\0" "nr_segs\0" "upid\0" "stat_addr\0"
-    "options\0" "infop\0";
+    "newval\0" "oldval\0" "d3\0" "d4\0" "d5\0" "mem\0" "func\0" "data\0" "umyaddr\0" "addrlen\0" "cmd\0" "uattr\0"
+    "size\0" "brk\0" "addr\0" "op\0" "bytes\0" "cache\0" "cstat_range\0" "cstat\0" "header\0" "dataptr\0" "user\0"
+    "group\0" "which_clock\0" "utx\0" "tp\0" "rqtp\0" "rmtp\0" "clone_flags\0" "newsp\0" "parent_tidptr\0"
+    "child_tidptr\0" "tls\0" "uargs\0" "max_fd\0" "uservaddr\0" "fd_in\0" "off_in\0" "fd_out\0" "off_out\0"
+    "pathname\0" "name_user\0" "fildes\0" "oldfd\0" "newfd\0" "epfd\0" "event\0" "events\0" "maxevents\0" "timeout\0"
+    "sigmask\0" "sigsetsize\0" "count\0" "argv\0" "envp\0" "error_code\0" "dfd\0" "event_f_flags\0" "fanotify_fd\0"
+    "mask\0" "flag\0" "arg\0" "value\0" "ufattr\0" "usize\0" "at_flags\0" "list\0" "_key\0" "_value\0" "aux\0"
+    "fs_fd\0" "attr_flags\0" "_fs_name\0" "path\0" "statbuf\0" "buf\0" "sz\0" "length\0" "uaddr\0" "val\0" "utime\0"
+    "uaddr2\0" "val3\0" "waiters\0" "nr_wake\0" "nr_requeue\0" "clockid\0" "nr_futexes\0" "nr\0" "utimes\0" "table\0"
+    "policy\0" "nmask\0" "maxnode\0" "pid\0" "head_ptr\0" "len_ptr\0" "u_info\0" "cpup\0" "nodep\0" "unused\0"
+    "dirent\0" "gidsetsize\0" "grouplist\0" "which\0" "usockaddr\0" "usockaddr_len\0" "who\0" "ubuf\0" "rgidp\0"
+    "egidp\0" "sgidp\0" "ruidp\0" "euidp\0" "suidp\0" "resource\0" "rlim\0" "ru\0" "level\0" "optname\0" "optval\0"
+    "optlen\0" "tv\0" "tz\0" "umod\0" "wd\0" "ctx_id\0" "iocb\0" "ctx\0" "min_nr\0" "usig\0" "nr_events\0" "ctxp\0"
+    "iocbpp\0" "to_submit\0" "min_complete\0" "argp\0" "argsz\0" "opcode\0" "nr_args\0" "entries\0" "params\0" "from\0"
+    "num\0" "turn_on\0" "ioprio\0" "call\0" "first\0" "second\0" "third\0" "ptr\0" "fifth\0" "pid1\0" "pid2\0" "type\0"
+    "idx1\0" "idx2\0" "kernel_fd\0" "initrd_fd\0" "cmdline_len\0" "cmdline_ptr\0" "entry\0" "nr_segments\0"
+    "segments\0" "arg3\0" "arg4\0" "arg5\0" "sig\0" "ruleset_fd\0" "rule_type\0" "rule_attr\0" "attr\0" "oldname\0"
+    "newname\0" "olddfd\0" "newdfd\0" "backlog\0" "req\0" "mnt_ids\0" "nr_mnt_ids\0" "ns_ids\0" "nr_ns_ids\0"
+    "cookie64\0" "ids\0" "start\0" "len_in\0" "behavior\0" "cpu_id\0" "uname\0" "old_nodes\0" "new_nodes\0" "vec\0"
+    "dev\0" "prot\0" "off\0" "pgoff\0" "bytecount\0" "dev_name\0" "dir_name\0" "from_dfd\0" "from_pathname\0"
+    "to_dfd\0" "to_pathname\0" "nr_pages\0" "pages\0" "nodes\0" "status\0" "mqdes\0" "u_mqstat\0" "u_omqstat\0"
+    "u_notification\0" "u_name\0" "oflag\0" "u_attr\0" "u_msg_ptr\0" "msg_len\0" "u_msg_prio\0" "u_abs_timeout\0"
+    "msg_prio\0" "old_len\0" "new_len\0" "new_addr\0" "msqid\0" "key\0" "msgflg\0" "msgp\0" "msgsz\0" "msgtyp\0"
+    "handle\0" "mnt_id\0" "res\0" "increment\0" "mountdirfd\0" "how\0" "in_bus\0" "in_devfn\0" "bus\0" "dfn\0"
+    "attr_uptr\0" "cpu\0" "group_fd\0" "personality\0" "pidfd\0" "info\0" "new_root\0" "put_old\0" "init_val\0"
+    "pkey\0" "ufds\0" "nfds\0" "timeout_msecs\0" "tsp\0" "pos\0" "vlen\0" "pos_l\0" "pos_h\0" "new_rlim\0" "old_rlim\0"
+    "lvec\0" "liovcnt\0" "rvec\0" "riovcnt\0" "request\0" "bufsize\0" "ret\0" "special\0" "id\0" "bufsiz\0" "magic1\0"
+    "magic2\0" "addr_len\0" "mmsg\0" "msg\0" "_callout_info\0" "destringid\0" "end\0" "pairs\0" "pair_count\0"
+    "cpusetsize\0" "cpus\0" "rseq\0" "rseq_len\0" "act\0" "oact\0" "uset\0" "nset\0" "oset\0" "uinfo\0" "unewset\0"
+    "uthese\0" "uts\0" "tgid\0" "command\0" "gs_cb\0" "mmio_addr\0" "user_buffer\0" "signum\0" "function_code\0"
+    "buffer\0" "return_code\0" "user_mask_ptr\0" "param\0" "interval\0" "semid\0" "semnum\0" "nsems\0" "semflg\0"
+    "tsops\0" "nsops\0" "buff\0" "out_fd\0" "in_fd\0" "home_node\0" "head\0" "tidptr\0" "gid\0" "uid\0" "ovalue\0"
+    "pgid\0" "niceval\0" "rgid\0" "egid\0" "sgid\0" "ruid\0" "euid\0" "suid\0" "shmid\0" "shmaddr\0" "shmflg\0" "uss\0"
+    "uoss\0" "handler\0" "ufd\0" "user_mask\0" "sizemask\0" "unused1\0" "unused2\0" "family\0" "protocol\0"
+    "usockvec\0" "neighbor_fd\0" "unpc\0" "ustatus\0" "newmask\0" "tptr\0" "map\0" "old_ctx\0" "new_ctx\0" "ctx_size\0"
+    "specialfile\0" "swap_flags\0" "ndbg\0" "dbg\0" "arg1\0" "fdin\0" "fdout\0" "tloc\0" "timer_event_spec\0"
+    "created_timer_id\0" "timer_id\0" "setting\0" "new_setting\0" "old_setting\0" "otmr\0" "utmr\0" "tbuf\0"
+    "unshare_flags\0" "library\0" "times\0" "user_vm86\0" "uiov\0" "nr_segs\0" "upid\0" "stat_addr\0" "options\0"
+    "infop\0";

@@ -173,7 +173,13 @@ START_TEST(arguments_are_as_the_kernel_declares_them) {
       {CTSEC_ARCH_ARM, "pread64", -1, {32, 32, 32, 32, 32, 32}, {CTSEC_KIND_FD, CTSEC_KIND_POINTER, CTSEC_KIND_SIZE}},
       {CTSEC_ARCH_X86_64, "kill", 2, {32, 32}, {CTSEC_KIND_PID, CTSEC_KIND_SIGNAL}},
       {CTSEC_ARCH_RISCV64, "write", 3, {32, 64, 64}, {CTSEC_KIND_FD, CTSEC_KIND_POINTER, CTSEC_KIND_SIZE}},
-      {CTSEC_ARCH_X86_64, "tuxcall", -1, {0}, {CTSEC_KIND_UNKNOWN}},
+      {CTSEC_ARCH_X86_64, "tuxcall", 0, {0}, {0}},
+      {CTSEC_ARCH_MIPS, "syscall", -1, {32, 32, 32, 32, 32, 32}, {CTSEC_KIND_UNKNOWN}},
+      {CTSEC_ARCH_ARM, "sigsuspend", 3, {32, 32, 32}, {CTSEC_KIND_INT, CTSEC_KIND_INT, CTSEC_KIND_UNSIGNED_LONG}},
+      {CTSEC_ARCH_SH, "sigsuspend", 1, {32}, {CTSEC_KIND_UNSIGNED_LONG}},
+      {CTSEC_ARCH_PPC, "sys_debug_setcontext", 3, {32, 32, 32}, {CTSEC_KIND_POINTER, CTSEC_KIND_INT, CTSEC_KIND_POINTER}},
+      {CTSEC_ARCH_PPC64LE, "sys_debug_setcontext", 0, {0}, {0}},
+      {CTSEC_ARCH_M68K, "atomic_barrier", 0, {0}, {0}},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     uint32_t number = 0;

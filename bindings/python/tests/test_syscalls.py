@@ -33,7 +33,7 @@ def test_knowledge() -> None:
     arch = Arch("x86_64")
     assert arch.since("mseal") == (6, 10, 0)
     assert [argument.bits for argument in arch.arguments("fchmodat") or []] == [32, 64, 16]
-    assert arch.arguments("getpid") == [] and arch.arguments("tuxcall") is None
+    assert arch.arguments("getpid") == [] and Arch("mips").arguments("syscall") is None
     assert arch.fallback("clone3") == "clone" and arch.fallback("read") is None
     assert arch.value("CLONE_NEWUSER|SIGCHLD") == 0x10000011
     assert group("pivot_root") == "mounts" and group("nonesuch") is None
