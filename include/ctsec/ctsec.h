@@ -17,6 +17,7 @@
 #include <ctsec/check.h>
 #include <ctsec/seccomp.h>
 #include <ctsec/syscalls.h>
+#include <ctsec/verdict.h>
 
 /* Version of this header; ctsec_version() is that of the library in use. */
 #define CTSEC_VERSION_MAJOR 0

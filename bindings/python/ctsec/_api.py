@@ -21,6 +21,9 @@ typedef struct ctsec_verdict ctsec_verdict;
 typedef struct ctsec_profile ctsec_profile;
 typedef struct ctsec_lint ctsec_lint;
 typedef struct ctsec_diff ctsec_diff;
+typedef struct ctsec_confinement ctsec_confinement;
+typedef struct ctsec_request ctsec_request;
+typedef struct ctsec_answer ctsec_answer;
 void ctsec_error_free(ctsec_error *error);
 int ctsec_error_code(const ctsec_error *error);
 const char *ctsec_error_name(int code);
@@ -218,6 +221,29 @@ const char *ctsec_syscall_fallback(int32_t arch, const char *name, size_t length
 const char *ctsec_syscall_carrier(int32_t arch, const char *name, size_t length, uint32_t *subcall);
 int ctsec_syscall_explain(const char *name, size_t length, const ctsec_options *options, char **text, size_t *text_length, ctsec_error **err);
 int ctsec_syscall_to_text(const char *name, size_t length, const ctsec_options *options, char **text, size_t *text_length, ctsec_error **err);
+int ctsec_confinement_resolve(const ctsec_container *container, const ctsec_profile *profile, const ctsec_options *options, ctsec_confinement **confinement, ctsec_error **err);
+ctsec_confinement *ctsec_confinement_ref(ctsec_confinement *confinement);
+void ctsec_confinement_free(ctsec_confinement *confinement);
+int ctsec_confinement_check(ctsec_confinement *confinement, ctsec_request *request, ctsec_answer **answer, ctsec_error **err);
+int ctsec_confinement_check_batch(const ctsec_confinement *confinement, size_t n, const uint32_t *arch, const int32_t *nr, const uint64_t *args, const uint32_t *unknown, uint8_t *outcomes, uint8_t *layers, int32_t *numbers, ctsec_error **err);
+int ctsec_confinement_check_lines(const ctsec_confinement *confinement, const char *lines, size_t length, char **answers, size_t *answers_length, size_t *errors, ctsec_error **err);
+int ctsec_request_parse(const char *arch, const char *syscall, const char *const *args, size_t count, ctsec_request **request, ctsec_error **err);
+int ctsec_request_read(const char *line, size_t length, ctsec_request **request, ctsec_error **err);
+int ctsec_request_find(const char *arch, const char *words, size_t length, ctsec_request **request, ctsec_error **err);
+ctsec_request *ctsec_request_ref(ctsec_request *request);
+void ctsec_request_free(ctsec_request *request);
+size_t ctsec_shorthand_count(void);
+const char *ctsec_shorthand_at(size_t index);
+const char *ctsec_shorthand_name(size_t index);
+ctsec_answer *ctsec_answer_ref(ctsec_answer *answer);
+void ctsec_answer_free(ctsec_answer *answer);
+int32_t ctsec_answer_outcome(const ctsec_answer *answer);
+int32_t ctsec_answer_layer(const ctsec_answer *answer);
+int32_t ctsec_answer_errno(const ctsec_answer *answer);
+size_t ctsec_answer_need_count(const ctsec_answer *answer);
+const char *ctsec_answer_need_at(const ctsec_answer *answer, size_t index);
+int ctsec_answer_to_json(const ctsec_answer *answer, char **text, size_t *length, ctsec_error **err);
+int ctsec_answer_to_text(const ctsec_answer *answer, char **text, size_t *length, ctsec_error **err);
 const char *ctsec_version(void);
 const char *ctsec_data_version(void);
 void ctsec_free(void *memory);
@@ -325,6 +351,18 @@ KIND_UID = 13
 KIND_GID = 14
 KIND_SIGNAL = 15
 KIND_COMMAND = 16
+ANSWER_ALLOW = 0
+ANSWER_DENY = 1
+ANSWER_UNKNOWN = 2
+LAYER_SECCOMP = 1
+LAYER_CAPABILITY = 2
+LAYER_CREDENTIALS = 3
+LAYER_FILE = 4
+LAYER_MOUNT = 5
+LAYER_DEVICE = 6
+LAYER_NAMESPACE = 7
+LAYER_SYSCTL = 8
+LAYER_LSM = 9
 VERSION_MAJOR = 0
 VERSION_MINOR = 1
 VERSION_PATCH = 0

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* One container, resolved once: its filter, capabilities, users, security module and sysctls. */
+#include "verdict/confinement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "ctsec/container.h"
+#include "seccomp/resolve.h"
+
+/* Where the daemon keeps its files tells whether it maps users: /var/lib/docker/100000.100000/..., ~/.local/share/docker. */
+static unsigned mapped_by_path(const ct_value *value) {
+  static const char root[] = "/var/lib/docker/";
+  if (!ct_value_is(value, CT_STRING)) return CT_MAYBE;
+  const char *path = value->as.string;
+  if (strstr(path, "/.local/share/docker/")) return CT_YES;
+  if (strncmp(path, root, sizeof root - 1)) return CT_MAYBE;
+  const char *at = path + sizeof root - 1;
+  size_t digits = strspn(at, "0123456789");
+  if (digits && at[digits] == '.' && strspn(at + digits + 1, "0123456789")) return CT_YES;
+  return CT_NO;
+}
+
+static unsigned mapped_of(const ct_container *container) {
+  static const char *const members[] = {"ResolvConfPath", "HostnamePath", "LogPath"};
+  if (container->facts.user_namespace != CT_MAYBE || container->format != CT_FORMAT_DOCKER_INSPECT)
+    return container->facts.user_namespace;
+  for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+    unsigned mapped = mapped_by_path(ct_value_member(container->at, members[i]));
+    if (mapped != CT_MAYBE) return mapped;
+  }
+  const ct_value *data = ct_value_member(ct_value_member(container->at, "GraphDriver"), "Data");
+  for (uint32_t i = 0; ct_value_is(data, CT_OBJECT) && i < data->count; i++) {
+    unsigned mapped = mapped_by_path(&data->as.items[i]);
+    if (mapped != CT_MAYBE) return mapped;
+  }
+  return CT_MAYBE;
+}
+
+/* Docker reports the profile of a started container, and none where the host has no AppArmor. */
+static int was_started(const ct_container *container) {
+  const ct_value *at = ct_value_member(ct_value_member(container->at, "State"), "StartedAt");
+  return ct_is_true(&container->running) || (ct_value_is(at, CT_STRING) && strncmp(at->as.string, "0001-", 5) && at->length);
+}
+
+static unsigned silent_lsm(const ct_container *container, const char *lsm, const char *module) {
+  if (lsm) return strcmp(lsm, module) ? CT_CONFINED_NO : CT_CONFINED_DEFAULT;
+  if (container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_PROC) return CT_CONFINED_NO;
+  if (ct_is_true(&container->privileged)) return CT_CONFINED_NO;
+  int inspect = container->format == CT_FORMAT_DOCKER_INSPECT || container->format == CT_FORMAT_PODMAN_INSPECT;
+  return inspect && was_started(container) ? CT_CONFINED_NO : CT_CONFINED_UNKNOWN;
+}
+
+static unsigned apparmor_of(const ct_container *container, const char *lsm) {
+  static const char *const own[] = {"docker-default", "cri-containerd.apparmor.d", "nerdctl-default", "crio-default",
+                                    "runtime/default"};
+  const ct_apparmor *said = &container->apparmor;
+  if (lsm && strcmp(lsm, "apparmor")) return CT_CONFINED_NO;
+  if (said->mode == CT_LSM_UNCONFINED && ct_is_set(said->from)) return CT_CONFINED_NO;
+  if (said->mode == CT_LSM_NAMED && ct_is_set(said->from)) {
+    if (ct_text_is(&said->name, "unconfined")) return CT_CONFINED_NO;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+      if (ct_text_is(&said->name, own[i])) return CT_CONFINED_DEFAULT;
+    if (said->name.length > 17 && !memcmp(said->name.value, "containers-default", 17)) return CT_CONFINED_DEFAULT;
+    return CT_CONFINED_OTHER;
+  }
+  return silent_lsm(container, lsm, "apparmor");
+}
+
+/* system_u:system_r:container_t:s0:c1,c2 */
+static unsigned selinux_of(const ct_container *container, const char *lsm) {
+  const ct_selinux *said = &container->selinux;
+  if (lsm && strcmp(lsm, "selinux")) return CT_CONFINED_NO;
+  if (ct_is_set(said->from) && said->mode == CT_LSM_UNCONFINED) return CT_CONFINED_NO;
+  if (said->process_label.length || said->type.length) {
+    const char *text = said->process_label.length ? said->process_label.value : said->type.value;
+    if (strstr(text, "spc_t") || strstr(text, "unconfined_t")) return CT_CONFINED_NO;
+    return strstr(text, "container_t") ? CT_CONFINED_DEFAULT : CT_CONFINED_OTHER;
+  }
+  return silent_lsm(container, lsm, "selinux");
+}
+
+static void read_facts(ctsec_confinement *c) {
+  uint64_t value = 0;
+  const char *owner = ct_options_fact(c->options, "file-owner");
+  if (owner && *owner >= '0' && *owner <= '9') {
+    uint64_t ids[2] = {0, 0};
+    int which = 0, bad = 0;
+    for (; *owner && !bad; owner++) {
+      if (*owner == ':' && !which)
+        which = 1;
+      else if (*owner >= '0' && *owner <= '9' && ids[which] <= UINT32_MAX)
+        ids[which] = ids[which] * 10 + (uint64_t)(*owner - '0');
+      else
+        bad = 1;
+    }
+    c->file_owner_known = !bad;
+    c->file_group_known = (uint8_t)(!bad && which);
+    c->file_owner = (uint32_t)ids[0];
+    c->file_group = (uint32_t)ids[1];
+  }
+  c->file_mode_known = (uint8_t)ct_confinement_number(c, "file-mode", 8, &value);
+  c->file_mode = (uint32_t)value;
+  c->target_uid_known = (uint8_t)ct_confinement_number(c, "target-uid", 10, &value);
+  c->target_uid = (uint32_t)value;
+}
+
+static void read_sets(ctsec_confinement *c) {
+  const ct_facts *facts = &c->container->facts;
+  c->bounding = facts->created.bounding;
+  if (facts->exec_known & CT_FACT_EFFECTIVE)
+    c->caps = facts->after_exec.effective;
+  else
+    c->maybe_caps = facts->created.bounding;
+  c->root = facts->root;
+  c->no_new_privileges = facts->no_new_privileges;
+  const ct_user *user = &c->container->user;
+  c->uid_known = user->uid_state == CT_SET;
+  c->uid = user->uid;
+  c->gid_known = user->gid_state == CT_SET;
+  c->gid = user->gid;
+}
+
+/* The profile of a policy for this container, with other capabilities than its own where caps says so. */
+static int make_policy(ctsec_confinement *c, const ct_profile *profile, uint64_t caps, ctsec_policy **policy,
+                       ctsec_error **err) {
+  ctsec_options *options = NULL;
+  int status = ct_options_copy(c->options, &options, err);
+  if (status) return status;
+  ct_arena arena;
+  ct_arena_init(&arena);
+  ct_buffer mask;
+  ct_buffer_init(&mask);
+  ct_buffer_hex(&mask, caps, 16);
+  ct_buffer_char(&mask, '\0');
+  options->caps = mask.failed ? NULL : mask.data;
+  if (!options->engine) {
+    options->engine = c->container->engine;
+    options->engine_version = c->container->engine_version;
+  }
+  ct_resolved *resolved = NULL;
+  status = mask.failed ? ct_error_nomem(err) : ct_resolve(&arena, profile, options, &resolved, err);
+  if (!status) status = ct_resolved_policy(resolved, options, policy, err);
+  options->caps = NULL;
+  ct_buffer_free(&mask);
+  ct_arena_free(&arena);
+  ctsec_options_free(options);
+  return status;
+}
+
+static int builtin(ctsec_confinement *c, const char *name, int index, ctsec_error **err) {
+  const ct_profile *profile = NULL;
+  int status = ct_profile_builtin(&c->arena, name, strlen(name), &profile, err);
+  if (!status) status = make_policy(c, profile, c->bounding, &c->policies[index], err);
+  if (!status) c->profiles[index] = profile;
+  return status;
+}
+
+/* The engine's own profile. Those of Docker between 20.10 and the newest that we have agree with one of the two or with
+ * both. */
+static int default_profile(ctsec_confinement *c, ctsec_error **err) {
+  int engine = c->container->engine;
+  const ct_version *version = &c->container->engine_version;
+  c->filter = CT_FILTER_KNOWN;
+  if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO) return builtin(c, "podman", 0, err);
+  if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL ||
+      (!engine && c->container->format == CT_FORMAT_KUBERNETES))
+    return builtin(c, "containerd", 0, err);
+  if (version->known && version->major <= 20) return builtin(c, "docker@20.10", 0, err);
+  int status = builtin(c, "docker", 0, err);
+  if (status || (version->known && version->major >= 29)) return status;
+  c->filter = CT_FILTER_EITHER;
+  c->filter_needs = version->known ? "seccomp-profile" : "docker";
+  return builtin(c, "docker@20.10", 1, err);
+}
+
+static int inner_profile(ctsec_confinement *c, ctsec_error **err) {
+  const ct_seccomp *seccomp = &c->container->seccomp;
+  const ct_document *document = NULL;
+  ct_profile *profile = NULL;
+  ctsec_error *inner = NULL;
+  int status = ct_json_parse(&c->arena, seccomp->profile.value, seccomp->profile.length, c->options, &document, &inner);
+  if (!status)
+    status = ct_profile_read(&c->arena, document, &document->roots[0], CT_FORM_FILE, c->options, &profile, &inner);
+  if (status == CTSEC_E_NOMEM) {
+    ctsec_error_free(inner);
+    return ct_error_nomem(err);
+  }
+  if (status) {
+    status = ct_error_value(err, status, c->container->document, seccomp->from.at ? seccomp->from.at : c->container->at,
+                            "the seccomp profile in this option, line %lld, column %lld: %s",
+                            (long long)ctsec_error_line(inner), (long long)ctsec_error_column(inner),
+                            ctsec_error_message(inner));
+    ctsec_error_free(inner);
+    return status;
+  }
+  c->filter = CT_FILTER_KNOWN;
+  c->profiles[0] = profile;
+  return make_policy(c, profile, c->bounding, &c->policies[0], err);
+}
+
+/* A profile beside --privileged: ignored by Docker up to 26, loaded from 28 on. */
+static int is_ignored(const ctsec_confinement *c, int *unknown) {
+  const ct_container *container = c->container;
+  const ct_version *version = &container->engine_version;
+  *unknown = 0;
+  if (!ct_is_true(&container->privileged) || container->seccomp.from.defaulted) return 0;
+  if (container->format == CT_FORMAT_KUBERNETES) return 1;
+  if (container->engine && container->engine != CTSEC_ENGINE_DOCKER) return 0;
+  *unknown = !version->known || version->major == 27;
+  return version->known && version->major <= 26;
+}
+
+static int read_filter(ctsec_confinement *c, const ctsec_profile *given, ctsec_error **err) {
+  const ct_seccomp *seccomp = &c->container->seccomp;
+  int unknown = 0;
+  c->filter = CT_FILTER_NONE;
+  if (seccomp->from.state == CT_UNKNOWN) {
+    c->filter = CT_FILTER_MISSING;
+    c->filter_needs = "seccomp-profile";
+    return 0;
+  }
+  if (seccomp->mode == CT_SECCOMP_UNCONFINED || is_ignored(c, &unknown)) return 0;
+  if (unknown) {
+    c->filter = CT_FILTER_MISSING;
+    c->filter_needs = "docker";
+    return 0;
+  }
+  switch (seccomp->mode) {
+    case CT_SECCOMP_DEFAULT: return default_profile(c, err);
+    case CT_SECCOMP_TEXT: return inner_profile(c, err);
+    case CT_SECCOMP_OBJECT: {
+      ct_profile *profile = NULL;
+      int status =
+          ct_profile_read(&c->arena, c->container->document, seccomp->object, CT_FORM_OCI, c->options, &profile, err);
+      if (status) return status;
+      c->filter = CT_FILTER_KNOWN;
+      c->profiles[0] = profile;
+      return make_policy(c, profile, c->bounding, &c->policies[0], err);
+    }
+    default: break;
+  }
+  if (!given) {
+    c->filter = CT_FILTER_MISSING;
+    c->filter_needs = "seccomp-profile";
+    return 0;
+  }
+  c->filter = CT_FILTER_KNOWN;
+  c->given = ctsec_profile_ref((ctsec_profile *)given);
+  c->profiles[0] = given->profile;
+  return make_policy(c, given->profile, c->bounding, &c->policies[0], err);
+}
+
+int ct_confinement_policy(ctsec_confinement *c, uint64_t caps, ctsec_policy **policy, ctsec_error **err) {
+  *policy = NULL;
+  if (!c->profiles[0]) return 0;
+  return make_policy(c, c->profiles[0], caps, policy, err);
+}
+
+static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error **err) {
+  const char *lsm = ct_options_fact(c->options, "lsm");
+  const char *arch = c->options->arch ? c->options->arch : "x86_64";
+  c->arch = ct_arch_spelt(arch, strlen(arch));
+  if (!c->arch) return ct_error_set(err, CTSEC_E_ARG, "arch: `%s` is no architecture", arch);
+  c->lang = ct_options_lang(c->options);
+  c->kernel = c->options->kernel;
+  c->asks_loaded = c->options->libseccomp || (c->options->runtime && strcmp(c->options->runtime, "policy"));
+  c->mapped = (uint8_t)mapped_of(c->container);
+  c->apparmor = (uint8_t)apparmor_of(c->container, lsm);
+  c->selinux = (uint8_t)selinux_of(c->container, lsm);
+  const char *kernel = ct_options_fact(c->options, "kernel");
+  if (!c->kernel.known && kernel) ct_version_parse(kernel, strlen(kernel), &c->kernel);
+  read_sets(c);
+  read_facts(c);
+  ct_confinement_sysctls(c);
+  return read_filter(c, profile, err);
+}
+
+int ct_confinement_make(const ct_container *container, const ctsec_profile *profile, const ctsec_options *options,
+                        ctsec_confinement **confinement, ctsec_error **err) {
+  ctsec_confinement *made = calloc(1, sizeof *made);
+  if (!made) return ct_error_nomem(err);
+  ct_count_up(&made->references);
+  ct_arena_init(&made->arena);
+  made->container = container;
+  made->owner = ctsec_containers_ref((struct ctsec_containers *)container->root);
+  int status = ct_options_copy(options, &made->options, err);
+  if (!status) status = fill(made, profile, err);
+  if (status) {
+    ctsec_confinement_free(made);
+    return status;
+  }
+  *confinement = made;
+  return 0;
+}
+
+ctsec_confinement *ctsec_confinement_ref(ctsec_confinement *confinement) {
+  if (confinement) ct_count_up(&confinement->references);
+  return confinement;
+}
+
+void ctsec_confinement_free(ctsec_confinement *confinement) {
+  if (!confinement || !ct_count_down(&confinement->references)) return;
+  for (int i = 0; i < 2; i++) ctsec_policy_free(confinement->policies[i]);
+  ctsec_profile_free(confinement->given);
+  ctsec_options_free(confinement->options);
+  ctsec_containers_free(confinement->owner);
+  ct_arena_free(&confinement->arena);
+  free(confinement);
+}
+
+int ctsec_confinement_resolve(const ctsec_container *container, const ctsec_profile *profile,
+                              const ctsec_options *options, ctsec_confinement **confinement, ctsec_error **err) {
+  if (!container) return ct_error_null(err, "container");
+  if (!confinement) return ct_error_null(err, "confinement");
+  return ct_confinement_make(container, profile, options, confinement, err);
+}

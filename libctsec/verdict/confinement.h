@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What the files of this room share. */
+#ifndef CT_VERDICT_CONFINEMENT_H
+#define CT_VERDICT_CONFINEMENT_H
+
+#include "seccomp/loaded.h"
+#include "verdict/verdict.h"
+
+/* The seccomp filter of the container. */
+typedef enum ct_filter_state {
+  CT_FILTER_NONE,
+  CT_FILTER_KNOWN,
+  /* One of two built-in profiles: the engine's version decides. */
+  CT_FILTER_EITHER,
+  /* A file that is not at hand. */
+  CT_FILTER_MISSING
+} ct_filter_state;
+
+typedef enum ct_lsm_state {
+  CT_CONFINED_NO,
+  /* AppArmor: the engines' own profile. SELinux: container_t and its kin. */
+  CT_CONFINED_DEFAULT,
+  CT_CONFINED_OTHER,
+  CT_CONFINED_UNKNOWN
+} ct_lsm_state;
+
+typedef struct ct_sysctl_value {
+  /* CT_SET, CT_UNKNOWN, or CT_UNSET: what Linux does by itself is taken. */
+  uint8_t state;
+  int64_t value;
+  /* The upper end of a range. */
+  int64_t last;
+  /* The fact that would tell. */
+  const char *needs;
+  const ct_value *at;
+} ct_sysctl_value;
+
+struct ctsec_confinement {
+  ct_count references;
+  ct_arena arena;
+  const ct_container *container;
+  struct ctsec_containers *owner;
+  ctsec_options *options;
+  const ct_arch *arch;
+  int lang;
+  uint8_t filter;
+  const char *filter_needs;
+  ctsec_policy *policies[2];
+  const struct ct_profile *profiles[2];
+  ctsec_profile *given;
+  /* The runtime's answer counts, because the target names its libseccomp. */
+  uint8_t asks_loaded;
+  /* Capabilities that are in effect, and those that may be. */
+  uint64_t caps;
+  uint64_t maybe_caps;
+  uint64_t bounding;
+  /* CT_YES, CT_NO, CT_MAYBE */
+  uint8_t mapped;
+  uint8_t root;
+  uint8_t no_new_privileges;
+  uint8_t uid_known;
+  uint8_t gid_known;
+  uint32_t uid;
+  uint32_t gid;
+  uint8_t apparmor;
+  uint8_t selinux;
+  ct_version kernel;
+  ct_sysctl_value sysctls[CT_SYSCTL_COUNT];
+  /* Facts about the file and the process that are asked about. */
+  uint8_t file_owner_known;
+  uint8_t file_group_known;
+  uint8_t file_mode_known;
+  uint32_t file_owner;
+  uint32_t file_group;
+  uint32_t file_mode;
+  uint8_t target_uid_known;
+  uint32_t target_uid;
+};
+
+/* sysctl.c */
+void ct_confinement_sysctls(ctsec_confinement *confinement);
+/* "net.ipv4.ip_unprivileged_port_start" */
+const char *ct_sysctl_name(ct_sysctl_id id);
+/* A number of the options' facts: 1 and its value. */
+int ct_confinement_number(const ctsec_confinement *confinement, const char *fact, unsigned base, uint64_t *value);
+
+/* The answers of one call as they are collected. */
+typedef struct ct_inquiry {
+  const ctsec_confinement *confinement;
+  const ct_request *request;
+  ct_ruling *ruling;
+  /* The kernel ended the call before it asked anything more. */
+  int ended;
+} ct_inquiry;
+
+/* Adds what a layer says; what follows sets its other members. */
+ct_layer_answer *ct_inquiry_add(ct_inquiry *inquiry, unsigned layer, unsigned outcome, ct_message_id why);
+ct_layer_answer *ct_inquiry_deny(ct_inquiry *inquiry, unsigned layer, const char *error, ct_message_id why);
+ct_layer_answer *ct_inquiry_need(ct_inquiry *inquiry, unsigned layer, const char *needs, ct_message_id why);
+/* "arg0"... */
+const char *ct_argument_need(unsigned argument);
+/* Whether an argument is a plain number that is known. */
+static inline int ct_request_has(const ct_request *request, unsigned argument) {
+  return !(request->unknown >> argument & 1);
+}
+
+/* filter.c: the first layer. */
+void ct_inquire_filter(ct_inquiry *inquiry);
+/* confinement.c: the policy that the same profile gives with other capabilities; NULL where there is no filter. */
+int ct_confinement_policy(ctsec_confinement *confinement, uint64_t caps, ctsec_policy **policy, ctsec_error **err);
+/* gates.c: one step of a row. */
+void ct_inquire_step(ct_inquiry *inquiry, const ct_step *step);
+/* A capability, or another that also does, counting in a space. */
+void ct_inquire_cap(ct_inquiry *inquiry, int cap, int other, ct_space space, const char *error);
+/* rules.c */
+void ct_inquire_rule(ct_inquiry *inquiry, const ct_step *step);
+/* files.c */
+void ct_inquire_file(ct_inquiry *inquiry, unsigned argument, ct_file_use use);
+void ct_inquire_xattr(ct_inquiry *inquiry);
+/* connect() to a socket in the file system. */
+void ct_inquire_socket(ct_inquiry *inquiry, const char *path);
+/* lsm.c */
+void ct_inquire_lsm(ct_inquiry *inquiry, ct_op_lsm kind, const char *error);
+/* The device cgroup on an access (CT_ACCESS_*): CT_YES, CT_NO, CT_MAYBE. */
+unsigned ct_device_allowed(const ct_container *container, char type, int64_t major, int64_t minor, unsigned access);
+
+#endif

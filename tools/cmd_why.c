@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* ctsec why: may this container make this call, and which layer says so. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const char *batch_path, *words, *profile_path;
+
+static int take(struct cli *cli, const char *name, const char *value) {
+  (void)cli;
+  if (!strcmp(name, "batch"))
+    batch_path = value;
+  else if (!strcmp(name, "do"))
+    words = value;
+  else
+    profile_path = value;
+  return 0;
+}
+
+static int list(struct cli *cli) {
+  for (size_t i = 0; i < ctsec_shorthand_count(); i++)
+    cli_print(cli, "%-20s %s\n", ctsec_shorthand_at(i), ctsec_shorthand_name(i));
+  return CLI_CLEAN;
+}
+
+/* The one container that is asked about. */
+static int choose(struct cli *cli, const ctsec_containers *containers, const ctsec_container **container) {
+  size_t count = ctsec_containers_count(containers);
+  *container = ctsec_containers_at(containers, 0);
+  if (count == 1 && !ctsec_containers_error_count(containers)) return 0;
+  for (size_t i = 0; i < ctsec_containers_error_count(containers); i++)
+    cli_complain(cli, "%s", ctsec_error_message(ctsec_containers_error_at(containers, i)));
+  if (count == 1) return CLI_BAD;
+  cli_complain(cli, "%s: several containers, choose one with --select:", cli->operands[0]);
+  for (size_t i = 0; i < count; i++) fprintf(stderr, "  %s\n", ctsec_container_id(ctsec_containers_at(containers, i)));
+  return CLI_BAD;
+}
+
+static int read_profile(struct cli *cli, ctsec_profile **profile) {
+  char *data;
+  size_t length;
+  ctsec_error *error = NULL;
+  *profile = NULL;
+  if (!profile_path) return 0;
+  if (!strncmp(profile_path, "builtin:", 8))
+    return ctsec_profile_find(profile_path + 8, profile, &error) ? cli_error(cli, error) : 0;
+  int status = cli_read(cli, profile_path, &data, &length);
+  if (status) return status;
+  status = cli_set(cli, "source", profile_path);
+  if (!status && ctsec_profile_parse(data, length, cli->options, profile, &error)) status = cli_error(cli, error);
+  free(data);
+  return status;
+}
+
+static int one(struct cli *cli, ctsec_confinement *confinement) {
+  static const int statuses[] = {CLI_CLEAN, CLI_FOUND, CLI_UNDECIDED};
+  ctsec_error *error = NULL;
+  ctsec_request *request = NULL;
+  ctsec_answer *answer = NULL;
+  char *text = NULL;
+  size_t length = 0;
+  int failed = words ? ctsec_request_find(cli->arch, words, strlen(words), &request, &error)
+                     : ctsec_request_parse(cli->arch, cli->operands[1], (const char *const *)cli->operands + 2,
+                                           (size_t)cli->count - 2, &request, &error);
+  if (!failed) failed = ctsec_confinement_check(confinement, request, &answer, &error);
+  if (!failed)
+    failed = cli_is_format(cli, "json") ? ctsec_answer_to_json(answer, &text, &length, &error)
+                                        : ctsec_answer_to_text(answer, &text, &length, &error);
+  int status = failed ? cli_error(cli, error) : statuses[ctsec_answer_outcome(answer)];
+  if (!failed) cli_write_free(cli, text, length);
+  ctsec_answer_free(answer);
+  ctsec_request_free(request);
+  return status;
+}
+
+static int batch(struct cli *cli, const ctsec_confinement *confinement) {
+  char *lines, *text;
+  size_t length, size, errors = 0;
+  ctsec_error *error = NULL;
+  int status = cli_read(cli, batch_path, &lines, &length);
+  if (status) return status;
+  if (ctsec_confinement_check_lines(confinement, lines, length, &text, &size, &errors, &error))
+    status = cli_error(cli, error);
+  else
+    cli_write_free(cli, text, size);
+  free(lines);
+  return status ? status : errors ? CLI_BAD : CLI_CLEAN;
+}
+
+static int answer(struct cli *cli, const char *data, size_t length) {
+  ctsec_error *error = NULL;
+  ctsec_containers *containers = NULL;
+  const ctsec_container *container = NULL;
+  ctsec_confinement *confinement = NULL;
+  ctsec_profile *profile = NULL;
+  if (ctsec_containers_parse(data, length, cli->options, &containers, &error)) return cli_error(cli, error);
+  int status = choose(cli, containers, &container);
+  if (!status) status = read_profile(cli, &profile);
+  if (!status && ctsec_confinement_resolve(container, profile, cli->options, &confinement, &error))
+    status = cli_error(cli, error);
+  if (!status) status = batch_path ? batch(cli, confinement) : one(cli, confinement);
+  ctsec_confinement_free(confinement);
+  ctsec_profile_free(profile);
+  ctsec_containers_free(containers);
+  return status;
+}
+
+static int run(struct cli *cli) {
+  if (words && !strcmp(words, "list")) return list(cli);
+  if (!cli->count) return cli_usage(cli, "FILE is missing");
+  if (!batch_path && !words && cli->count < 2) return cli_usage(cli, "SYSCALL is missing, or --do");
+  if ((batch_path || words) && cli->count > 1)
+    return cli_usage(cli, "`%s' is one operand too many beside %s", cli->operands[1], words ? "--do" : "--batch");
+  if (batch_path && words) return cli_usage(cli, "--do and --batch exclude each other");
+  if (cli->count > 8) return cli_usage(cli, "a system call has six arguments at most");
+  char *data;
+  size_t length;
+  int status = cli_read(cli, cli->operands[0], &data, &length);
+  if (status) return status;
+  status = cli_set(cli, "source", cli->operands[0]);
+  if (!status && cli->select) status = cli_set(cli, "select", cli->select);
+  if (!status) status = answer(cli, data, length);
+  free(data);
+  return status;
+}
+
+static const cli_option options[] = {
+    {0, "do", "WORDS", "ask in everyday words: 'bind port 80'; `list' shows them"},
+    {0, "batch", "FILE", "answer each line `ARCH SYSCALL A0 A1 A2 A3 A4 A5' of FILE"},
+    {0, "profile", "FILE", "the seccomp profile where the input only names it"},
+    {0, NULL, NULL, NULL},
+};
+
+const cli_command cmd_why = {
+    .name = "why",
+    .operands = "FILE SYSCALL [ARG...]",
+    .summary = "May this container make this call? Every layer's answer, and the smallest change",
+    .flags = CLI_TARGET | CLI_CONTAINER,
+    .formats = "",
+    .stop_after = 2,
+    .options = options,
+    .option = take,
+    .run = run,
+};
