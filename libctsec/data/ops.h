@@ -116,8 +116,8 @@ typedef enum ct_file_use {
   CT_FILE_EXEC
 } ct_file_use;
 
-#define CT_STEPS_MOST 5
-#define CT_TESTS_MOST 3
+#define CT_STEPS_MOST 3
+#define CT_TESTS_MOST 2
 
 typedef struct ct_step {
   uint8_t gate;
@@ -155,8 +155,6 @@ typedef struct ct_operation {
   const char *calls;
   ct_test tests[CT_TESTS_MOST];
   ct_step steps[CT_STEPS_MOST];
-  /* Where the order stands: function of Linux, manual page. */
-  const char *source;
 } ct_operation;
 
 /* Of several rows for one call the first that is meant decides. */

@@ -143,7 +143,6 @@ int ctsec_answer_to_json(const ctsec_answer *answer, char **text, size_t *length
   write_target(&json, c);
   write_call(&json, answer->call);
   ct_json_key_text(&json, "operation", ruling->operation ? ruling->operation->id : NULL);
-  ct_json_key_text(&json, "order", ruling->operation ? ruling->operation->source : NULL);
   ct_json_key_text(&json, "outcome", outcome_name(ruling->outcome));
   ct_json_key(&json, "errno");
   if (denied && ruling->error_number)
