@@ -53,8 +53,10 @@ typedef struct ctsec_answer ctsec_answer;
  * Options: lang, arch, engine, runtime, libseccomp, kernel, fact. Facts that
  * answers ask for: docker, podman, containerd, cri-o (versions), kernel, lsm
  * (apparmor, selinux, none), userns (host, remap, rootless), cgroup (v1,
- * v2), uid, seccomp-profile, sysctl.NAME, ulimit.NAME, file-owner (UID or
- * UID:GID), file-mode (octal), target-uid, apparmor-profile.
+ * v2), uid, file-owner, file-group, file-mode (octal) and target-uid (the file
+ * and the process that a call is about), argN, sysctl.NAME, ulimit.NAME,
+ * seccomp-profile, seccomp-notify, apparmor-profile, selinux-policy, mount,
+ * device.
  * Errors: CTSEC_E_SYNTAX, CTSEC_E_SCHEMA (the profile of the container; with
  * place), CTSEC_E_ARG, CTSEC_E_LIMIT, CTSEC_E_NOMEM.
  * Since: 0.1

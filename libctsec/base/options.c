@@ -129,7 +129,7 @@ static int set_engine(ctsec_options *options, const char *value, size_t length, 
 
 static const struct {
   const char *key;
-  /* Words that fit, separated by spaces, or one of <number>, <numbers>, <mask>, <version>. */
+  /* Words that fit, separated by spaces, or one of <number>, <numbers>, <mask>, <version>, <text>. */
   const char *values;
 } known_facts[] = {
 #define FACT(key, values) {key, values},
@@ -162,7 +162,7 @@ static int fits(const char *values, const char *text, size_t length) {
   if (!strcmp(values, "<number>")) return is_number(text, length);
   if (!strcmp(values, "<version>")) return ct_version_parse(text, length, &version);
   /* Whoever reads a mask says what is wrong with it. */
-  if (!strcmp(values, "<mask>")) return length > 0;
+  if (!strcmp(values, "<mask>") || !strcmp(values, "<text>")) return length > 0;
   while (*values) {
     size_t word = strcspn(values, " ");
     if (word == length && !memcmp(values, text, length)) return 1;

@@ -82,27 +82,25 @@ static unsigned selinux_of(const ct_container *container, const char *lsm) {
 
 static void read_facts(ctsec_confinement *c) {
   uint64_t value = 0;
-  const char *owner = ct_options_fact(c->options, "file-owner");
-  if (owner && *owner >= '0' && *owner <= '9') {
-    uint64_t ids[2] = {0, 0};
-    int which = 0, bad = 0;
-    for (; *owner && !bad; owner++) {
-      if (*owner == ':' && !which)
-        which = 1;
-      else if (*owner >= '0' && *owner <= '9' && ids[which] <= UINT32_MAX)
-        ids[which] = ids[which] * 10 + (uint64_t)(*owner - '0');
-      else
-        bad = 1;
-    }
-    c->file_owner_known = !bad;
-    c->file_group_known = (uint8_t)(!bad && which);
-    c->file_owner = (uint32_t)ids[0];
-    c->file_group = (uint32_t)ids[1];
-  }
+  c->file_owner_known = (uint8_t)ct_confinement_number(c, "file-owner", 10, &value);
+  c->file_owner = (uint32_t)value;
+  c->file_group_known = (uint8_t)ct_confinement_number(c, "file-group", 10, &value);
+  c->file_group = (uint32_t)value;
   c->file_mode_known = (uint8_t)ct_confinement_number(c, "file-mode", 8, &value);
   c->file_mode = (uint32_t)value;
   c->target_uid_known = (uint8_t)ct_confinement_number(c, "target-uid", 10, &value);
   c->target_uid = (uint32_t)value;
+}
+
+/* A number or names where it is that, else what the argument points to. */
+static void read_arguments(ctsec_confinement *c) {
+  for (unsigned i = 0; i < 6; i++) {
+    const char *text = ct_options_fact(c->options, ct_argument_need(i));
+    int unknown = 0;
+    if (!text) continue;
+    if (ct_argument_value(c->arch, text, strlen(text), &c->args[i], &unknown, NULL)) c->texts[i] = text;
+    if (!unknown) c->args_said |= 1u << i;
+  }
 }
 
 static void read_sets(ctsec_confinement *c) {
@@ -211,40 +209,37 @@ static int is_ignored(const ctsec_confinement *c, int *unknown) {
   return version->known && version->major <= 26;
 }
 
+/* The profile that the fact names in place of one that is not at hand. */
+static int missing_profile(ctsec_confinement *c, const char *name, const char *needs, ctsec_error **err) {
+  c->filter = !name ? CT_FILTER_MISSING : strcmp(name, "unconfined") ? CT_FILTER_KNOWN : CT_FILTER_NONE;
+  c->filter_needs = needs;
+  return c->filter == CT_FILTER_KNOWN ? builtin(c, name, 0, err) : 0;
+}
+
 static int read_filter(ctsec_confinement *c, const ctsec_profile *given, ctsec_error **err) {
   const ct_seccomp *seccomp = &c->container->seccomp;
   int unknown = 0;
   c->filter = CT_FILTER_NONE;
-  if (seccomp->from.state == CT_UNKNOWN) {
-    c->filter = CT_FILTER_MISSING;
-    c->filter_needs = "seccomp-profile";
-    return 0;
-  }
+  const char *profile = ct_options_fact(c->options, "seccomp-profile");
+  if (seccomp->from.state == CT_UNKNOWN) return missing_profile(c, profile, "seccomp-profile", err);
   if (seccomp->mode == CT_SECCOMP_UNCONFINED || is_ignored(c, &unknown)) return 0;
-  if (unknown) {
-    c->filter = CT_FILTER_MISSING;
-    c->filter_needs = "docker";
-    return 0;
-  }
+  if (unknown) return missing_profile(c, NULL, "docker", err);
   switch (seccomp->mode) {
-    case CT_SECCOMP_DEFAULT: return default_profile(c, err);
+    case CT_SECCOMP_DEFAULT:
+      return profile ? missing_profile(c, profile, "seccomp-profile", err) : default_profile(c, err);
     case CT_SECCOMP_TEXT: return inner_profile(c, err);
     case CT_SECCOMP_OBJECT: {
-      ct_profile *profile = NULL;
+      ct_profile *own = NULL;
       int status =
-          ct_profile_read(&c->arena, c->container->document, seccomp->object, CT_FORM_OCI, c->options, &profile, err);
+          ct_profile_read(&c->arena, c->container->document, seccomp->object, CT_FORM_OCI, c->options, &own, err);
       if (status) return status;
       c->filter = CT_FILTER_KNOWN;
-      c->profiles[0] = profile;
-      return make_policy(c, profile, c->bounding, &c->policies[0], err);
+      c->profiles[0] = own;
+      return make_policy(c, own, c->bounding, &c->policies[0], err);
     }
     default: break;
   }
-  if (!given) {
-    c->filter = CT_FILTER_MISSING;
-    c->filter_needs = "seccomp-profile";
-    return 0;
-  }
+  if (!given) return missing_profile(c, profile, "seccomp-profile", err);
   c->filter = CT_FILTER_KNOWN;
   c->given = ctsec_profile_ref((ctsec_profile *)given);
   c->profiles[0] = given->profile;
@@ -255,6 +250,12 @@ int ct_confinement_policy(ctsec_confinement *c, uint64_t caps, ctsec_policy **po
   *policy = NULL;
   if (!c->profiles[0]) return 0;
   return make_policy(c, c->profiles[0], caps, policy, err);
+}
+
+/* A fact of two values: CT_YES for the first. */
+static uint8_t said(const ctsec_confinement *c, const char *fact, const char *yes) {
+  const char *value = ct_options_fact(c->options, fact);
+  return value ? strcmp(value, yes) ? CT_NO : CT_YES : CT_MAYBE;
 }
 
 static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error **err) {
@@ -268,10 +269,15 @@ static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error 
   c->mapped = (uint8_t)mapped_of(c->container);
   c->apparmor = (uint8_t)apparmor_of(c->container, lsm);
   c->selinux = (uint8_t)selinux_of(c->container, lsm);
-  const char *kernel = ct_options_fact(c->options, "kernel");
-  if (!c->kernel.known && kernel) ct_version_parse(kernel, strlen(kernel), &c->kernel);
+  c->apparmor_says = said(c, "apparmor-profile", "allows");
+  c->selinux_says = said(c, "selinux-policy", "allows");
+  c->notify_says = said(c, "seccomp-notify", "allows");
+  c->mount_says = said(c, "mount", "writable");
+  c->device_says = said(c, "device", "allows");
   read_sets(c);
   read_facts(c);
+  read_arguments(c);
+  if (!ct_operations_index(c)) return ct_error_nomem(err);
   ct_confinement_sysctls(c);
   return read_filter(c, profile, err);
 }

@@ -62,6 +62,12 @@ struct ctsec_confinement {
   uint8_t gid_known;
   uint32_t uid;
   uint32_t gid;
+  /* What facts say where nothing else does: CT_YES, CT_NO, CT_MAYBE. */
+  uint8_t apparmor_says;
+  uint8_t selinux_says;
+  uint8_t notify_says;
+  uint8_t mount_says;
+  uint8_t device_says;
   uint8_t apparmor;
   uint8_t selinux;
   ct_version kernel;
@@ -73,6 +79,13 @@ struct ctsec_confinement {
   uint32_t file_owner;
   uint32_t file_group;
   uint32_t file_mode;
+  /* Arguments that facts say, for calls that leave them open. */
+  uint32_t args_said;
+  uint64_t args[6];
+  const char *texts[6];
+  /* Rows of a call, by its place in the table of numbers: rows[starts[place]] up to the start of the next. */
+  const uint16_t *starts;
+  const uint8_t *rows;
   uint8_t target_uid_known;
   uint32_t target_uid;
 };
@@ -83,6 +96,13 @@ void ct_confinement_sysctls(ctsec_confinement *confinement);
 const char *ct_sysctl_name(ct_sysctl_id id);
 /* A number of the options' facts: 1 and its value. */
 int ct_confinement_number(const ctsec_confinement *confinement, const char *fact, unsigned base, uint64_t *value);
+
+/* operations.c: fills starts and rows; 0 where memory is out. */
+int ct_operations_index(ctsec_confinement *confinement);
+/* Whether a row is meant: CT_YES, CT_NO, CT_MAYBE where an argument is not known. */
+unsigned ct_operation_holds(const ct_operation *operation, const ct_request *request);
+/* The call with its arguments where most arches have them. */
+const ct_request *ct_request_ordered(const ct_request *request, const char *name, ct_request *swapped);
 
 /* The answers of one call as they are collected. */
 typedef struct ct_inquiry {
@@ -97,6 +117,9 @@ typedef struct ct_inquiry {
 ct_layer_answer *ct_inquiry_add(ct_inquiry *inquiry, unsigned layer, unsigned outcome, ct_message_id why);
 ct_layer_answer *ct_inquiry_deny(ct_inquiry *inquiry, unsigned layer, const char *error, ct_message_id why);
 ct_layer_answer *ct_inquiry_need(ct_inquiry *inquiry, unsigned layer, const char *needs, ct_message_id why);
+/* What a fact says, or that it is missing. */
+ct_layer_answer *ct_inquiry_said(ct_inquiry *inquiry, unsigned layer, unsigned said, const char *needs,
+                                 const char *error, ct_message_id why);
 /* "arg0"... */
 const char *ct_argument_need(unsigned argument);
 /* Whether an argument is a plain number that is known. */

@@ -17,121 +17,6 @@ const char *ct_argument_need(unsigned argument) {
   return names[argument];
 }
 
-static int has_word(const char *words, const char *word) {
-  size_t length = strlen(word);
-  for (const char *at = words; (at = strstr(at, word)); at += length)
-    if ((at == words || at[-1] == ' ') && (at[length] == ' ' || !at[length])) return 1;
-  return 0;
-}
-
-/* Whether the tests of a row hold: CT_YES, CT_NO, CT_MAYBE. */
-static unsigned holds(const ct_operation *operation, const ct_request *request) {
-  unsigned all = CT_YES;
-  for (int i = 0; i < CT_TESTS_MOST && operation->tests[i].kind; i++) {
-    const ct_test *test = &operation->tests[i];
-    if (!ct_request_has(request, test->argument)) {
-      all = CT_MAYBE;
-      continue;
-    }
-    uint32_t value = (uint32_t)request->args[test->argument] & test->mask;
-    if (test->kind == CT_TEST_ANY ? !value : value != test->value) return CT_NO;
-  }
-  return all;
-}
-
-/* The call of s390 that has its flags in the second place. */
-static const ct_request *in_order(const ct_request *request, const char *name, ct_request *swapped) {
-  if (strcmp(name, "clone") || (request->audit != 0x16 && request->audit != 0x80000016u)) return request;
-  *swapped = *request;
-  swapped->args[0] = request->args[1];
-  swapped->args[1] = request->args[0];
-  swapped->unknown = (request->unknown & ~3u) | (request->unknown >> 1 & 1) | (request->unknown & 1) << 1;
-  return swapped;
-}
-
-static const char *name_of(const ct_request *request) {
-  const ct_arch *arch = ct_arch_audit(request->audit, request->number);
-  return arch ? ct_arch_name(arch, request->number) : NULL;
-}
-
-static const ct_operation *next_of(const ct_request *request, const char *name, uint32_t index) {
-  ct_request swapped;
-  request = in_order(request, name, &swapped);
-  for (; index < ct_operations_count; index++)
-    if (has_word(ct_operations[index].calls, name) && holds(&ct_operations[index], request) != CT_NO)
-      return &ct_operations[index];
-  return NULL;
-}
-
-const ct_operation *ct_operation_find(const ct_request *request) {
-  const char *name = name_of(request);
-  return name ? next_of(request, name, 0) : NULL;
-}
-
-const ct_operation *ct_operation_next(const ct_request *request, const ct_operation *operation) {
-  const char *name = name_of(request);
-  ct_request swapped;
-  /* A row that is meant for certain is the last. */
-  if (!name || holds(operation, in_order(request, name, &swapped)) == CT_YES) return NULL;
-  return next_of(request, name, (uint32_t)(operation - ct_operations) + 1);
-}
-
-/* What steps that gates.c and files.c spell out may ask for. */
-static uint64_t caps_of_rule(unsigned rule) {
-  switch (rule) {
-    case CT_RULE_FSTYPE: return CT_CAP_BIT(CT_CAP_SYS_ADMIN);
-    case CT_RULE_TRACE:
-    case CT_RULE_USERFAULTFD: return CT_CAP_BIT(CT_CAP_SYS_PTRACE);
-    case CT_RULE_SETUID: return CT_CAP_BIT(CT_CAP_SETUID);
-    case CT_RULE_SETGID: return CT_CAP_BIT(CT_CAP_SETGID);
-    case CT_RULE_SIGNAL: return CT_CAP_BIT(CT_CAP_KILL);
-    case CT_RULE_BIND: return CT_CAP_BIT(CT_CAP_NET_BIND_SERVICE);
-    case CT_RULE_CONNECT: return CT_CAP_BIT(CT_CAP_DAC_OVERRIDE);
-    case CT_RULE_NICE:
-    case CT_RULE_REALTIME: return CT_CAP_BIT(CT_CAP_SYS_NICE);
-    case CT_RULE_RAISE_LIMIT: return CT_CAP_BIT(CT_CAP_SYS_RESOURCE);
-    case CT_RULE_MLOCK: return CT_CAP_BIT(CT_CAP_IPC_LOCK);
-    case CT_RULE_SYSLOG: return CT_CAP_BIT(CT_CAP_SYSLOG);
-    case CT_RULE_BPF:
-      return CT_CAP_BIT(CT_CAP_BPF) | CT_CAP_BIT(CT_CAP_PERFMON) | CT_CAP_BIT(CT_CAP_NET_ADMIN) |
-             CT_CAP_BIT(CT_CAP_SYS_ADMIN);
-    case CT_RULE_PERF: return CT_CAP_BIT(CT_CAP_PERFMON) | CT_CAP_BIT(CT_CAP_SYS_ADMIN);
-    case CT_RULE_DEVICE: return CT_CAP_BIT(CT_CAP_MKNOD);
-    case CT_RULE_XATTR: return CT_CAP_BIT(CT_CAP_SETFCAP) | CT_CAP_BIT(CT_CAP_SYS_ADMIN) | CT_CAP_BIT(CT_CAP_FOWNER);
-    case CT_RULE_NO_NEW_PRIVILEGES:
-    case CT_RULE_TIOCSTI: return CT_CAP_BIT(CT_CAP_SYS_ADMIN);
-    case CT_RULE_AUDIT: return CT_CAP_BIT(CT_CAP_AUDIT_WRITE) | CT_CAP_BIT(CT_CAP_AUDIT_CONTROL);
-    case CT_RULE_LEASE: return CT_CAP_BIT(CT_CAP_LEASE);
-    case CT_RULE_HANDLE: return CT_CAP_BIT(CT_CAP_DAC_READ_SEARCH);
-    default: return 0;
-  }
-}
-
-static uint64_t caps_of_file(unsigned use) {
-  switch (use) {
-    case CT_FILE_CHOWN: return CT_CAP_BIT(CT_CAP_CHOWN);
-    case CT_FILE_CHMOD:
-    case CT_FILE_SET: return CT_CAP_BIT(CT_CAP_FOWNER);
-    default: return CT_CAP_BIT(CT_CAP_DAC_OVERRIDE);
-  }
-}
-
-uint64_t ct_operation_caps(const ct_operation *operation) {
-  uint64_t caps = 0;
-  for (int i = 0; i < CT_STEPS_MOST && operation->steps[i].gate; i++) {
-    const ct_step *step = &operation->steps[i];
-    switch (step->gate) {
-      case CT_GATE_CAP: caps |= CT_CAP_BIT(step->a) | CT_CAP_BIT(step->b); break;
-      case CT_GATE_DATA_CAP: caps |= CT_CAP_BIT(step->b); break;
-      case CT_GATE_SYSCTL_CAP: caps |= CT_CAP_BIT(step->space); break;
-      case CT_GATE_RULE: caps |= caps_of_rule(step->a); break;
-      case CT_GATE_FILE: caps |= caps_of_file(step->b); break;
-      default: break;
-    }
-  }
-  return caps;
-}
-
 ct_layer_answer *ct_inquiry_add(ct_inquiry *inquiry, unsigned layer, unsigned outcome, ct_message_id why) {
   ct_ruling *ruling = inquiry->ruling;
   /* Rows are short: what does not fit would be a row that is too long. */
@@ -155,6 +40,13 @@ ct_layer_answer *ct_inquiry_need(ct_inquiry *inquiry, unsigned layer, const char
   ct_layer_answer *made = ct_inquiry_add(inquiry, layer, CTSEC_ANSWER_UNKNOWN, why);
   made->needs = needs;
   return made;
+}
+
+ct_layer_answer *ct_inquiry_said(ct_inquiry *inquiry, unsigned layer, unsigned said, const char *needs,
+                                 const char *error, ct_message_id why) {
+  if (said == CT_MAYBE) return ct_inquiry_need(inquiry, layer, needs, why);
+  if (said == CT_YES) return ct_inquiry_add(inquiry, layer, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_FACT);
+  return ct_inquiry_deny(inquiry, layer, error, CT_MESSAGE_WHY_FACT);
 }
 
 static void add_need(ct_ruling *ruling, const char *needs) {
@@ -183,18 +75,26 @@ static void conclude(ct_ruling *ruling, uint32_t audit) {
   ruling->errno_open = ruling->need_count > 0;
 }
 
-static void inquire(const ctsec_confinement *confinement, const ct_request *request, const ct_operation *operation,
-                    const char *name, ct_ruling *ruling) {
-  ct_request swapped;
-  ct_inquiry inquiry = {confinement, in_order(request, name ? name : "", &swapped), ruling, 0};
+/* A call, and the rows that it may mean. */
+typedef struct subject {
+  const ctsec_confinement *confinement;
+  const ct_request *request;
+  const ct_request *ordered;
+  const char *name;
+  const uint8_t *rows;
+  uint32_t count;
+} subject;
+
+static void inquire(const subject *s, const ct_operation *operation, ct_ruling *ruling) {
+  ct_inquiry inquiry = {s->confinement, s->ordered, ruling, 0};
   *ruling = (ct_ruling){0};
   ruling->operation = operation;
-  ct_inquiry first = {confinement, request, ruling, 0};
+  ct_inquiry first = {s->confinement, s->request, ruling, 0};
   ct_inquire_filter(&first);
-  if (!name) ct_inquiry_need(&inquiry, 0, "kernel", CT_MESSAGE_WHY_NO_SUCH_CALL);
+  if (!s->name) ct_inquiry_need(&inquiry, 0, "kernel", CT_MESSAGE_WHY_NO_SUCH_CALL);
   for (int i = 0; operation && i < CT_STEPS_MOST && operation->steps[i].gate && !inquiry.ended; i++)
     ct_inquire_step(&inquiry, &operation->steps[i]);
-  conclude(ruling, request->audit);
+  conclude(ruling, s->request->audit);
 }
 
 static int same_ruling(const ct_ruling *a, const ct_ruling *b) {
@@ -209,40 +109,74 @@ static int open_argument(const ct_operation *operation, const ct_request *reques
   return -1;
 }
 
-static void open_ruling(const ctsec_confinement *confinement, const ct_request *request, ct_ruling *ruling,
-                        const char *needs) {
+static void open_ruling(const subject *s, ct_ruling *ruling, const char *needs) {
   if (ruling->outcome != CTSEC_ANSWER_UNKNOWN) ruling->need_count = 0;
   ruling->outcome = CTSEC_ANSWER_UNKNOWN;
   ruling->layer = 0;
   ruling->error = NULL;
   ruling->error_number = 0;
   add_need(ruling, needs);
-  ct_inquiry inquiry = {confinement, request, ruling, 0};
+  ct_inquiry inquiry = {s->confinement, s->request, ruling, 0};
   ct_inquiry_need(&inquiry, 0, needs, CT_MESSAGE_WHY_ARGUMENT)->word = needs;
 }
 
+/* The next row that is meant or may be, from *index on; NULL for none. */
+static const ct_operation *next_row(const subject *s, uint32_t *index, int *certain) {
+  while (*index < s->count) {
+    const ct_operation *operation = &ct_operations[s->rows[(*index)++]];
+    unsigned holds = ct_operation_holds(operation, s->ordered);
+    *certain = holds == CT_YES;
+    if (holds != CT_NO) return operation;
+  }
+  return NULL;
+}
+
+/* What facts say about arguments that the call leaves open. */
+static const ct_request *with_facts(const ctsec_confinement *c, const ct_request *request, ct_request *filled) {
+  uint32_t open = c->args_said & request->unknown;
+  if (!open) return request;
+  *filled = *request;
+  for (unsigned i = 0; i < 6; i++) {
+    if (!(open >> i & 1) || filled->texts[i]) continue;
+    filled->texts[i] = c->texts[i];
+    filled->args[i] = c->args[i];
+    if (!c->texts[i]) filled->unknown &= ~(1u << i);
+  }
+  return filled;
+}
+
 void ct_confinement_decide(const ctsec_confinement *confinement, const ct_request *request, ct_ruling *ruling) {
-  const char *name = name_of(request);
-  const ct_operation *operation = name ? next_of(request, name, 0) : NULL;
-  inquire(confinement, request, operation, name, ruling);
+  ct_request swapped, filled;
+  subject s = {.confinement = confinement, .request = with_facts(confinement, request, &filled)};
+  const ct_arch *arch = ct_arch_audit(request->audit, request->number);
+  int place = arch ? ct_arch_place(arch, request->number) : -1;
+  s.ordered = s.request;
+  if (place >= 0) {
+    s.name = ct_numbers[place].name;
+    s.rows = confinement->rows + confinement->starts[place];
+    s.count = confinement->starts[place + 1] - confinement->starts[place];
+    s.ordered = ct_request_ordered(s.request, s.name, &swapped);
+  }
+  uint32_t index = 0;
+  int certain = 0;
+  const ct_operation *operation = next_row(&s, &index, &certain);
+  inquire(&s, operation, ruling);
   /* What an unknown argument may mean as well; at last, nothing that any row is about. */
-  ct_request swapped;
-  const ct_request *ordered = name ? in_order(request, name, &swapped) : request;
-  for (const ct_operation *last = operation; last && holds(last, ordered) != CT_YES;) {
+  while (operation && !certain) {
     ct_ruling second;
-    const ct_operation *other = next_of(request, name, (uint32_t)(last - ct_operations) + 1);
-    inquire(confinement, request, other, name, &second);
+    const ct_operation *other = next_row(&s, &index, &certain);
+    inquire(&s, other, &second);
     if (!same_ruling(ruling, &second)) {
-      const char *needs = ct_argument_need((unsigned)open_argument(last, ordered));
+      const char *needs = ct_argument_need((unsigned)open_argument(operation, s.ordered));
       /* Where both are refused the answer stands, and only the errno is open. */
       if (ruling->outcome == CTSEC_ANSWER_DENY && second.outcome == CTSEC_ANSWER_DENY) {
         ruling->errno_open = 1;
         add_need(ruling, needs);
       } else {
-        open_ruling(confinement, request, ruling, needs);
+        open_ruling(&s, ruling, needs);
         return;
       }
     }
-    last = other;
+    operation = other;
   }
 }

@@ -149,7 +149,8 @@ static void inquire_writable(ct_inquiry *inquiry, const spot *where) {
   else if (where->read_only == CT_YES)
     at_spot(ct_inquiry_deny(inquiry, CTSEC_LAYER_MOUNT, "EROFS", CT_MESSAGE_WHY_MOUNT_READ_ONLY), where);
   else
-    at_spot(ct_inquiry_need(inquiry, CTSEC_LAYER_MOUNT, "mount", CT_MESSAGE_WHY_MOUNT_UNKNOWN), where);
+    at_spot(ct_inquiry_said(inquiry, CTSEC_LAYER_MOUNT, inquiry->confinement->mount_says, "mount", "EROFS",
+                            CT_MESSAGE_WHY_MOUNT_UNKNOWN), where);
 }
 
 /* Whether the container's user is who a file belongs to. */
@@ -305,9 +306,11 @@ static void inquire_device(ct_inquiry *inquiry, const spot *where, unsigned want
     return;
   }
   if (ct_is_true(&container->privileged))
-    at_spot(ct_inquiry_need(inquiry, CTSEC_LAYER_DEVICE, "device", CT_MESSAGE_WHY_DEVICE_HOST), where);
+    at_spot(ct_inquiry_said(inquiry, CTSEC_LAYER_DEVICE, inquiry->confinement->device_says, "device", "ENOENT",
+                            CT_MESSAGE_WHY_DEVICE_HOST), where);
   else if (container->device_requests.count)
-    at_spot(ct_inquiry_need(inquiry, CTSEC_LAYER_DEVICE, "device", CT_MESSAGE_WHY_DEVICE_REQUEST), where);
+    at_spot(ct_inquiry_said(inquiry, CTSEC_LAYER_DEVICE, inquiry->confinement->device_says, "device", "ENOENT",
+                            CT_MESSAGE_WHY_DEVICE_REQUEST), where);
   else
     at_spot(ct_inquiry_deny(inquiry, CTSEC_LAYER_DEVICE, "ENOENT", CT_MESSAGE_WHY_DEVICE_ABSENT), where);
 }

@@ -129,7 +129,7 @@ void ct_inquire_filter(ct_inquiry *inquiry) {
     return;
   }
   if ((answer.action & CT_RET_ACTION) == CT_RET_NOTIFY) {
-    ct_inquiry_need(inquiry, CTSEC_LAYER_SECCOMP, "seccomp-notify", CT_MESSAGE_WHY_FILTER_NOTIFY);
+    ct_inquiry_said(inquiry, CTSEC_LAYER_SECCOMP, c->notify_says, "seccomp-notify", "EPERM", CT_MESSAGE_WHY_FILTER_NOTIFY);
     return;
   }
   deny(inquiry, &answer);

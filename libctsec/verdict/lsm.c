@@ -63,14 +63,14 @@ static unsigned selinux_denies(const ctsec_confinement *c, ct_op_lsm kind, const
 }
 
 static void inquire_one(ct_inquiry *inquiry, unsigned state, unsigned denies, const char *module, const char *needs,
-                        const char *error, const ct_value *at) {
+                        unsigned says, const char *error, const ct_value *at) {
   ct_layer_answer *made = NULL;
   if (state == CT_CONFINED_NO) return;
   if (state == CT_CONFINED_UNKNOWN) {
     if (denies == CT_NO) return;
     made = ct_inquiry_need(inquiry, CTSEC_LAYER_LSM, "lsm", CT_MESSAGE_WHY_LSM_UNKNOWN);
   } else if (state == CT_CONFINED_OTHER || denies == CT_MAYBE) {
-    made = ct_inquiry_need(inquiry, CTSEC_LAYER_LSM, needs, CT_MESSAGE_WHY_LSM_PROFILE);
+    made = ct_inquiry_said(inquiry, CTSEC_LAYER_LSM, says, needs, error, CT_MESSAGE_WHY_LSM_PROFILE);
   } else if (denies == CT_YES) {
     made = ct_inquiry_deny(inquiry, CTSEC_LAYER_LSM, error, CT_MESSAGE_WHY_LSM_DENIES);
   } else {
@@ -92,9 +92,11 @@ void ct_inquire_lsm(ct_inquiry *inquiry, ct_op_lsm kind, const char *error) {
   unsigned apparmor = apparmor_denies(c, kind, path), selinux = selinux_denies(c, kind, path);
   /* Which module it is nobody said: one answer for both. */
   if (c->apparmor == CT_CONFINED_UNKNOWN && c->selinux == CT_CONFINED_UNKNOWN) {
-    inquire_one(inquiry, CT_CONFINED_UNKNOWN, apparmor | selinux, "AppArmor / SELinux", "lsm", error, NULL);
+    inquire_one(inquiry, CT_CONFINED_UNKNOWN, apparmor | selinux, "AppArmor / SELinux", "lsm", CT_MAYBE, error, NULL);
     return;
   }
-  inquire_one(inquiry, c->apparmor, apparmor, "AppArmor", "apparmor-profile", error, c->container->apparmor.from.at);
-  inquire_one(inquiry, c->selinux, selinux, "SELinux", "selinux-policy", error, c->container->selinux.from.at);
+  inquire_one(inquiry, c->apparmor, apparmor, "AppArmor", "apparmor-profile", c->apparmor_says, error,
+              c->container->apparmor.from.at);
+  inquire_one(inquiry, c->selinux, selinux, "SELinux", "selinux-policy", c->selinux_says, error,
+              c->container->selinux.from.at);
 }

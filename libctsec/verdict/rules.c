@@ -416,7 +416,7 @@ static void device(ct_inquiry *inquiry) {
   if (allowed == CT_NO)
     ct_inquiry_deny(inquiry, CTSEC_LAYER_DEVICE, "EPERM", CT_MESSAGE_WHY_DEVICE_DENIED);
   else if (allowed == CT_MAYBE)
-    ct_inquiry_need(inquiry, CTSEC_LAYER_DEVICE, "device", CT_MESSAGE_WHY_DEVICE_HOST);
+    ct_inquiry_said(inquiry, CTSEC_LAYER_DEVICE, c->device_says, "device", "EPERM", CT_MESSAGE_WHY_DEVICE_HOST);
 }
 
 static void ambient(ct_inquiry *inquiry) {
