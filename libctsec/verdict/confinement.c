@@ -117,6 +117,11 @@ static void read_sets(ctsec_confinement *c) {
   c->uid = user->uid;
   c->gid_known = user->gid_state == CT_SET;
   c->gid = user->gid;
+  uint64_t gid = 0;
+  if (!c->gid_known && ct_confinement_number(c, "gid", 10, &gid)) {
+    c->gid_known = 1;
+    c->gid = (uint32_t)gid;
+  }
 }
 
 /* The profile of a policy for this container, with other capabilities than its own where caps says so. */

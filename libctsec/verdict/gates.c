@@ -97,6 +97,7 @@ static void inquire_data(ct_inquiry *inquiry, const ct_step *step) {
       ct_inquiry_need(inquiry, CTSEC_LAYER_CAPABILITY, ct_argument_need(step->a), CT_MESSAGE_WHY_DATA);
   name_caps(made, step->b, step->b, step->space);
   made->word = made->needs;
+  inquiry->ended = 1;
 }
 
 void ct_inquire_step(ct_inquiry *inquiry, const ct_step *step) {

@@ -94,7 +94,7 @@ static void trace(ct_inquiry *inquiry) {
 }
 
 /* Ids that a call sets: all must be the caller's own, or -1 where the call takes it for "leave it". */
-static void set_id(ct_inquiry *inquiry, int number, int known, uint32_t own) {
+static void set_id(ct_inquiry *inquiry, int number, int known, uint32_t own, const char *needs) {
   const ctsec_confinement *c = inquiry->confinement;
   const char *name = ct_arch_name(ct_arch_audit(inquiry->request->audit, inquiry->request->number), inquiry->request->number);
   /* set[e]uid(one), setreuid(two), setresuid(three) */
@@ -113,7 +113,7 @@ static void set_id(ct_inquiry *inquiry, int number, int known, uint32_t own) {
     if (count > 1 && id == UINT32_MAX) continue;
     if (known && id == own) continue;
     if (!known) {
-      ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, "uid", CT_MESSAGE_WHY_CAP_UID)->cap = (int8_t)number;
+      ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, needs, CT_MESSAGE_WHY_CAP_UID)->cap = (int8_t)number;
       return;
     }
     cap(inquiry, number, CT_SPACE_OWN, "EPERM");
@@ -199,7 +199,7 @@ static void ping(ct_inquiry *inquiry) {
   int whole = range->value == 0 && range->last >= INT32_MAX;
   int empty = range->value > range->last;
   if (!whole && !empty && !c->gid_known) {
-    ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, "uid", CT_MESSAGE_WHY_GROUP_UNKNOWN);
+    ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, "gid", CT_MESSAGE_WHY_GROUP_UNKNOWN);
     return;
   }
   int inside = whole || (!empty && c->gid >= range->value && c->gid <= range->last);
@@ -517,8 +517,8 @@ void ct_inquire_rule(ct_inquiry *inquiry, const ct_step *step) {
     case CT_RULE_USER_NAMESPACE: user_namespace(inquiry); break;
     case CT_RULE_FSTYPE: fstype(inquiry); break;
     case CT_RULE_TRACE: trace(inquiry); break;
-    case CT_RULE_SETUID: set_id(inquiry, CT_CAP_SETUID, c->uid_known, c->uid); break;
-    case CT_RULE_SETGID: set_id(inquiry, CT_CAP_SETGID, c->gid_known, c->gid); break;
+    case CT_RULE_SETUID: set_id(inquiry, CT_CAP_SETUID, c->uid_known, c->uid, "uid"); break;
+    case CT_RULE_SETGID: set_id(inquiry, CT_CAP_SETGID, c->gid_known, c->gid, "gid"); break;
     case CT_RULE_SIGNAL: signal_to(inquiry); break;
     case CT_RULE_BIND: bind_port(inquiry); break;
     case CT_RULE_CONNECT: connect_to(inquiry); break;
