@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static const cli_option common_options[] = {
@@ -194,6 +195,13 @@ static int read_target(struct cli *cli) {
   }
   cli->arch = ctsec_options_find(cli->options, "arch");
   return 0;
+}
+
+int cli_set_now(struct cli *cli) {
+  const char *epoch = getenv("SOURCE_DATE_EPOCH");
+  char number[24];
+  snprintf(number, sizeof number, "%lld", (long long)time(NULL));
+  return cli_set(cli, "now", epoch && *epoch ? epoch : number);
 }
 
 int cli_is_format(const struct cli *cli, const char *format) { return !strcmp(cli->format, format); }

@@ -90,6 +90,9 @@ int cli_set(struct cli *cli, const char *name, const char *value);
 /* A process id, or "self", which is 0; complains about what is neither. */
 int cli_pid(struct cli *cli, const char *text, int32_t *pid);
 
+/* Gives the library the time, of the clock or of SOURCE_DATE_EPOCH. */
+int cli_set_now(struct cli *cli);
+
 /* Writes to -o FILE or standard output; opened at the first write, so that a failure before leaves a file as it was. */
 void cli_write(struct cli *cli, const char *text, size_t length);
 void cli_text(struct cli *cli, const char *text);

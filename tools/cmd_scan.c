@@ -21,6 +21,8 @@ static const cli_option options[] = {
     {0, "skip", "ID", "leave this rule out; may be repeated"},
     {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},
     {0, "fail-on", "SEVERITY", "exit with 1 for a finding at or above [high]"},
+    {0, "waivers", "FILE", "findings that were accepted, with reason and last day"},
+    {0, "baseline", "FILE", "an earlier JSON report: say only what is new"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
     {0, NULL, NULL, NULL},
 };
@@ -35,6 +37,9 @@ static int severity(const char *name) {
 /* Kept until the scan is made; -1: not said. */
 static int fail_on = -1;
 
+/* What was accepted before; NULL: nothing. */
+static const char *waivers, *baseline;
+
 /* Command lines given by --run. */
 static const char *commands[64];
 static int command_count;
@@ -43,6 +48,10 @@ static int option(struct cli *cli, const char *name, const char *value) {
   if (!strcmp(name, "run")) {
     if (command_count == sizeof commands / sizeof *commands) return cli_usage(cli, "too many --run");
     commands[command_count++] = value;
+    return 0;
+  }
+  if (!strcmp(name, "waivers") || !strcmp(name, "baseline")) {
+    *(strcmp(name, "waivers") ? &baseline : &waivers) = value;
     return 0;
   }
   if (strcmp(name, "fail-on")) return cli_set(cli, name, value);
@@ -105,6 +114,17 @@ static void feed_command(struct cli *cli, const char *command) {
   int status = give_files(cli, NULL, command, strlen(command), &error);
   if (!status) status = ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error);
   fed(cli, status, error);
+}
+
+static void accept(struct cli *cli, const char *path, int (*set)(ctsec_scan *, const char *, const char *, size_t, ctsec_error **)) {
+  struct state *state = cli->state;
+  char *data;
+  size_t length;
+  ctsec_error *error = NULL;
+  int number = cli_read_file(path, &data, &length);
+  int status = number ? ctsec_scan_set_unread(state->scan, path, number, &error) : set(state->scan, path, data, length, &error);
+  if (!number) free(data);
+  if (status) state->failed = cli_error(cli, error);
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
@@ -174,9 +194,12 @@ static int run(struct cli *cli) {
   if (!cli->count && !command_count)
     return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run");
   if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
+  if (cli_set_now(cli)) return CLI_BAD;
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
   state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
   cli->state = &state;
+  if (waivers) accept(cli, waivers, ctsec_scan_set_waivers);
+  if (baseline) accept(cli, baseline, ctsec_scan_set_baseline);
   for (int i = 0; i < cli->count; i++) {
     if (is_folder(cli->operands[i]))
       scan_folder(cli, cli->operands[i]);

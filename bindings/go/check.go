@@ -112,6 +112,28 @@ func (s *Scan) Feed(source string, data []byte) error {
 	return s.note(failure(status, cerr))
 }
 
+// Waivers takes findings that were accepted (YAML or JSON); give the option now where they end on a day. Before Feed.
+func (s *Scan) Waivers(source string, data []byte) error {
+	name := C.CString(source)
+	defer C.free(unsafe.Pointer(name))
+	text, length := input(data)
+	var cerr *C.ctsec_error
+	status := C.ctsec_scan_set_waivers(s.c, name, text, length, &cerr)
+	runtime.KeepAlive(data)
+	return s.note(failure(status, cerr))
+}
+
+// Baseline takes an earlier document ctsec/findings/1, so that only what is new is reported. Before Feed.
+func (s *Scan) Baseline(source string, data []byte) error {
+	name := C.CString(source)
+	defer C.free(unsafe.Pointer(name))
+	text, length := input(data)
+	var cerr *C.ctsec_error
+	status := C.ctsec_scan_set_baseline(s.c, name, text, length, &cerr)
+	runtime.KeepAlive(data)
+	return s.note(failure(status, cerr))
+}
+
 // Unread records an input whose bytes could not be had.
 func (s *Scan) Unread(source string, reason syscall.Errno) error {
 	name := C.CString(source)

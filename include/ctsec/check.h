@@ -204,6 +204,45 @@ CTSEC_API int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error 
 CTSEC_API int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err);
 
 /*
+ * Findings that were accepted: a list (YAML or JSON), or an object whose
+ * member `waivers` is one, of objects
+ *
+ *   rule       the id of a rule, of a check of the Pod Security Standards or
+ *              of a CIS control; * and ? stand for any text and any byte
+ *   container  a pattern for the container's id or name [any]
+ *   path       a pattern for the whole source, or its last parts [any]
+ *   reason     why
+ *   expires    the last day on which it holds, as 2027-01-31 (UTC) [no end]
+ *
+ * What matches is no finding any more, and is listed as waived with its
+ * reason. To be said before the first input. Waivers that are expired or
+ * match nothing are listed in the report; one that is malformed is not taken,
+ * is recorded in errors[], and the first such is returned as an error, while
+ * the others hold.
+ *
+ * Options of the scan: now, without which nothing that expires is taken.
+ * Errors: CTSEC_E_SYNTAX, CTSEC_E_SCHEMA with their places, CTSEC_E_LIMIT,
+ * CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_scan_set_waivers(ctsec_scan *scan, const char *source, const char *text, size_t length,
+                                     ctsec_error **err);
+
+/*
+ * An earlier document "ctsec/findings/1": what it has is not reported again,
+ * each finding as often as it stands there. Findings are the same where
+ * their rule, container and observed value are: lines and files may move.
+ * The report says how many were known and which are gone. To be said before
+ * the first input.
+ *
+ * Errors: CTSEC_E_SYNTAX, CTSEC_E_SCHEMA with their places (recorded in
+ * errors[]; then nothing is known), CTSEC_E_LIMIT, CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_scan_set_baseline(ctsec_scan *scan, const char *source, const char *text, size_t length,
+                                      ctsec_error **err);
+
+/*
  * Records an input whose bytes the caller could not get; number is an errno.
  * The error that is recorded is returned too.
  *

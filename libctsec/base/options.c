@@ -250,6 +250,19 @@ static int set_severity(int *field, int plus, const char *name, const char *valu
                       value);
 }
 
+static int set_now(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
+  int64_t now = 0;
+  for (size_t i = 0; i < length; i++) {
+    if (value[i] < '0' || value[i] > '9' || i > 11)
+      return ct_error_set(err, CTSEC_E_ARG, "now: `%.*s` is no number of seconds since 1970", (int)length, value);
+    now = now * 10 + (value[i] - '0');
+  }
+  if (!length) return ct_error_set(err, CTSEC_E_ARG, "now: a number of seconds is missing");
+  options->now = now;
+  options->has_now = 1;
+  return 0;
+}
+
 static int set_policy(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
   /* What follows pss: is read where the standard is known. */
   if (!equals(value, length, "default") && !equals(value, length, "cis-docker") && !(length > 4 && !memcmp(value, "pss:", 4)))
@@ -309,6 +322,7 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   if (!strcmp(name, "min")) return set_severity(&options->least, 0, name, value, length, err);
   if (!strcmp(name, "fail-on")) return set_severity(&options->fail_on, 1, name, value, length, err);
   if (!strcmp(name, "audit")) return set_bool(&options->audit, name, value, length, err);
+  if (!strcmp(name, "now")) return set_now(options, value, length, err);
   if (!strcmp(name, "policy")) return set_policy(options, value, length, err);
   if (!strcmp(name, "env")) return set_env(options, value, length, err);
   if (!strcmp(name, "compose-profile")) return add_text(options, &options->profiles, value, length, err);

@@ -59,6 +59,9 @@ struct ctsec_options {
   ct_text_item *rules;
   ct_text_item *skip;
   int least;
+  /* Seconds since 1970. */
+  int has_now;
+  int64_t now;
   /* From which severity on a finding counts as a failure, plus 1; 0: high. */
   int fail_on;
   /* The audit pack instead of the full report. */

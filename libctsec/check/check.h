@@ -66,6 +66,13 @@ typedef struct ct_diagnostic {
   ct_values values;
 } ct_diagnostic;
 
+/* A finding that somebody accepted; the texts are the waiver's. */
+typedef struct ct_waived {
+  struct ctsec_finding finding;
+  const char *reason;
+  const char *expires;
+} ct_waived;
+
 struct ctsec_findings {
   ct_count owners;
   ct_arena arena;
@@ -79,6 +86,11 @@ struct ctsec_findings {
   ct_diagnostic *diagnostics;
   /* CT_CIS_CONTROLS for each container, where the policy is that benchmark; NULL otherwise. */
   const ct_control **controls;
+  /* In the order of the containers; not among the items. */
+  uint32_t waived_count;
+  /* How many were taken out, these among them. */
+  uint32_t hidden;
+  ct_waived *waived;
 };
 
 /* Which rules run; made from options once per scan. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "report/report.h"
+#include "report/scan.h"
 
 static const char *value_of(const ct_values *values, const char *name, size_t length) {
   const struct {
@@ -140,6 +140,32 @@ static void write_controls(ct_json *json, const ct_control *controls, int lang) 
   ct_json_end(json);
 }
 
+static void write_waived(ct_json *json, const ctsec_findings *findings, const ct_container *container) {
+  int begun = 0;
+  for (uint32_t i = 0; i < findings->waived_count; i++) {
+    const ct_waived *waived = &findings->waived[i];
+    const ctsec_finding *finding = &waived->finding;
+    if (finding->container != container) continue;
+    if (!begun++) {
+      ct_json_key(json, "waived");
+      ct_json_array(json);
+    }
+    ct_json_object(json);
+    ct_json_key_text(json, "rule", ct_rule(finding->rule)->id);
+    ct_json_key_text(json, "severity", ct_severity_name(finding->severity));
+    ct_json_key_text(json, "title", ct_message(ct_rule(finding->rule)->title, finding->lang));
+    ct_json_key_text(json, "pointer", finding->pointer);
+    ct_json_key_signed(json, "line", finding->line);
+    ct_json_key_signed(json, "column", finding->column);
+    ct_json_key_text(json, "observed", finding->observed);
+    ct_json_key_mask(json, "fingerprint", ct_finding_print(finding));
+    ct_json_key_text(json, "reason", waived->reason);
+    ct_json_key_text(json, "expires", waived->expires);
+    ct_json_end(json);
+  }
+  if (begun) ct_json_end(json);
+}
+
 static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) {
   const ct_rule_row *rule = ct_rule(finding->rule);
   int lang = finding->lang;
@@ -155,6 +181,7 @@ static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) 
   ct_json_key_signed(json, "line", finding->line);
   ct_json_key_signed(json, "column", finding->column);
   ct_json_key_text(json, "observed", finding->observed);
+  ct_json_key_mask(json, "fingerprint", ct_finding_print(finding));
   ct_json_key_text(json, "because", ctsec_finding_because(finding));
   ct_json_key_text(json, "reason", finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
   ct_json_key_text(json, "change", ct_message(ct_rule(finding->fix)->change, lang));
@@ -186,6 +213,7 @@ void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t
   ct_json_array(json);
   for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) write_finding(json, &findings->items[k], findings->controls != NULL);
   ct_json_end(json);
+  write_waived(json, findings, container);
   if (findings->controls) write_controls(json, findings->controls[i], findings->lang);
   if (!members_only) ct_json_end(json);
 }

@@ -179,6 +179,23 @@ static void add_undecided(ct_buffer *buffer, const ctsec_findings *findings, uin
   }
 }
 
+static void add_waived(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, int lang) {
+  int first = 1;
+  for (uint32_t k = 0; k < findings->waived_count; k++) {
+    const ct_waived *waived = &findings->waived[k];
+    const ctsec_finding *finding = &waived->finding;
+    if (finding->container != &findings->containers->items[i]) continue;
+    if (first) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_WAIVED_TITLE, lang));
+    first = 0;
+    ct_buffer_format(buffer, "    [%s] %s: ", severity(finding->severity, lang), ct_rule(finding->rule)->id);
+    visible(buffer, finding->observed);
+    ct_buffer_text(buffer, "  (");
+    visible(buffer, waived->reason);
+    if (waived->expires) ct_buffer_format(buffer, "; %s", waived->expires);
+    ct_buffer_text(buffer, ")\n");
+  }
+}
+
 void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i) {
   const ct_container *container = &findings->containers->items[i];
   int lang = findings->lang;
@@ -201,13 +218,15 @@ void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings,
     add_danger(buffer, findings, i, k, lang);
     dangers++;
   }
-  if (!dangers) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_REPORT_CLEAN, lang));
+  if (!dangers)
+    ct_buffer_format(buffer, "\n  %s\n", ct_message(findings->hidden ? CT_MESSAGE_NOTHING_NEW : CT_MESSAGE_REPORT_CLEAN, lang));
   for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) {
     const ctsec_finding *finding = &findings->items[k];
     if (!ct_rule(finding->rule)->hygiene || finding->because != CT_RULE_COUNT) continue;
     if (!hygiene++) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_REPORT_HYGIENE, lang));
     add_hygiene(buffer, findings, i, k, lang);
   }
+  add_waived(buffer, findings, i, lang);
   add_undecided(buffer, findings, i, lang);
   add_notes(buffer, findings, i, lang);
   ct_buffer_char(buffer, '\n');

@@ -93,5 +93,8 @@ uint64_t ct_finding_print(const ctsec_finding *finding) {
   hash = mix(hash, ct_rule(finding->rule)->id);
   hash = mix(hash, finding->check);
   hash = mix(hash, finding->container->id);
-  return mix(hash, finding->observed);
+  /* What else a container may do, or a program would gain, makes no other finding of it. */
+  if (finding->rule >= CT_RULE_CAP_SYS_ADMIN && finding->rule <= CT_RULE_CAP_DROP_ALL_MISSING && finding->values.capability)
+    return mix(hash, finding->values.capability);
+  return mix(hash, finding->rule == CT_RULE_NO_NEW_PRIVILEGES ? "" : finding->observed);
 }

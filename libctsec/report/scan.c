@@ -36,8 +36,13 @@ int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan 
   ct_buffer_init(&made->errors);
   ct_buffer_init(&made->index);
   ct_buffer_init(&made->ready);
+  ct_arena_init(&made->suppressions.arena);
   int status = ct_options_copy(options, &made->options, err);
   if (!status) status = ct_selection_make(&made->selection, made->options, err);
+  if (!status) {
+    made->suppressions.has_now = made->options->has_now;
+    made->suppressions.now = made->options->now;
+  }
   if (status) {
     ctsec_scan_free(made);
     return status;
@@ -53,6 +58,7 @@ void ctsec_scan_free(ctsec_scan *scan) {
   ct_buffer_free(&scan->errors);
   ct_buffer_free(&scan->index);
   ct_buffer_free(&scan->ready);
+  ct_arena_free(&scan->suppressions.arena);
   ctsec_options_free(scan->options);
   free(scan);
 }
@@ -145,6 +151,7 @@ static void json_end(ctsec_scan *scan) {
   ct_report_summary(json, scan->counts, scan->containers, scan->error_count);
   raw_array(json, "diagnostics", &scan->diagnostics);
   raw_array(json, "errors", &scan->errors);
+  ct_suppressions_write(json, &scan->suppressions);
   ct_json_end(json);
   ct_buffer_char(&json->buffer, '\n');
   ct_scan_move(scan);
@@ -193,7 +200,19 @@ static void lines_error(ctsec_scan *scan, const char *source, const ctsec_error 
   ct_json_free(&json);
 }
 
-static void lines_end(ctsec_scan *scan) { (void)scan; }
+/* Only where something was accepted in advance: what became of it. */
+static void lines_end(ctsec_scan *scan) {
+  const ct_suppressions *suppressions = &scan->suppressions;
+  if (!suppressions->waivers_source && !suppressions->baseline_source) return;
+  ct_json json;
+  ct_json_init(&json, 1);
+  ct_json_object(&json);
+  ct_json_key_text(&json, "schema", "ctsec/suppressions/1");
+  ct_suppressions_write(&json, suppressions);
+  ct_json_end(&json);
+  add_line(scan, &json);
+  ct_json_free(&json);
+}
 
 static const ct_writer writer_ndjson = {"ndjson", 0, NULL, lines_add, lines_error, lines_end};
 
@@ -204,6 +223,7 @@ static int text_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_erro
 }
 
 static void text_end(ctsec_scan *scan) {
+  ct_suppressions_text(&scan->ready, &scan->suppressions, ct_options_lang(scan->options));
   ct_report_summary_text(&scan->ready, scan->counts, scan->containers, scan->error_count, ct_options_lang(scan->options));
 }
 
@@ -286,11 +306,46 @@ int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size
   }
   ctsec_findings *findings = NULL;
   status = ct_findings_make(containers, scan->options, &scan->selection, &findings, err);
+  if (!status) status = ct_suppress(&scan->suppressions, findings, err);
   if (!status) status = write_findings(scan, findings, err);
   ctsec_findings_free(findings);
   if (!status) status = report_partial(scan, containers, source, err);
   ctsec_containers_free(containers);
   return status;
+}
+
+/* An entry or a file that cannot be taken is an input in error like any other. */
+static int note_fault(ctsec_scan *scan, const char *source, int status, ctsec_error *error, ctsec_error **err) {
+  if (status && status != CTSEC_E_NOMEM) record_error(scan, source, error);
+  if (err && status)
+    *err = error;
+  else
+    ctsec_error_free(error);
+  return status;
+}
+
+static int check_file(const ctsec_scan *scan, const char *source, const char *text, ctsec_error **err) {
+  if (!scan) return ct_error_null(err, "scan");
+  if (!source) return ct_error_null(err, "source");
+  if (!text) return ct_error_null(err, "text");
+  if (scan->finished) return ct_error_set(err, CTSEC_E_ARG, "the scan is finished");
+  return 0;
+}
+
+int ctsec_scan_set_waivers(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
+  int status = check_file(scan, source, text, err);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  status = ct_waivers_read(&scan->suppressions, source, text, length, scan->options, &error);
+  return note_fault(scan, source, status, error, err);
+}
+
+int ctsec_scan_set_baseline(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
+  int status = check_file(scan, source, text, err);
+  if (status) return status;
+  ctsec_error *error = NULL;
+  status = ct_baseline_read(&scan->suppressions, source, text, length, scan->options, &scan->selection, &error);
+  return note_fault(scan, source, status, error, err);
 }
 
 int ctsec_scan_set_unread(ctsec_scan *scan, const char *source, int number, ctsec_error **err) {

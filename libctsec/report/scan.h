@@ -4,6 +4,7 @@
 #define CT_REPORT_SCAN_H
 
 #include "report/report.h"
+#include "report/suppress.h"
 
 /* A format. Failures of memory are left in the buffers of the scan. */
 typedef struct ct_writer {
@@ -35,6 +36,7 @@ struct ctsec_scan {
   ct_buffer index;
   /* What take gives. */
   ct_buffer ready;
+  ct_suppressions suppressions;
   size_t counts[5];
   size_t containers;
   size_t error_count;

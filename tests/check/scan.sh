@@ -93,4 +93,28 @@ expect 2 none "speak about pods" scan --policy pss:baseline "$good"
 expect 2 none "neither pss:baseline" scan --policy pss:foo manifests/app.yaml
 printf 'services:\n  a: {image: x}\n' >manifests/compose.yaml
 expect 1 some "" scan manifests
+
+# What was accepted: an expired waiver lets its finding count again, a malformed one makes the call fail.
+cat >waivers.yaml <<'END'
+- {rule: host-net, reason: known, expires: 2030-06-30}
+END
+export SOURCE_DATE_EPOCH=1909094399
+expect 0 some "" scan --rule host-net --waivers waivers.yaml "$recordings/docker/net_host/inspect.json"
+export SOURCE_DATE_EPOCH=1909094400
+expect 1 some "" scan --rule host-net --waivers waivers.yaml "$recordings/docker/net_host/inspect.json"
+grep -q "expired on 2030-06-30" out || { echo "the expired waiver is not reported"; failed=1; }
+unset SOURCE_DATE_EPOCH
+echo '[{"rule":"host-net"}]' >waivers.json
+expect 2 some "waivers.json:1:2: a waiver must give its reason" scan --waivers waivers.json "$good"
+printf 'rule: x\n' >waivers.yaml
+expect 2 some "waivers.yaml:1:1: a waiver file is a list" scan --waivers waivers.yaml "$good"
+expect 2 some "no-such-file" scan --waivers no-such-file "$good"
+"$ctsec" scan --format json "$bad" "$recordings/docker/net_host/inspect.json" >earlier.json
+expect 0 some "" scan --baseline earlier.json "$bad"
+grep -q "Of the baseline no longer found: [1-9]" out || { echo "what is gone is not said"; failed=1; }
+# Lines and files move, findings stay the same.
+(echo; echo; cat "$bad") >moved.json
+expect 0 some "" scan --baseline earlier.json moved.json
+expect 1 some "" scan --baseline earlier.json moved.json "$bad"
+expect 2 some "is a document ctsec/findings/1" scan --baseline moved.json "$good"
 exit $failed

@@ -46,7 +46,12 @@ def library_options(options):
 
 
 def scan(options, operands):
-    stream = Scan(options["format"], **library_options(options))
+    accepted = {name: options.pop(name, None) for name in ("waivers", "baseline")}
+    stream = Scan(options["format"], now=os.environ["SOURCE_DATE_EPOCH"], **library_options(options))
+    for name, path in accepted.items():
+        if path:
+            with open(path, "rb") as file:
+                getattr(stream, name)(file.read(), path)
     text = ""
     for operand in operands:
         if os.path.isdir(operand):
@@ -60,7 +65,7 @@ def scan(options, operands):
         text += stream.take()
     text += stream.finish()
     if stream.errors:
-        return 2, text if len(operands) > 1 else ""
+        return 2, text if len(operands) > 1 or any(accepted.values()) else ""
     return int(stream.count(Severity[options.get("fail-on", "high").upper()]) > 0), text
 
 

@@ -80,6 +80,27 @@ static int with_pods(void) {
   return status;
 }
 
+static int with_controls(void) {
+  ctsec_options *options = NULL;
+  ctsec_containers *containers = NULL;
+  ctsec_findings *findings = NULL;
+  int status = ctsec_options_new(&options, NULL);
+  if (!status) status = ctsec_options_set(options, "policy", "cis-docker", 10, NULL);
+  if (!status) status = ctsec_containers_parse(docker, strlen(docker), options, &containers, NULL);
+  if (!status) status = ctsec_findings_check(containers, options, &findings, NULL);
+  char *text = NULL;
+  size_t length;
+  if (!status) status = ctsec_findings_to_json(findings, &text, &length, NULL);
+  ctsec_free(text);
+  text = NULL;
+  if (!status) status = ctsec_findings_to_text(findings, &text, &length, NULL);
+  ctsec_free(text);
+  ctsec_findings_free(findings);
+  ctsec_containers_free(containers);
+  ctsec_options_free(options);
+  return status;
+}
+
 static int with_findings(void) {
   ctsec_containers *containers = NULL;
   int status = ctsec_containers_parse(docker, strlen(docker), NULL, &containers, NULL);
@@ -107,11 +128,20 @@ static int scan(const char *format) {
   if (!status) status = ctsec_options_set(options, "rule", "privileged", 10, NULL);
   if (!status) status = ctsec_options_set(options, "rule", "secret-env", 10, NULL);
   if (!status) status = ctsec_options_set(options, "cap-add", "KILL", 4, NULL);
+  if (!status) status = ctsec_options_set(options, "now", "1700000000", 10, NULL);
   ctsec_scan *made = NULL;
   if (!status) status = ctsec_scan_new(options, format, &made, NULL);
   ctsec_options_free(options);
   if (status) return status;
   ctsec_error *error = NULL;
+  static const char waivers[] = "- {rule: priv*, container: a, path: input, reason: known, expires: 2099-01-01}\n- {rule: x}\n- {reason: y, rule: secret-env}\n";
+  static const char baseline[] = "{\"schema\":\"ctsec/findings/1\",\"containers\":[{\"id\":\"a\",\"findings\":"
+                                 "[{\"rule\":\"host-pid\",\"fingerprint\":\"0123456789abcdef\"}]}]}";
+  status = ctsec_scan_set_waivers(made, "w", waivers, sizeof waivers - 1, &error);
+  MEMORY_REQUIRE(status == CTSEC_E_SCHEMA || status == CTSEC_E_NOMEM);
+  ctsec_error_free(error);
+  error = NULL;
+  if (status != CTSEC_E_NOMEM) status = ctsec_scan_set_baseline(made, "b", baseline, sizeof baseline - 1, NULL);
   const char *const inputs[] = {docker, podman, oci, wrong};
   for (size_t i = 0; i < 4 && status != CTSEC_E_NOMEM; i++) {
     status = ctsec_scan_feed(made, "input", inputs[i], strlen(inputs[i]), &error);
@@ -158,7 +188,7 @@ static int with_rules(void) {
 
 const memory_scenario memory_scan[] = {
     {"containers", with_containers}, {"command", with_command}, {"pods", with_pods},
-    {"findings", with_findings}, {"scan json", with_json}, {"scan ndjson", with_lines},
+    {"findings", with_findings}, {"controls", with_controls}, {"scan json", with_json}, {"scan ndjson", with_lines},
     {"scan text", with_text},        {"rules", with_rules},
     {"scan sarif", with_sarif},      {"scan junit", with_junit},   {NULL, NULL},
 };

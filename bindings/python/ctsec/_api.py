@@ -114,6 +114,8 @@ void ctsec_scan_free(ctsec_scan *scan);
 int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
 int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err);
 int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err);
+int ctsec_scan_set_waivers(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
+int ctsec_scan_set_baseline(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
 int ctsec_scan_set_unread(ctsec_scan *scan, const char *source, int number, ctsec_error **err);
 size_t ctsec_scan_count(const ctsec_scan *scan, int severity);
 size_t ctsec_scan_containers(const ctsec_scan *scan);

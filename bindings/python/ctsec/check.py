@@ -40,6 +40,7 @@ class Finding:
     remediation: dict[str, str | None] = field(default_factory=dict)
     references: list[str] = field(default_factory=list)
     because: str | None = None
+    fingerprint: str | None = None
 
 
 def _findings(document: dict[str, Any]) -> Iterator[Finding]:
@@ -48,7 +49,8 @@ def _findings(document: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(rule=one["rule"], severity=Severity[one["severity"].upper()], title=one["title"],
                           message=one["message"], container=container["id"], pointer=one["pointer"],
                           line=one["line"], column=one["column"], observed=one["observed"],
-                          remediation=one["remediation"], references=one["references"], because=one.get("because"))
+                          remediation=one["remediation"], references=one["references"], because=one.get("because"),
+                          fingerprint=one.get("fingerprint"))
 
 
 class Findings:
@@ -92,6 +94,19 @@ class Scan:
         except OSError as error:
             return self.unread(name or str(source), error.errno or 0)
         return self._note(lib.ctsec_scan_feed, (name or own or "-").encode(), ffi.from_buffer(raw), len(raw))
+
+    def waivers(self, source: Source, name: str | None = None) -> bool:
+        """Findings that were accepted (YAML or JSON); before :meth:`feed`. False where one was malformed.
+
+        Waivers that end on a day want the option ``now``, seconds since 1970 as a string.
+        """
+        raw, own = read(source)
+        return self._note(lib.ctsec_scan_set_waivers, (name or own or "-").encode(), ffi.from_buffer(raw), len(raw))
+
+    def baseline(self, source: Source, name: str | None = None) -> bool:
+        """An earlier document ``ctsec/findings/1``: only what is new is reported. Before :meth:`feed`."""
+        raw, own = read(source)
+        return self._note(lib.ctsec_scan_set_baseline, (name or own or "-").encode(), ffi.from_buffer(raw), len(raw))
 
     def unread(self, name: str, number: int) -> bool:
         """Records an input whose bytes could not be had; ``number`` is an errno."""

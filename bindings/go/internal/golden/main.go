@@ -46,6 +46,8 @@ type command struct {
 	options  []ctsec.Option
 	format   string
 	failOn   string
+	waivers  string
+	baseline string
 	operands []string
 }
 
@@ -73,6 +75,10 @@ func parse(list []string, stopAfter int) command {
 			value = list[i]
 		}
 		switch name {
+		case "waivers":
+			c.waivers = value
+		case "baseline":
+			c.baseline = value
 		case "format":
 			c.format = value
 		case "fail-on":
@@ -86,11 +92,24 @@ func parse(list []string, stopAfter int) command {
 }
 
 func scan(c command) (int, string, error) {
-	stream, err := ctsec.NewScan(c.format, c.options...)
+	stream, err := ctsec.NewScan(c.format, append(c.options, ctsec.With("now", os.Getenv("SOURCE_DATE_EPOCH")))...)
 	if err != nil {
 		return 2, "", err
 	}
 	defer stream.Close()
+	for _, accepted := range []struct {
+		path string
+		set  func(string, []byte) error
+	}{{c.waivers, stream.Waivers}, {c.baseline, stream.Baseline}} {
+		if accepted.path == "" {
+			continue
+		}
+		data, err := os.ReadFile(accepted.path)
+		if err != nil {
+			return 2, "", err
+		}
+		_ = accepted.set(accepted.path, data)
+	}
 	text := ""
 	for _, operand := range c.operands {
 		data, err := os.ReadFile(operand)
@@ -112,7 +131,7 @@ func scan(c command) (int, string, error) {
 	}
 	text += rest
 	if len(stream.Errors) > 0 {
-		if len(c.operands) == 1 {
+		if len(c.operands) == 1 && c.waivers == "" && c.baseline == "" {
 			text = ""
 		}
 		return 2, text, nil
