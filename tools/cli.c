@@ -348,7 +348,8 @@ static int parse(struct cli *cli, int argc, char **argv, int *done) {
   for (int i = 0; i < argc; i++) {
     const char *word = argv[i];
     int stopped = command->stop_after && cli->count >= command->stop_after;
-    if (stopped || word[0] != '-' || !word[1]) {
+    /* -1 is a number. */
+    if (stopped || word[0] != '-' || !word[1] || (word[1] >= '0' && word[1] <= '9')) {
       cli->operands[cli->count++] = argv[i];
       continue;
     }

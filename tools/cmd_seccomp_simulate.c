@@ -115,6 +115,8 @@ static int run(struct cli *cli) {
   if (!cli->count) return cli_usage(cli, "PROFILE is missing");
   if (!batch_path && cli->count < 2) return cli_usage(cli, "SYSCALL is missing");
   if (batch_path && cli->count > 1) return cli_usage(cli, "`%s' is one operand too many for a batch", cli->operands[1]);
+  if (batch_path && !strcmp(batch_path, "-") && !strcmp(cli->operands[0], "-"))
+    return cli_usage(cli, "the profile and the batch cannot both be standard input");
   if (cli->count > 8) return cli_usage(cli, "a system call has six arguments at most");
   tool_profile input;
   int status = tool_profile_open(cli, cli->operands[0], &input);

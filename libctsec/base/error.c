@@ -98,6 +98,8 @@ static char *visible_copy(const char *text, size_t length) {
   return ct_buffer_take(&buffer, &copy, &size) ? NULL : copy;
 }
 
+#define LONGEST 4096
+
 static int make(ctsec_error **err, int code, int number, const ct_place *place, ct_buffer *message) {
   if (!err) {
     ct_buffer_free(message);
@@ -107,6 +109,12 @@ static int make(ctsec_error **err, int code, int number, const ct_place *place, 
   size_t length;
   *err = NO_MEMORY;
   if (ct_buffer_take(message, &text, &length)) return code;
+  /* What stands in the input can be as large as that. */
+  if (length > LONGEST + 3) {
+    for (length = LONGEST; length && ((unsigned char)text[length] & 0xc0) == 0x80; length--) continue;
+    memcpy(text + length, "...", 3);
+    length += 3;
+  }
   ctsec_error *error = calloc(1, sizeof *error);
   if (!error) {
     free(text);

@@ -210,6 +210,19 @@ static const ct_value *selected(const ct_value *root, const char *select) {
   return index ? ct_value_item(root, index - 1) : NULL;
 }
 
+/* What option from asks for must be there; nothing else is tried. */
+static int check_form(const char *from, const ct_value *root, ctsec_error **err) {
+  static const char *const others[] = {"compose", "kubernetes", "crictl", "run", "proc", "dockerfile"};
+  if (!from) return 0;
+  int oci = !strcmp(from, "oci");
+  if (oci || !strcmp(from, "docker-inspect") || !strcmp(from, "podman-inspect"))
+    return (oci ? is_oci(root) : is_inspect(root)) ? 0 : ct_error_set(err, CTSEC_E_SCHEMA, "from: this is no %s", from);
+  for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    if (!strcmp(from, others[i]))
+      return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: no seccomp profile is read from %s", from);
+  return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is none of oci, docker-inspect, podman-inspect", from);
+}
+
 int ct_profile_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                      const ct_profile **profile, ctsec_error **err) {
   const ct_document *document = NULL;
@@ -217,6 +230,7 @@ int ct_profile_parse(ct_arena *arena, const char *text, size_t length, const cts
   if (status) return status;
   const ct_value *root = &document->roots[0];
   ct_profile *found = NULL;
+  const char *from = options ? options->from : NULL;
   if (ct_value_is(root, CT_ARRAY) && root->count && is_inspect(&root->as.items[0])) {
     const char *select = options ? options->select : NULL;
     const ct_value *one = select ? selected(root, select) : root->count == 1 ? &root->as.items[0] : NULL;
@@ -225,7 +239,9 @@ int ct_profile_parse(ct_arena *arena, const char *text, size_t length, const cts
     if (!one) return several(document, root, err);
     root = one;
   }
-  if (is_inspect(root))
+  status = check_form(from, root, err);
+  if (status) return status;
+  if (from ? strcmp(from, "oci") != 0 : is_inspect(root))
     status = from_inspect(arena, document, root, options, &found, err);
   else if (is_oci(root))
     status = from_oci(arena, document, root, options, &found, err);

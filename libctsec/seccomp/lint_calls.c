@@ -137,7 +137,10 @@ static void find_traps(ct_lint *lint) {
 }
 
 void ct_lint_calls(ct_lint *lint) {
-  if (lint->resolved->profile->unconfined) return;
+  if (lint->resolved->profile->unconfined) {
+    ct_lint_note(lint, "unconfined", CT_LEVEL_HIGH, NULL, CT_MESSAGE_SECCOMP_UNCONFINED, NULL, 0, NULL, "");
+    return;
+  }
   find_dangerous(lint);
   find_traps(lint);
 }

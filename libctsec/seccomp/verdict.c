@@ -118,6 +118,13 @@ static void explain_failed(ct_buffer *buffer, const ctsec_verdict *v, const ct_t
   }
 }
 
+/* Arguments that are 0 in every case need no word. */
+static int tells(const ct_cases *cases, unsigned argument) {
+  for (uint32_t i = 0; i < cases->count; i++)
+    if (cases->items[i].args[argument]) return 1;
+  return 0;
+}
+
 static void explain_depends(ct_buffer *buffer, const ctsec_verdict *v) {
   say(buffer, v, CT_MESSAGE_SECCOMP_DEPENDS, NULL, 0);
   for (uint32_t i = 0; i < v->policy.cases.count && i < 4; i++) {
@@ -127,7 +134,7 @@ static void explain_depends(ct_buffer *buffer, const ctsec_verdict *v) {
     ct_buffer_init(&args.buffer);
     ct_action_add(&action.buffer, v->question.audit, one->action);
     for (unsigned a = 0; a < 6; a++)
-      if (v->question.unknown >> a & 1)
+      if (v->question.unknown >> a & 1 && tells(&v->policy.cases, a))
         ct_buffer_format(&args.buffer, "%sargs[%u] = 0x%llx", args.buffer.length ? ", " : "", a,
                          (unsigned long long)one->args[a]);
     const ct_message_value values[] = {{"action", end_small(&action, buffer)}, {"args", end_small(&args, buffer)}};

@@ -299,6 +299,52 @@ START_TEST(engines_differ) {
 }
 END_TEST
 
+START_TEST(forms_that_are_asked_for) {
+  static const char inspect[] = "{\"HostConfig\":{\"SecurityOpt\":[\"seccomp=unconfined\"]}}", oci[] = "{\"linux\":{}}",
+                    bare[] = "{\"defaultAction\":\"SCMP_ACT_LOG\"}";
+  static const struct {
+    const char *from;
+    const char *text;
+    int status;
+  } rows[] = {{"oci", oci, 0},
+              {"oci", bare, CTSEC_E_SCHEMA},
+              {"oci", inspect, CTSEC_E_SCHEMA},
+              {"docker-inspect", inspect, 0},
+              {"podman-inspect", inspect, 0},
+              {"docker-inspect", oci, CTSEC_E_SCHEMA},
+              {"docker-inspect", bare, CTSEC_E_SCHEMA},
+              {"compose", bare, CTSEC_E_UNSUPPORTED},
+              {"nonesuch", bare, CTSEC_E_ARG}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const char *pairs[] = {"from", rows[i].from, NULL};
+    ctsec_options *options = options_of(pairs);
+    ctsec_profile *profile = NULL;
+    ck_assert_msg(ctsec_profile_parse(rows[i].text, strlen(rows[i].text), options, &profile, NULL) == rows[i].status, "%s %s",
+                  rows[i].from, rows[i].text);
+    ctsec_profile_free(profile);
+    ctsec_options_free(options);
+  }
+}
+END_TEST
+
+/* What stands in the input does not make an error of its size. */
+START_TEST(errors_are_bounded) {
+  size_t size = 100000;
+  char *text = malloc(size + 64);
+  ctsec_error *error = NULL;
+  ctsec_profile *profile = NULL;
+  strcpy(text, "{\"defaultAction\":\"");
+  size_t at = strlen(text);
+  for (size_t i = 0; i < size / 2; i++) memcpy(text + at + 2 * i, "\xc3\xa9", 2);
+  strcpy(text + at + size, "\"}");
+  ck_assert_int_eq(ctsec_profile_parse(text, strlen(text), NULL, &profile, &error), CTSEC_E_SCHEMA);
+  size_t length = strlen(ctsec_error_message(error));
+  ck_assert_msg(length > 1000 && length < 5000, "%zu", length);
+  ctsec_error_free(error);
+  free(text);
+}
+END_TEST
+
 START_TEST(recorded_configurations) {
   static const struct {
     const char *name;
@@ -416,6 +462,8 @@ int main(void) {
   tcase_add_test(tests, decodes_as_go_does);
   tcase_add_test(tests, says_what_is_odd);
   tcase_add_test(tests, engines_differ);
+  tcase_add_test(tests, forms_that_are_asked_for);
+  tcase_add_test(tests, errors_are_bounded);
   tcase_add_test(tests, recorded_configurations);
   tcase_add_test(tests, builtins_equal_their_origin);
   tcase_add_test(tests, embedded_ones);
