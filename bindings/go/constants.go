@@ -56,6 +56,13 @@ const (
 	StateDefaulted          = 2
 	StateUnknown            = 3
 	CapsText                = 1024
+	DenialsGroups           = 1
+	DenialsDenied           = 2
+	DenialsRecords          = 3
+	DenialsDuplicates       = 4
+	DenialsUnparsed         = 5
+	DenialsLost             = 6
+	DenialsFailed           = 7
 	VerdictDecided          = 1
 	VerdictDepends          = 2
 	LoggedNo                = 0

@@ -10,6 +10,7 @@
 #include "data/messages.h"
 #include "data/numbers.h"
 #include "seccomp/arch.h"
+#include "seccomp/knowledge.h"
 #include "seccomp/loaded.h"
 
 typedef struct group {
@@ -108,6 +109,14 @@ static const char *known_name(const char *name, size_t length) {
   for (uint32_t i = 0; i < ct_numbers_count; i++)
     if (strlen(ct_numbers[i].name) == length && !memcmp(ct_numbers[i].name, name, length)) return ct_numbers[i].name;
   return NULL;
+}
+
+int ct_call_texts(const char *name, ct_message_id *purpose, ct_message_id *why) {
+  const group *found = group_of(name, strlen(name));
+  if (!found) return 0;
+  *purpose = found->purpose;
+  *why = found->why;
+  return 1;
 }
 
 const char *ctsec_syscall_group(const char *name, size_t length) {

@@ -15,6 +15,7 @@ typedef struct ctsec_rule ctsec_rule;
 typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_files ctsec_files;
+typedef struct ctsec_denials ctsec_denials;
 typedef struct ctsec_policy ctsec_policy;
 typedef struct ctsec_filter ctsec_filter;
 typedef struct ctsec_verdict ctsec_verdict;
@@ -144,6 +145,18 @@ int ctsec_containers_to_json(const ctsec_containers *containers, char **text, si
 const char *ctsec_container_id(const ctsec_container *container);
 const char *ctsec_container_name(const ctsec_container *container);
 const char *ctsec_container_format(const ctsec_container *container);
+int ctsec_denials_new(const ctsec_options *options, const char *format, ctsec_denials **denials, ctsec_error **err);
+void ctsec_denials_free(ctsec_denials *denials);
+int ctsec_denials_set_container(ctsec_denials *denials, const ctsec_container *container, ctsec_error **err);
+int ctsec_denials_set_profile(ctsec_denials *denials, ctsec_profile *profile, ctsec_error **err);
+int ctsec_denials_set_filter(ctsec_denials *denials, ctsec_filter *filter, ctsec_error **err);
+int ctsec_denials_feed(ctsec_denials *denials, const char *source, const char *text, size_t length, ctsec_error **err);
+int ctsec_denials_set_unread(ctsec_denials *denials, const char *source, int number, ctsec_error **err);
+uint64_t ctsec_denials_count(const ctsec_denials *denials, int32_t what);
+size_t ctsec_denials_error_count(const ctsec_denials *denials);
+const ctsec_error *ctsec_denials_error_at(const ctsec_denials *denials, size_t index);
+int ctsec_denials_take(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err);
+int ctsec_denials_finish(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err);
 int ctsec_profile_parse(const char *text, size_t length, const ctsec_options *options, ctsec_profile **profile, ctsec_error **err);
 int ctsec_profile_find(const char *name, ctsec_profile **profile, ctsec_error **err);
 ctsec_profile *ctsec_profile_ref(ctsec_profile *profile);
@@ -303,6 +316,13 @@ STATE_SET = 1
 STATE_DEFAULTED = 2
 STATE_UNKNOWN = 3
 CAPS_TEXT = 1024
+DENIALS_GROUPS = 1
+DENIALS_DENIED = 2
+DENIALS_RECORDS = 3
+DENIALS_DUPLICATES = 4
+DENIALS_UNPARSED = 5
+DENIALS_LOST = 6
+DENIALS_FAILED = 7
 VERDICT_DECIDED = 1
 VERDICT_DEPENDS = 2
 LOGGED_NO = 0
