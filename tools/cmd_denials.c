@@ -192,7 +192,7 @@ static int set_host(struct cli *cli) {
   if (cli_read_file("/proc/sys/kernel/seccomp/actions_logged", &words, &length)) return 0;
   char fact[256];
   while (length && words[length - 1] == '\n') words[--length] = '\0';
-  snprintf(fact, sizeof fact, "actions_logged=%s", words);
+  snprintf(fact, sizeof fact, "sysctl.kernel.seccomp.actions_logged=%s", words);
   free(words);
   return cli_set(cli, "fact", fact);
 }
@@ -239,9 +239,13 @@ static int set_profile(struct cli *cli) {
   ctsec_error *error = NULL;
   int status = tool_profile_open(cli, profile_name, &input);
   if (status) return status;
-  if (input.profile ? ctsec_denials_set_profile(state->denials, input.profile, &error)
-                    : ctsec_denials_set_filter(state->denials, input.filter, &error))
-    status = cli_error(cli, error);
+  if (input.profile) {
+    if (ctsec_denials_set_profile(state->denials, input.profile, &error)) status = cli_error(cli, error);
+  } else {
+    const ctsec_filter *filter;
+    status = tool_profile_single(cli, profile_name, &input, &filter);
+    if (!status && ctsec_denials_set_filter(state->denials, filter, &error)) status = cli_error(cli, error);
+  }
   tool_profile_close(&input);
   return status;
 }

@@ -46,8 +46,7 @@ typedef struct ctsec_denials ctsec_denials;
  * seen, and a summary). *denials is the caller's (ctsec_denials_free);
  * options are copied.
  *
- * Options: lang; kernel, fact (actions_logged: what the sysctl
- * kernel.seccomp.actions_logged says), and those of ctsec_profile_resolve()
+ * Options: lang; kernel, fact (sysctl.kernel.seccomp.actions_logged), and those of ctsec_profile_resolve()
  * for what the explanation compares; limits bytes (of one line, 1 MiB at
  * most), nodes (groups), work.
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
@@ -86,7 +85,7 @@ CTSEC_API int ctsec_denials_set_profile(ctsec_denials *denials, ctsec_profile *p
  * Errors: CTSEC_E_ARG.
  * Since: 0.1
  */
-CTSEC_API int ctsec_denials_set_filter(ctsec_denials *denials, ctsec_filter *filter, ctsec_error **err);
+CTSEC_API int ctsec_denials_set_filter(ctsec_denials *denials, const ctsec_filter *filter, ctsec_error **err);
 
 /*
  * Adds bytes of a log: the name of its source for messages, and the bytes,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "caps/explain.h"
 #include "caps/resolve.h"
 #include "data/messages.h"
 
@@ -17,6 +18,8 @@ static const texts messages[] = {
 #include "data/caps.def"
 #undef CAP
 };
+
+ct_message_id ct_cap_risk_text(int number) { return messages[number].risk; }
 
 static const char *const risk_words[] = {"low", "medium", "high", "critical"};
 

@@ -59,13 +59,15 @@ static const char *read_stamp(const char *at, const char *end, ct_body *body) {
   body->time = CT_NO_TIME;
   const char *close = memchr(at, ')', (size_t)(end - at));
   if (!close || close - at > 64) return NULL;
-  if (ct_digits(&p, close, &seconds) && p < close && *p == '.') {
-    const char *dot = ++p;
-    if (!ct_digits(&p, close, &milli) || p - dot != 3 || seconds > UINT64_C(99999999999)) return NULL;
+  const char *dot = at;
+  int plain = ct_digits(&dot, close, &seconds) && dot + 4 < close && *dot == '.' && seconds <= UINT64_C(99999999999);
+  p = dot + 1;
+  if (plain && ct_digits(&p, close, &milli) && p - dot == 4) {
     body->time = (int64_t)(seconds * 1000 + milli);
   } else {
+    /* A date of some locale. */
     for (p = close; p > at && p[-1] >= '0' && p[-1] <= '9';) p--;
-    if (p == at) return NULL;
+    if (p == at || !memchr(at, ' ', (size_t)(p - at))) return NULL;
     p--;
     body->interpreted = 1;
   }

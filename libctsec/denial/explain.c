@@ -24,10 +24,10 @@ void ct_advise(ct_explanation *out, ct_message_id id) {
   ct_message_add(&out->advice, id, out->lang, NULL, 0);
 }
 
-ct_change *ct_change_add(ct_explanation *out, const char *kind, ct_message_id text) {
-  static ct_change nowhere;
-  if (out->change_count == CT_CHANGES_MOST) return &nowhere;
-  ct_change *change = &out->changes[out->change_count++];
+ct_remedy *ct_remedy_add(ct_explanation *out, const char *kind, ct_message_id text) {
+  static ct_remedy nowhere;
+  if (out->change_count == CT_REMEDIES_MOST) return &nowhere;
+  ct_remedy *change = &out->changes[out->change_count++];
   change->kind = kind;
   change->text = text;
   return change;
@@ -78,7 +78,7 @@ static void oom(ct_explanation *out, const ct_denial *denial) {
   const ct_message_value values[] = {{"cgroup", cgroup}};
   ct_say(out, CT_MESSAGE_DENIAL_OOM_CGROUP, values, 1);
   const ct_container *container = out->denials->container;
-  ct_change *change = ct_change_add(out, "memory", CT_MESSAGE_DENIAL_CHANGE_MEMORY);
+  ct_remedy *change = ct_remedy_add(out, "memory", CT_MESSAGE_DENIAL_CHANGE_MEMORY);
   change->value = "--memory=...";
   if (container && container->memory.from.state == CT_SET && container->memory.value > 0) {
     ct_buffer limit;

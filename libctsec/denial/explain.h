@@ -5,7 +5,7 @@
 #include "data/messages.h"
 #include "denial/denial.h"
 
-typedef struct ct_change {
+typedef struct ct_remedy {
   /* "seccomp-rule", "seccomp-arch", "capability", "apparmor-rule", "selinux-label", "selinux-boolean", "selinux-rule", "memory" */
   const char *kind;
   ct_message_id text;
@@ -15,9 +15,9 @@ typedef struct ct_change {
   const char *value;
   /* What {call} in the text stands for. */
   const char *call;
-} ct_change;
+} ct_remedy;
 
-#define CT_CHANGES_MOST 6
+#define CT_REMEDIES_MOST 6
 #define CT_CONDITIONS_MOST 8
 
 /* A rule of the given profile that the arguments decide. */
@@ -36,7 +36,7 @@ typedef struct ct_explanation {
   ct_buffer why;
   ct_buffer advice;
   uint32_t change_count;
-  ct_change changes[CT_CHANGES_MOST];
+  ct_remedy changes[CT_REMEDIES_MOST];
   uint32_t condition_count;
   ct_possible conditions[CT_CONDITIONS_MOST];
 } ct_explanation;
@@ -48,7 +48,7 @@ void ct_explanation_free(ct_explanation *explanation);
 /* For the explanations. */
 void ct_say(ct_explanation *out, ct_message_id id, const ct_message_value *values, size_t count);
 void ct_advise(ct_explanation *out, ct_message_id id);
-ct_change *ct_change_add(ct_explanation *out, const char *kind, ct_message_id text);
+ct_remedy *ct_remedy_add(ct_explanation *out, const char *kind, ct_message_id text);
 /* NUL-terminated in the arena of the explanation; "" where memory is out. */
 const char *ct_keep_buffer(ct_explanation *out, ct_buffer *buffer);
 const char *ct_keep_piece(ct_explanation *out, ct_piece piece);

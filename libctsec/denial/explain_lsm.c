@@ -2,6 +2,7 @@
 /* What SELinux or AppArmor refused, and the narrowest permission that would allow it. */
 #include <string.h>
 
+#include "caps/explain.h"
 #include "caps/names.h"
 #include "denial/explain.h"
 
@@ -12,6 +13,7 @@ static int has(ct_piece piece, const char *word) { return piece.text && ct_find(
 static void say_capability(ct_explanation *out, const ct_denial *denial) {
   const ct_cap *cap = denial->has & CT_HAS_CAPABILITY ? ct_cap_at(denial->capability) : NULL;
   if (!cap) return;
+  ct_advise(out, ct_cap_risk_text(denial->capability));
   const ct_message_value values[] = {{"cap", cap->name}};
   int held = ct_container_has(out->denials, denial->capability);
   if (held == CT_IS_YES) ct_say(out, CT_MESSAGE_DENIAL_CAP_HELD, values, 1);
@@ -20,7 +22,7 @@ static void say_capability(ct_explanation *out, const ct_denial *denial) {
   ct_buffer value;
   ct_buffer_init(&value);
   ct_buffer_format(&value, "--cap-add=%s", cap->name + strlen("CAP_"));
-  ct_change_add(out, "capability", CT_MESSAGE_DENIAL_CHANGE_GRANT)->value = ct_keep_buffer(out, &value);
+  ct_remedy_add(out, "capability", CT_MESSAGE_DENIAL_CHANGE_GRANT)->value = ct_keep_buffer(out, &value);
 }
 
 /* The n-th part of user:role:type:level; the level has the rest. */
@@ -53,7 +55,7 @@ static void change_allow(ct_explanation *out, const ct_denial *denial, ct_piece 
   else
     ct_buffer_add(&rule, target.text, target.length);
   ct_buffer_format(&rule, ":%.*s { %.*s };", (int)class.length, class.text, (int)permissions.length, permissions.text);
-  ct_change_add(out, "selinux-rule", CT_MESSAGE_DENIAL_SELINUX_ALLOW)->value = ct_keep_buffer(out, &rule);
+  ct_remedy_add(out, "selinux-rule", CT_MESSAGE_DENIAL_SELINUX_ALLOW)->value = ct_keep_buffer(out, &rule);
 }
 
 static void selinux(ct_explanation *out, const ct_denial *denial) {
@@ -76,23 +78,23 @@ static void selinux(ct_explanation *out, const ct_denial *denial) {
   int file = ct_piece_is(class, "file") || ct_piece_is(class, "dir") || ct_piece_is(class, "lnk_file") ||
              ct_piece_is(class, "sock_file") || ct_piece_is(class, "fifo_file");
   int container = has(source, "container_");
-  ct_advise(out, CT_MESSAGE_DENIAL_ADVICE_LSM);
+  if (!out->advice.length) ct_advise(out, CT_MESSAGE_DENIAL_ADVICE_LSM);
   if (container && has(target, "container_runtime_t")) ct_advise(out, CT_MESSAGE_DENIAL_ADVICE_SOCKET);
   if (container && ends(target, "container_file_t") && !same(part(label, 3), part(object, 3))) {
     ct_say(out, CT_MESSAGE_DENIAL_SELINUX_MCS, NULL, 0);
-    ct_change_add(out, "selinux-label", CT_MESSAGE_DENIAL_SELINUX_RELABEL)->value = "-v SOURCE:DESTINATION:z";
+    ct_remedy_add(out, "selinux-label", CT_MESSAGE_DENIAL_SELINUX_RELABEL)->value = "-v SOURCE:DESTINATION:z";
     return;
   }
-  ct_change *change = NULL;
+  ct_remedy *change = NULL;
   if (container && ct_piece_is(target, "cgroup_t")) {
-    change = ct_change_add(out, "selinux-boolean", CT_MESSAGE_DENIAL_SELINUX_BOOLEAN);
+    change = ct_remedy_add(out, "selinux-boolean", CT_MESSAGE_DENIAL_SELINUX_BOOLEAN);
     change->value = "setsebool -P container_manage_cgroup on";
   } else if (container && (ct_piece_is(class, "chr_file") || ct_piece_is(class, "blk_file")) && ends(target, "device_t")) {
-    change = ct_change_add(out, "selinux-boolean", CT_MESSAGE_DENIAL_SELINUX_BOOLEAN);
+    change = ct_remedy_add(out, "selinux-boolean", CT_MESSAGE_DENIAL_SELINUX_BOOLEAN);
     change->value = "setsebool -P container_use_devices on";
   } else if (container && file && !has(target, "container_") && !ends(target, "proc_t") && !has(target, "sysctl_") &&
              !ends(target, "sysfs_t") && !has(target, "var_run_t")) {
-    change = ct_change_add(out, "selinux-label", CT_MESSAGE_DENIAL_SELINUX_RELABEL);
+    change = ct_remedy_add(out, "selinux-label", CT_MESSAGE_DENIAL_SELINUX_RELABEL);
     change->value = "-v SOURCE:DESTINATION:Z";
   }
   change_allow(out, denial, source, target);
@@ -121,11 +123,11 @@ static void apparmor(ct_explanation *out, const ct_denial *denial) {
     return;
   }
   if (has(info, "disconnected path")) ct_say(out, CT_MESSAGE_DENIAL_APPARMOR_DISCONNECTED, NULL, 0);
-  ct_advise(out, CT_MESSAGE_DENIAL_ADVICE_LSM);
+  if (!out->advice.length) ct_advise(out, CT_MESSAGE_DENIAL_ADVICE_LSM);
   if (has(object, "docker.sock") || has(object, "containerd.sock") || has(object, "crio.sock") || has(object, "podman.sock"))
     ct_advise(out, CT_MESSAGE_DENIAL_ADVICE_SOCKET);
   if (denial->texts[CT_TEXT_RULE].length)
-    ct_change_add(out, "apparmor-rule", CT_MESSAGE_DENIAL_APPARMOR_RULE)->value = ct_keep_piece(out, denial->texts[CT_TEXT_RULE]);
+    ct_remedy_add(out, "apparmor-rule", CT_MESSAGE_DENIAL_APPARMOR_RULE)->value = ct_keep_piece(out, denial->texts[CT_TEXT_RULE]);
 }
 
 void ct_explain_lsm(ct_explanation *out, const ct_denial *denial) {

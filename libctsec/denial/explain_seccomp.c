@@ -151,7 +151,7 @@ static void change_rule(ct_explanation *out, const char *name) {
   ct_buffer rule;
   ct_buffer_init(&rule);
   ct_buffer_format(&rule, "{\"names\":[\"%s\"],\"action\":\"SCMP_ACT_ALLOW\"}", name);
-  ct_change_add(out, "seccomp-rule", CT_MESSAGE_DENIAL_CHANGE_RULE)->rule = ct_keep_buffer(out, &rule);
+  ct_remedy_add(out, "seccomp-rule", CT_MESSAGE_DENIAL_CHANGE_RULE)->rule = ct_keep_buffer(out, &rule);
 }
 
 static void change_arch(ct_explanation *out, const ct_denial *denial, int32_t arch) {
@@ -159,7 +159,7 @@ static void change_arch(ct_explanation *out, const ct_denial *denial, int32_t ar
   ct_buffer_init(&rule);
   (void)denial;
   ct_buffer_format(&rule, "\"%s\"", ctsec_arch_seccomp_name(arch));
-  ct_change_add(out, "seccomp-arch", CT_MESSAGE_DENIAL_CHANGE_ARCH)->rule = ct_keep_buffer(out, &rule);
+  ct_remedy_add(out, "seccomp-arch", CT_MESSAGE_DENIAL_CHANGE_ARCH)->rule = ct_keep_buffer(out, &rule);
 }
 
 /* The newer call that the C library tries first: an answer of ENOSYS is all that it needs. */
@@ -170,26 +170,39 @@ static void change_fallback(ct_explanation *out, const ct_denial *denial, const 
   ct_buffer rule;
   ct_buffer_init(&rule);
   ct_buffer_format(&rule, "{\"names\":[\"%s\"],\"action\":\"SCMP_ACT_ERRNO\",\"errnoRet\":%u}", name, number);
-  ct_change *change = ct_change_add(out, "seccomp-rule", CT_MESSAGE_DENIAL_CHANGE_ENOSYS);
+  ct_remedy *change = ct_remedy_add(out, "seccomp-rule", CT_MESSAGE_DENIAL_CHANGE_ENOSYS);
   change->rule = ct_keep_buffer(out, &rule);
   change->call = older;
 }
 
-/* Entries that the profile would keep with a capability. */
-static void change_capability(ct_explanation *out, const ctsec_policy *policy, const ct_denial *denial) {
+static void add_capability(ct_explanation *out, uint64_t mask) {
+  ct_buffer value;
+  ct_buffer_init(&value);
+  for (int i = 0; i < CT_CAP_COUNT; i++)
+    if (mask >> i & 1)
+      ct_buffer_format(&value, "%s--cap-add=%s", value.length ? " " : "", ct_cap_at(i)->name + strlen("CAP_"));
+  ct_remedy_add(out, "capability", CT_MESSAGE_DENIAL_CHANGE_CAP)->value = ct_keep_buffer(out, &value);
+}
+
+/* Capabilities with which the profile would keep an entry that allows the call. */
+static void change_capability(ct_explanation *out, const ctsec_verdict *verdict, const ctsec_policy *policy,
+                              const ct_denial *denial) {
   const ct_table *table = ct_policy_table(policy, denial->audit, (uint32_t)denial->number);
-  uint32_t said = 0;
-  for (uint32_t i = 0; table && i < policy->dropped_count && said < 2; i++) {
+  uint64_t said = 0;
+  for (int i = 0; i < verdict->change_count; i++)
+    if (verdict->changes[i].add && !verdict->changes[i].drop && !verdict->changes[i].since)
+      add_capability(out, said |= verdict->changes[i].add);
+  if (verdict->policy.cases.count == 1) return;
+  /* Where the arguments decide, only what was left out tells. */
+  for (uint32_t i = 0; table && i < policy->dropped_count; i++) {
     const ct_dropped *dropped = &policy->dropped[i];
     if (&policy->tables[dropped->abi] != table || dropped->number != (uint32_t)denial->number ||
-        strcmp(dropped->reason, "includes.caps") || strncmp(dropped->word, "CAP_", 4) ||
-        (dropped->action & CT_RET_ACTION) != CT_RET_ALLOW)
+        strcmp(dropped->reason, "includes.caps") || (dropped->action & CT_RET_ACTION) != CT_RET_ALLOW)
       continue;
-    ct_buffer value;
-    ct_buffer_init(&value);
-    ct_buffer_format(&value, "--cap-add=%s", dropped->word + 4);
-    ct_change_add(out, "capability", CT_MESSAGE_DENIAL_CHANGE_CAP)->value = ct_keep_buffer(out, &value);
-    said++;
+    int cap = ct_cap_exact(dropped->word, strlen(dropped->word));
+    if (cap < 0 || said >> cap & 1) continue;
+    said |= CT_CAP_BIT(cap);
+    add_capability(out, CT_CAP_BIT(cap));
   }
 }
 
@@ -263,8 +276,8 @@ static int compare(ct_explanation *out, const ct_denial *denial, const char *nam
     int32_t arch;
     if (!ctsec_arch_find_audit(denial->audit, (uint32_t)denial->number, &arch, NULL)) change_arch(out, denial, arch);
   }
+  if (responsible && policy) change_capability(out, verdict, policy, denial);
   ctsec_verdict_free(verdict);
-  if (responsible && policy) change_capability(out, policy, denial);
   return responsible;
 }
 
@@ -365,7 +378,7 @@ void ct_explain_silence(ct_explanation *out, uint32_t *action, int *logged) {
     ct_buffer name;
     ct_buffer_init(&name);
     ct_action_add(&name, audit, *action);
-    const char *listed = ct_options_fact(denials->options, "actions_logged");
+    const char *listed = ct_options_fact(denials->options, "sysctl.kernel.seccomp.actions_logged");
     const ct_message_value values[] = {{"action", ct_keep_buffer(out, &name)}, {"value", listed}};
     *logged = is_recorded(&policy->kernel, *action, (policy->flags & CT_FILTER_FLAG_LOG) != 0, &id);
     ct_say(out, id, values, 1);
@@ -375,10 +388,10 @@ void ct_explain_silence(ct_explanation *out, uint32_t *action, int *logged) {
     }
     int refuses = (*action & CT_RET_ACTION) != CT_RET_ALLOW && (*action & CT_RET_ACTION) != CT_RET_LOG;
     if (!*logged && refuses) {
-      ct_change_add(out, "seccomp-flag", CT_MESSAGE_DENIAL_SEE_FLAG)->rule = "{\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\"]}";
-      ct_change_add(out, "seccomp-default", CT_MESSAGE_DENIAL_SEE_LOG)->rule = "{\"defaultAction\":\"SCMP_ACT_LOG\"}";
+      ct_remedy_add(out, "seccomp-flag", CT_MESSAGE_DENIAL_SEE_FLAG)->rule = "{\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\"]}";
+      ct_remedy_add(out, "seccomp-default", CT_MESSAGE_DENIAL_SEE_LOG)->rule = "{\"defaultAction\":\"SCMP_ACT_LOG\"}";
     }
   }
   ct_say(out, CT_MESSAGE_DENIAL_SILENT_CAPS, NULL, 0);
-  ct_change_add(out, "strace", CT_MESSAGE_DENIAL_SEE_STRACE)->value = "strace -f -e status=failed -p PID";
+  ct_remedy_add(out, "strace", CT_MESSAGE_DENIAL_SEE_STRACE)->value = "strace -f -e status=failed -p PID";
 }

@@ -82,11 +82,11 @@ int ctsec_denials_set_profile(ctsec_denials *denials, ctsec_profile *profile, ct
   return 0;
 }
 
-int ctsec_denials_set_filter(ctsec_denials *denials, ctsec_filter *filter, ctsec_error **err) {
+int ctsec_denials_set_filter(ctsec_denials *denials, const ctsec_filter *filter, ctsec_error **err) {
   if (!denials) return ct_error_null(err, "denials");
   if (!filter) return ct_error_null(err, "filter");
   ctsec_filter *before = denials->filter;
-  denials->filter = ctsec_filter_ref(filter);
+  denials->filter = ctsec_filter_ref((ctsec_filter *)(uintptr_t)filter);
   ctsec_filter_free(before);
   return 0;
 }

@@ -65,7 +65,7 @@ static void key_number(ct_json *json, const char *key, int known, int64_t number
     ct_json_key_null(json, key);
 }
 
-static void write_change(ct_json *json, const ct_change *change, int lang) {
+static void write_change(ct_json *json, const ct_remedy *change, int lang) {
   const ct_message_value values[] = {{"call", change->call}};
   ct_buffer text;
   ct_buffer_init(&text);
@@ -287,7 +287,7 @@ static void head_other(ct_buffer *out, const ct_denial *denial) {
 
 static void row(ct_buffer *out, ct_message_id label, int lang) { ct_buffer_format(out, "  %s: ", ct_message(label, lang)); }
 
-static void change_text(ct_buffer *out, const ct_change *change, int lang) {
+static void change_text(ct_buffer *out, const ct_remedy *change, int lang) {
   const ct_message_value values[] = {{"call", change->call}};
   row(out, CT_MESSAGE_DENIAL_LABEL_CHANGE, lang);
   ct_message_add(out, change->text, lang, values, 1);

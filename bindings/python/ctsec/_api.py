@@ -149,7 +149,7 @@ int ctsec_denials_new(const ctsec_options *options, const char *format, ctsec_de
 void ctsec_denials_free(ctsec_denials *denials);
 int ctsec_denials_set_container(ctsec_denials *denials, const ctsec_container *container, ctsec_error **err);
 int ctsec_denials_set_profile(ctsec_denials *denials, ctsec_profile *profile, ctsec_error **err);
-int ctsec_denials_set_filter(ctsec_denials *denials, ctsec_filter *filter, ctsec_error **err);
+int ctsec_denials_set_filter(ctsec_denials *denials, const ctsec_filter *filter, ctsec_error **err);
 int ctsec_denials_feed(ctsec_denials *denials, const char *source, const char *text, size_t length, ctsec_error **err);
 int ctsec_denials_set_unread(ctsec_denials *denials, const char *source, int number, ctsec_error **err);
 uint64_t ctsec_denials_count(const ctsec_denials *denials, int32_t what);
