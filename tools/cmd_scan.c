@@ -24,6 +24,11 @@ static const cli_option options[] = {
     {0, "waivers", "FILE", "findings that were accepted, with reason and last day"},
     {0, "baseline", "FILE", "an earlier JSON report: say only what is new"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
+    {0, "pid", "PID", "a live process; may be repeated"},
+    {0, "self", NULL, "this process: what the container that it runs in may do"},
+    {0, "host", NULL, "every container that runs on this machine, without any engine"},
+    {0, "filters", NULL, "read the filters of live processes too, which stops each for an instant"},
+    {0, "proc-root", "FOLDER", "read processes from another tree of this shape [/proc]"},
     {0, NULL, NULL, NULL},
 };
 
@@ -44,7 +49,29 @@ static const char *waivers, *baseline;
 static const char *commands[64];
 static int command_count;
 
+/* Processes to read: 0 is our own, -1 every container. */
+static int32_t processes[64];
+static int process_count;
+static const char *proc_root = "/proc";
+
+static int add_process(struct cli *cli, const char *name, const char *value) {
+  char *end = NULL;
+  errno = 0;
+  long pid = !strcmp(name, "host") ? -1 : !strcmp(name, "self") ? 0 : strtol(value, &end, 10);
+  if (end && (*end || end == value || pid <= 0 || errno || pid > INT32_MAX))
+    return cli_usage(cli, "--pid: `%s' is no process id", value);
+  if (process_count == sizeof processes / sizeof *processes) return cli_usage(cli, "too many --pid");
+  processes[process_count++] = (int32_t)pid;
+  return 0;
+}
+
 static int option(struct cli *cli, const char *name, const char *value) {
+  if (!strcmp(name, "proc-root")) {
+    proc_root = value;
+    return 0;
+  }
+  if (!strcmp(name, "filters")) return cli_set(cli, name, "true");
+  if (!strcmp(name, "pid") || !strcmp(name, "self") || !strcmp(name, "host")) return add_process(cli, name, value);
   if (!strcmp(name, "run")) {
     if (command_count == sizeof commands / sizeof *commands) return cli_usage(cli, "too many --run");
     commands[command_count++] = value;
@@ -127,6 +154,18 @@ static void accept(struct cli *cli, const char *path, int (*set)(ctsec_scan *, c
   if (status) state->failed = cli_error(cli, error);
 }
 
+static void read_process(struct cli *cli, const char *root, int32_t pid) {
+  struct state *state = cli->state;
+  ctsec_error *error = NULL;
+  int status = ctsec_scan_read(state->scan, root, pid, &error);
+  if (status && ctsec_error_errno(error)) {
+    state->failed = cli_error(cli, error);
+    flush(cli);
+  } else {
+    fed(cli, status, error);
+  }
+}
+
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 
 static int is_read(const char *name) {
@@ -188,11 +227,38 @@ static int is_folder(const char *path) {
   return strcmp(path, "-") && !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
+static int has_file(const char *folder, const char *name) {
+  char *path;
+  struct stat st;
+  if (asprintf(&path, "%s/%s", folder, name) < 0) return 0;
+  int found = !stat(path, &st);
+  free(path);
+  return found;
+}
+
+/* A tree of processes, or a process of one, scanned as --host and --pid do. */
+static int scan_processes(struct cli *cli, const char *folder) {
+  if (has_file(folder, "1/status") || has_file(folder, "self/status")) {
+    read_process(cli, folder, -1);
+    return 1;
+  }
+  char *whole = has_file(folder, "status") && has_file(folder, "ns") ? realpath(folder, NULL) : NULL;
+  char *slash = whole ? strrchr(whole, '/') : NULL, *end = NULL;
+  long pid = slash ? strtol(slash + 1, &end, 10) : 0;
+  int found = slash && slash != whole && pid > 0 && pid <= INT32_MAX && !*end;
+  if (found) {
+    *slash = '\0';
+    read_process(cli, whole, (int32_t)pid);
+  }
+  free(whole);
+  return found;
+}
+
 static int run(struct cli *cli) {
   struct state state = {0};
   ctsec_error *error = NULL;
-  if (!cli->count && !command_count)
-    return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run");
+  if (!cli->count && !command_count && !process_count)
+    return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run, --pid, --self or --host");
   if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
   if (cli_set_now(cli)) return CLI_BAD;
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
@@ -201,12 +267,15 @@ static int run(struct cli *cli) {
   if (waivers) accept(cli, waivers, ctsec_scan_set_waivers);
   if (baseline) accept(cli, baseline, ctsec_scan_set_baseline);
   for (int i = 0; i < cli->count; i++) {
+    if (is_folder(cli->operands[i]) && scan_processes(cli, cli->operands[i]))
+      continue;
     if (is_folder(cli->operands[i]))
       scan_folder(cli, cli->operands[i]);
     else
       feed(cli, cli->operands[i]);
   }
   for (int i = 0; i < command_count; i++) feed_command(cli, commands[i]);
+  for (int i = 0; i < process_count; i++) read_process(cli, proc_root, processes[i]);
   if (state.missing && !ctsec_scan_containers(state.scan)) {
     state.failed = cli_error(cli, state.missing);
     state.missing = NULL;
@@ -214,7 +283,7 @@ static int run(struct cli *cli) {
   ctsec_error_free(state.missing);
   int status = ctsec_scan_count(state.scan, state.fail_on) ? CLI_FOUND : CLI_CLEAN;
   /* A single input that could not be read leaves standard output alone. */
-  if (cli->count + command_count > 1 || ctsec_scan_containers(state.scan)) {
+  if (cli->count + command_count + process_count > 1 || ctsec_scan_containers(state.scan) || (process_count && !state.failed)) {
     char *text;
     size_t length;
     if (ctsec_scan_finish(state.scan, &text, &length, &error))

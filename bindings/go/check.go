@@ -134,6 +134,14 @@ func (s *Scan) Baseline(source string, data []byte) error {
 	return s.note(failure(status, cerr))
 }
 
+// Process adds a live process: its id, 0 for this one, -1 for every container on the machine. root is "/proc" as a rule.
+func (s *Scan) Process(root string, pid int32) error {
+	name := C.CString(root)
+	defer C.free(unsafe.Pointer(name))
+	var cerr *C.ctsec_error
+	return s.note(failure(C.ctsec_scan_read(s.c, name, C.int32_t(pid), &cerr), cerr))
+}
+
 // Unread records an input whose bytes could not be had.
 func (s *Scan) Unread(source string, reason syscall.Errno) error {
 	name := C.CString(source)

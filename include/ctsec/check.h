@@ -185,6 +185,16 @@ CTSEC_API int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *
                               ctsec_error **err);
 
 /*
+ * Adds what runs on this machine: see ctsec_containers_read() for root and
+ * pid. Failures are recorded and returned as by ctsec_scan_feed().
+ *
+ * Errors: those of ctsec_containers_read(). After CTSEC_E_NOMEM the stream
+ * can only be freed.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err);
+
+/*
  * With 1, inputs that describe no container at all (another document in the
  * same folder) are passed over from now on; with 0, the start, they are
  * errors.

@@ -80,6 +80,30 @@ CTSEC_API const char *ctsec_files_at(const ctsec_files *files, size_t index);
 CTSEC_API void ctsec_files_free(ctsec_files *files);
 
 /*
+ * Reads what runs on this machine, without any engine: one process (pid), the
+ * calling process (0), or every container (-1). root is "/proc", or a folder
+ * of that shape; control groups are looked up beside it, in
+ * ROOT/../sys/fs/cgroup. A container is a pair of namespaces (of processes
+ * and of mounts) that are not the host's, or whose control group an engine
+ * named; it is described by its first process. Its id is the first twelve
+ * digits of the engine's, its name (LXC, systemd-nspawn), or "#N".
+ *
+ * Each fact has its file of /proc and its line as place. What the caller may
+ * not read (another user's process), and what a process that ends meanwhile
+ * no longer tells, is unknown; -1 gives no container where none runs, and
+ * says in ctsec_containers_error_at() where it could not tell. Values of the
+ * environment are never given out.
+ *
+ * Options: those of ctsec_containers_parse(); from may only be "proc".
+ * Errors: CTSEC_E_NOTFOUND (no such process), CTSEC_E_PERM, CTSEC_E_IO,
+ * CTSEC_E_SYNTAX and CTSEC_E_SCHEMA (not what a kernel writes, with place),
+ * CTSEC_E_LIMIT, CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_containers_read(const char *root, int32_t pid, const ctsec_options *options,
+                                    ctsec_containers **containers, ctsec_error **err);
+
+/*
  * One more owner; returns its argument.
  *
  * Since: 0.1
@@ -160,8 +184,8 @@ CTSEC_API const char *ctsec_container_id(const ctsec_container *container);
 CTSEC_API const char *ctsec_container_name(const ctsec_container *container);
 
 /*
- * "docker-inspect", "podman-inspect", "oci", "run", "compose" or
- * "kubernetes". Borrowed.
+ * "docker-inspect", "podman-inspect", "oci", "run", "compose", "kubernetes" or
+ * "proc". Borrowed.
  *
  * Since: 0.1
  */

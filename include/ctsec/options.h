@@ -88,6 +88,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl
  *   policy             default | cis-docker (no pods) | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   now                seconds since 1970, for whatever ends on a day [unknown]
+ *   filters            true | false: read the seccomp filters of live processes, which stops each for an instant [false]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
  *   env                NAME=VALUE: a variable for Compose files; each call adds one, of the same name the last counts
  *   compose-profile    a profile of Compose: services of other profiles are left out [all are read]; each call adds one

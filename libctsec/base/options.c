@@ -313,6 +313,7 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
     return 0;
   }
   if (!strcmp(name, "privileged")) return set_bool(&options->privileged, name, value, length, err);
+  if (!strcmp(name, "filters")) return set_bool(&options->filters, name, value, length, err);
   if (!strcmp(name, "no-new-privileges")) return set_bool(&options->no_new_privileges, name, value, length, err);
   if (!strcmp(name, "cap-add")) return add_text(options, &options->cap_add, value, length, err);
   if (!strcmp(name, "cap-drop")) return add_text(options, &options->cap_drop, value, length, err);

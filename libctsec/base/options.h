@@ -46,6 +46,8 @@ struct ctsec_options {
   ct_version kernel;
   const char *caps;
   int privileged;
+  /* Read the filters of live processes: they are stopped for that. */
+  int filters;
   const char *user;
   int no_new_privileges;
   ct_text_item *cap_add;

@@ -147,6 +147,9 @@ int ct_severity_find(const char *name);
 /* The rule's message with its values. */
 void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int lang);
 
+/* "CAP_CHOWN, CAP_KILL", with numbers for bits that have no name. */
+const char *ct_caps_shown(ct_check *check, uint64_t mask);
+
 /* --privileged, or what it makes of an OCI configuration. */
 int ct_is_privileged(const ct_container *container);
 
@@ -182,6 +185,7 @@ void ct_rules_hygiene(ct_check *check);
 void ct_rules_pod(ct_check *check);
 /* After all others, where the policy is the CIS Docker Benchmark: leaves what violates it, and decides its controls. */
 void ct_rules_cis(ct_check *check);
+void ct_rules_live(ct_check *check);
 /* Instead of all others, where the policy is a level of the Pod Security Standards. */
 void ct_rules_pss(ct_check *check);
 

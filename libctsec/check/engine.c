@@ -58,9 +58,17 @@ struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value
   return finding;
 }
 
+/* What its description can say: what it cannot is not missing in it. */
+static int can_say(const ct_container *container, ct_rule_id rule) {
+  unsigned formats = ct_rule(rule)->formats;
+  if (container->pod_spec) return (formats & CT_RULE_FROM_KUBERNETES) != 0;
+  if (container->format == CT_FORMAT_DOCKERFILE) return (formats & CT_RULE_FROM_DOCKERFILE) != 0;
+  return container->format != CT_FORMAT_PROC || formats & CT_RULE_FROM_PROC;
+}
+
 void ct_needs(ct_check *check, ct_rule_id rule, const ct_value *at, ct_message_id message, const char *needs,
               const char *value) {
-  if (!ct_rule_wanted(check, rule) && !check->selection->cis) return;
+  if ((!ct_rule_wanted(check, rule) && !check->selection->cis) || !can_say(check->container, rule)) return;
   ct_diagnostic *grown = ct_arena_grow(check->arena, check->diagnostics, check->diagnostic_count, sizeof *grown);
   if (!grown) {
     check->failed = 1;
@@ -113,8 +121,7 @@ static void select_findings(ct_check *check) {
   uint32_t kept = 0;
   for (uint32_t i = 0; i < check->count; i++) {
     const struct ctsec_finding *finding = &check->findings[i];
-    /* What a pod cannot say (a limit of processes is the kubelet's) is not missing in it. */
-    if (check->container->pod_spec && !(ct_rule(finding->rule)->formats & CT_RULE_FROM_KUBERNETES)) continue;
+    if (!can_say(check->container, finding->rule)) continue;
     if (!ct_rule_wanted(check, finding->rule) || finding->severity < check->selection->least) continue;
     /* What points at the service as a whole is about something that it does not say, but may take over. */
     if (check->container->partial && finding->at == check->container->at) continue;
@@ -183,6 +190,7 @@ static void run_rules(ct_check *check) {
   ct_rules_resources(check);
   ct_rules_hygiene(check);
   ct_rules_pod(check);
+  ct_rules_live(check);
 }
 
 int ct_check_container(ct_check *check, ctsec_error **err) {

@@ -20,7 +20,7 @@ static const struct {
     {39, CT_RULE_CAP_BPF},             {40, CT_RULE_CAP_CHECKPOINT_RESTORE},
 };
 
-static const char *add_names(ct_check *check, uint64_t mask) {
+const char *ct_caps_shown(ct_check *check, uint64_t mask) {
   ct_buffer buffer;
   ct_buffer_init(&buffer);
   for (int i = 0; i < 64; i++) {
@@ -109,7 +109,8 @@ static void weigh_filtered(const ct_check *check, struct ctsec_finding *finding,
 static void check_effective(ct_check *check) {
   const ct_container *container = check->container;
   const ct_facts *facts = &container->facts;
-  uint64_t effective = facts->after_exec.effective;
+  /* What is permitted can be put into effect at any time. */
+  uint64_t effective = facts->after_exec.effective | (container->live ? facts->after_exec.permitted : 0);
   int privileged = ct_is_privileged(container);
   int all = !privileged && (facts->all_caps || all_in(&container->cap_add));
   int net_host = ct_namespace_is_host(&container->namespaces[CT_NS_NET]);
@@ -209,6 +210,7 @@ static void check_drop(ct_check *check) {
   const ct_container *container = check->container;
   if (ct_is_privileged(container) || container->facts.all_caps || all_dropped(container)) return;
   if (!(container->facts.exec_known & CT_FACT_BOUNDING)) return;
+  if (container->live && container->live->contained == CT_NO) return;
   const ct_value *at = container->cap_drop.from.at                               ? container->cap_drop.from.at
                        : ct_value_member(container->host_object, "CapDrop")      ? ct_value_member(container->host_object, "CapDrop")
                        : container->bounding.from.at                             ? container->bounding.from.at
@@ -216,7 +218,7 @@ static void check_drop(ct_check *check) {
                                                                                  : container->at;
   uint64_t left = container->facts.after_exec.bounding;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_DROP_ALL_MISSING, at);
-  finding->observed = ct_check_text(check, "%d capabilities left: %s", count_bits(left), add_names(check, left));
+  finding->observed = ct_check_text(check, "%d capabilities left: %s", count_bits(left), ct_caps_shown(check, left));
   finding->values.capability = "CAP_NET_BIND_SERVICE";
   finding->values.value = ct_check_text(check, "%d", count_bits(left));
 }
@@ -296,9 +298,9 @@ static void check_bounding_only(ct_check *check) {
   uint64_t place = idle & added ? idle & added : named;
   while (!(place >> first & 1)) first++;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_NOOP_NONROOT, place_of(container, first));
-  finding->observed = ct_check_text(check, "bounding set only: %s", add_names(check, named));
+  finding->observed = ct_check_text(check, "bounding set only: %s", ct_caps_shown(check, named));
   finding->values.capability = ctsec_cap_name(first);
-  finding->values.value = add_names(check, named);
+  finding->values.value = ct_caps_shown(check, named);
   if (!(named & added)) finding->fix = CT_RULE_NO_NEW_PRIVILEGES;
   if (!regained) return;
   finding->reason = CT_MESSAGE_REASON_REGAINED;
@@ -312,6 +314,7 @@ static void check_no_new_privileges(ct_check *check) {
   const ct_facts *facts = &container->facts;
   if (facts->no_new_privileges == CT_MAYBE) return;
   const ct_flag *flag = &container->no_new_privileges;
+  if (facts->no_new_privileges == CT_MAYBE) return;
   if (facts->no_new_privileges == CT_YES) {
     /* The API server takes no such pod; where one exists, the kubelet has set nothing of the kind. */
     int admin = said_in(&container->cap_add, 21) != NULL;
@@ -327,12 +330,13 @@ static void check_no_new_privileges(ct_check *check) {
   if (!at) at = ct_value_member(container->host_object, "SecurityOpt");
   if (!at) at = container->format == CT_FORMAT_OCI ? container->config_object : container->host_object;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_NO_NEW_PRIVILEGES, at ? at : container->at);
-  const char *off = flag->from.defaulted ? ct_unsaid(check, CT_FIELD_NNP_NAME)
+  const char *off = container->live       ? "NoNewPrivs: 0"
+                    : flag->from.defaulted ? ct_unsaid(check, CT_FIELD_NNP_NAME)
                                          : ct_said(check, CT_FIELD_NNP_NAME, container->pod_spec ? "true" : "false");
   uint64_t back = facts->after_setuid.effective;
   if (facts->exec_known & facts->setuid_known & CT_FACT_EFFECTIVE) back &= ~facts->after_exec.effective;
   if (facts->setuid_known & CT_FACT_EFFECTIVE && facts->root == CT_NO && back)
-    finding->observed = ct_check_text(check, "%s; a setuid-root program gains %s", off, add_names(check, back));
+    finding->observed = ct_check_text(check, "%s; a setuid-root program gains %s", off, ct_caps_shown(check, back));
   else
     finding->observed = off;
 }

@@ -100,12 +100,15 @@ static void check_hooks(ct_check *check) {
 
 void ct_rules_hygiene(ct_check *check) {
   const ct_container *container = check->container;
-  if (!ct_is_true(&container->readonly_rootfs) && container->readonly_rootfs.from.state != CT_UNKNOWN) {
+  int host_process = container->live && container->live->contained == CT_NO;
+  if (!ct_is_true(&container->readonly_rootfs) && container->readonly_rootfs.from.state != CT_UNKNOWN && !host_process &&
+      !(container->live && !ct_is_set(container->readonly_rootfs.from))) {
     const ct_value *at = container->readonly_rootfs.from.at;
     if (!at && container->format == CT_FORMAT_OCI) at = ct_value_member(container->at, "root");
     if (!at) at = container->host_object ? container->host_object : container->at;
     ct_report(check, CT_RULE_RW_ROOTFS, at)->observed =
-        container->readonly_rootfs.from.defaulted ? ct_unsaid(check, CT_FIELD_READONLY_NAME)
+        container->live                           ? "/ is mounted rw"
+        : container->readonly_rootfs.from.defaulted ? ct_unsaid(check, CT_FIELD_READONLY_NAME)
                                                   : ct_said(check, CT_FIELD_READONLY_NAME, "false");
   }
   for (uint32_t i = 0; i < container->volumes_from.count; i++) {

@@ -3,8 +3,21 @@
 
 #include "check/check.h"
 
+/* Nor does a process: all of what makes up the option is seen together. */
+static int lives_privileged(const ct_container *container) {
+  const ct_live *live = container->live;
+  int proc = 0, sys = 0;
+  if (!container->facts.all_caps || live->contained == CT_NO || container->seccomp.mode != CT_SECCOMP_UNCONFINED) return 0;
+  for (uint32_t i = 0; i < live->mount_count; i++) {
+    proc |= live->mounts[i].kind == CT_LIVE_PROC;
+    sys |= live->mounts[i].kind == CT_LIVE_SYSFS;
+  }
+  return proc && sys;
+}
+
 /* An OCI configuration does not say "privileged"; what the engines make of it does. */
 static int looks_privileged(const ct_container *container) {
+  if (container->live) return lives_privileged(container);
   if (container->format != CT_FORMAT_OCI || !container->facts.all_caps) return 0;
   if (container->seccomp.mode != CT_SECCOMP_UNCONFINED || container->masked_paths.count) return 0;
   for (uint32_t i = 0; i < container->device_rules.count; i++) {
@@ -43,9 +56,12 @@ void ct_rules_privileged(ct_check *check) {
   check_open(check);
   if (!ct_is_privileged(container)) return;
   int said = ct_is_true(&container->privileged);
-  const ct_value *at = said ? container->privileged.from.at : container->config_object;
+  const ct_value *at = said              ? container->privileged.from.at
+                       : container->live ? container->bounding.from.at
+                                         : container->config_object;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_PRIVILEGED, at);
-  finding->observed = said ? ct_said(check, CT_FIELD_PRIVILEGED_NAME, "true") : "all capabilities, no seccomp filter, no masked paths, every device";
+  finding->observed = said ? ct_said(check, CT_FIELD_PRIVILEGED_NAME, "true") : container->live ? "all capabilities, no seccomp filter, no masked paths, /sys writable"
+                               : "all capabilities, no seccomp filter, no masked paths, every device";
   finding->values.capability = "CAP_NET_BIND_SERVICE";
   finding->values.device = "/dev/...";
   if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_MAPPED_CAPS);

@@ -12,24 +12,34 @@ static const ct_value *place(const ct_container *container, const ct_number *num
   return container->host_object ? container->host_object : container->at;
 }
 
-/* Not known is not absent. */
+/* A limit that is not known is not missing. */
 static int given(const ct_number *number) {
   return number->from.state == CT_UNKNOWN || (ct_is_set(number->from) && number->value > 0);
 }
 
+/* Of a live process: the file of its control group, and what that says. */
+static const char *as_read(ct_check *check, const ct_number *number) {
+  const ct_value *at = number->from.at;
+  if (!at || at->kind != CT_STRING) return "in no control group of its own";
+  const char *name = strrchr(at->key, '/');
+  return ct_check_text(check, "%s: %s", name ? name + 1 : at->key, at->as.string);
+}
+
 static const char *as_said(ct_check *check, ct_field_id field, const ct_number *number) {
+  if (check->container->live) return as_read(check, number);
   if (!ct_is_set(number->from)) return ct_unsaid(check, field);
   return ct_said(check, field, ct_check_text(check, "%lld", (long long)number->value));
 }
 
 static void check_limits(ct_check *check) {
   const ct_container *container = check->container;
+  if (container->live && container->live->contained == CT_NO) return;
   if (!given(&container->memory))
     ct_report(check, CT_RULE_MEM_LIMIT, place(container, &container->memory, "Memory"))->observed =
         as_said(check, CT_FIELD_MEMORY_NAME, &container->memory);
   if (!given(&container->nano_cpus) && !given(&container->cpu_quota) && !given(&container->cpu_shares) && !container->cpuset.length)
-    ct_report(check, CT_RULE_CPU_LIMIT, place(container, &container->nano_cpus, "CpuQuota"))->observed =
-        ct_unsaid(check, CT_FIELD_CPU_NAME);
+    ct_report(check, CT_RULE_CPU_LIMIT, place(container, container->live ? &container->cpu_quota : &container->nano_cpus, "CpuQuota"))
+        ->observed = container->live ? as_read(check, &container->cpu_quota) : ct_unsaid(check, CT_FIELD_CPU_NAME);
   if (!given(&container->pids))
     ct_report(check, CT_RULE_PIDS_LIMIT, place(container, &container->pids, "PidsLimit"))->observed =
         as_said(check, CT_FIELD_PIDS_NAME, &container->pids);
@@ -95,7 +105,7 @@ static void check_user(ct_check *check) {
   if (!at) at = container->at;
   if (container->facts.root == CT_MAYBE && user->from.state == CT_UNKNOWN) return;
   if (container->facts.root == CT_MAYBE) {
-    ct_needs(check, CT_RULE_ROOT_USER, at, ct_need_of_user(container), "uid", NULL);
+    if (!container->live) ct_needs(check, CT_RULE_ROOT_USER, at, ct_need_of_user(container), "uid", NULL);
     /* A manifest can rule root out, and this one does not. */
     if (!container->pod_spec) return;
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_USER, container->at);
@@ -110,7 +120,9 @@ static void check_user(ct_check *check) {
     finding->observed = !user->text || !user->length
                             ? "uid 0"
                             : ct_check_text(check, "user %.*s, uid 0", (int)user->length, user->text);
-    if (container->facts.user_namespace == CT_YES) ct_raise(finding, CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_USER_NAMESPACE);
+    /* A user namespace whose root is root outside too separates capabilities, not files. */
+    if (container->facts.user_namespace == CT_YES && (!container->live || ct_is_true(&container->user_mapped)))
+      ct_raise(finding, CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_USER_NAMESPACE);
     else if (ct_is_privileged(container) && container->facts.user_namespace == CT_NO)
       finding->reason = CT_NO_MESSAGE;
   } else if (user->uid_state == CT_SET && user->uid <= 10000) {
@@ -125,7 +137,7 @@ static void check_user(ct_check *check) {
 static void check_groups(ct_check *check) {
   const ct_container *container = check->container;
   /* Root has group 0 by itself. */
-  if (container->format == CT_FORMAT_OCI && container->facts.root != CT_NO) return;
+  if ((container->format == CT_FORMAT_OCI || container->live) && container->facts.root != CT_NO) return;
   for (uint32_t i = 0; i < container->groups.count; i++) {
     const ct_text *group = &container->groups.items[i];
     if (!ct_text_is(group, "0") && !ct_text_is(group, "root") && !ct_text_is(group, "docker") && !ct_text_is(group, "disk"))
@@ -134,7 +146,7 @@ static void check_groups(ct_check *check) {
     finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)group->length, group->value);
   }
   if (container->facts.root == CT_NO && container->user.gid_state == CT_SET && container->user.gid == 0 &&
-      (container->format == CT_FORMAT_OCI || memchr(container->user.text, ':', container->user.length))) {
+      (container->format == CT_FORMAT_OCI || container->live || memchr(container->user.text, ':', container->user.length))) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_GROUP, container->user.from.at);
     finding->observed = "gid 0";
     finding->values.value = "0";

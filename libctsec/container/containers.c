@@ -4,6 +4,7 @@
 
 #include "container/compose.h"
 #include "container/kubernetes.h"
+#include "container/proc.h"
 #include "container/read.h"
 #include "container/run.h"
 #include "ctsec/container.h"
@@ -241,7 +242,7 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   *format = ct_format_find(options->from);
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
   if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
-      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE)
+      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE && *format != CT_FORMAT_PROC)
     return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }
@@ -456,12 +457,41 @@ static int is_flow(const char *text, size_t length, const ctsec_options *options
   return status == CTSEC_E_SYNTAX;
 }
 
+int ct_containers_new(ctsec_containers **containers, ctsec_error **err) {
+  ctsec_containers *made = calloc(1, sizeof *made);
+  if (!made) return ct_error_nomem(err);
+  atomic_init(&made->owners, 1);
+  ct_arena_init(&made->arena);
+  *containers = made;
+  return 0;
+}
+
+/* /proc/PID/status alone: what its other files would say is not known. */
+static int read_status(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
+                       ctsec_error **err) {
+  if (length > ct_options_limit(options, CTSEC_LIMIT_BYTES))
+    return ct_error_set(err, CTSEC_E_LIMIT, "the input has more than %llu bytes",
+                        (unsigned long long)ct_options_limit(options, CTSEC_LIMIT_BYTES));
+  const char *source = ct_options_source(options);
+  ct_proc_file file = {CT_PROC_STATUS, 0, source ? ct_arena_string(&made->arena, source) : "", "status", 0, (uint32_t)length, 0, 0, 0};
+  if (!file.source) return ct_error_nomem(err);
+  ct_proc_entry entry = {0, CT_MAYBE, 0, 1, 0, NULL, NULL};
+  ct_proc_snapshot snapshot = {.arena = &made->arena, .root = file.source, .file_count = 1, .files = &file, .entry_count = 1,
+                               .entries = &entry, .options = options};
+  snapshot.text = (ct_buffer){(char *)(uintptr_t)text, length, length, 0};
+  return ct_proc_understand(made, &snapshot, options, err);
+}
+
 /* *made is the caller's, also where it fails. */
 static int parse(const char *text, size_t length, const ctsec_options *options, ctsec_containers **made, ctsec_error **err) {
   ct_format forced;
   *made = NULL;
   int status = forced_format(options, &forced, err);
   if (status) return status;
+  if (forced == CT_FORMAT_PROC || (!forced && ct_is_status(text, length))) {
+    status = ct_containers_new(made, err);
+    return status ? status : read_status(*made, text, length, options, err);
+  }
   yaml_kind kind = find_yaml(text, length, options, forced);
   if (kind == YAML_OTHER) return refuse_yaml(options, err);
   int script = kind == YAML_NOT && (forced == CT_FORMAT_RUN || (!forced && is_script(text, length)));
@@ -470,11 +500,9 @@ static int parse(const char *text, size_t length, const ctsec_options *options, 
     if (status) return status;
     if (is_flow(text, length, options, forced)) kind = YAML_COMPOSE;
   }
-  ctsec_containers *all = calloc(1, sizeof *all);
-  if (!all) return ct_error_nomem(err);
-  atomic_init(&all->owners, 1);
-  ct_arena_init(&all->arena);
-  *made = all;
+  status = ct_containers_new(made, err);
+  if (status) return status;
+  ctsec_containers *all = *made;
   if (kind != YAML_NOT) return read_yaml(all, text, length, options, kind, err);
   return script ? read_script(all, text, length, options, err) : read_json(all, text, length, options, forced, err);
 }
@@ -581,4 +609,17 @@ const char *ctsec_container_id(const ctsec_container *container) { return contai
 const char *ctsec_container_name(const ctsec_container *container) { return container ? container->name : NULL; }
 const char *ctsec_container_format(const ctsec_container *container) {
   return container ? ct_format_name(container->format) : NULL;
+}
+
+int ct_containers_finish_one(ctsec_containers *containers, ct_container *container, const ctsec_options *options,
+                             uint32_t index, ctsec_error **err) {
+  return finish_one(containers, container, options, index, err);
+}
+
+int ct_containers_keep_error(ctsec_containers *containers, ctsec_error *error, ctsec_error **err) {
+  return keep_error(containers, error, err);
+}
+
+int ct_containers_select(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
+  return keep_selected(containers, options, err);
 }

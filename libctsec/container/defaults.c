@@ -145,7 +145,7 @@ static void oci_defaults(ct_container *container, const ctsec_options *options) 
   if (!ct_is_set(container->masked_paths.from)) container->masked_paths.from = (ct_origin){CT_SET, 1, NULL};
   if (!ct_is_set(container->readonly_paths.from)) container->readonly_paths.from = (ct_origin){CT_SET, 1, NULL};
   if (!ct_is_set(container->seccomp.from))
-    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL, NULL};
+    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL, NULL, NULL, 0, NULL};
   default_mounts(container);
   const char *lsm = ct_options_fact(options, "lsm");
   if (!ct_is_set(container->apparmor.from)) {
@@ -172,7 +172,7 @@ static void kubernetes_defaults(ct_container *container, const ctsec_options *op
   /* Without a profile only a kubelet with seccompDefault applies one. */
   if (!ct_is_set(container->seccomp.from)) {
     int on = fact_is(options, "kubelet-seccomp-default", "yes") && !ct_is_true(&container->privileged);
-    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, on ? CT_SECCOMP_DEFAULT : CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL, NULL};
+    container->seccomp = (ct_seccomp){{CT_SET, 1, NULL}, on ? CT_SECCOMP_DEFAULT : CT_SECCOMP_UNCONFINED, {{0}, NULL, 0}, NULL, NULL, NULL, 0, NULL};
   }
   default_common(container, options);
 }
@@ -193,6 +193,9 @@ static void unknown_where_unset(ct_container *container) {
 void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
   if (container->partial) unknown_where_unset(container);
   switch (container->format) {
+    case CT_FORMAT_PROC:
+      /* A process is what it is. */
+      break;
     case CT_FORMAT_PODMAN_INSPECT:
       podman_defaults(container, options);
       break;

@@ -72,6 +72,30 @@ static void derive_from_sets(const ct_container *container, ct_facts *facts) {
   if (other.after_setuid.permitted == facts->after_setuid.permitted) facts->setuid_known = CT_FACT_ALL;
 }
 
+/* A live process has its sets: nothing is left to the kernel but what a setuid program would gain. */
+static void derive_live(const ct_container *container, ct_facts *facts) {
+  const struct {
+    const ct_set *set;
+    uint8_t bit;
+  } sets[] = {{&container->inheritable, CT_FACT_INHERITABLE}, {&container->permitted, CT_FACT_PERMITTED},
+              {&container->effective, CT_FACT_EFFECTIVE},     {&container->bounding, CT_FACT_BOUNDING},
+              {&container->ambient, CT_FACT_AMBIENT}};
+  facts->created = (ct_cap_sets){.inheritable = container->inheritable.mask, .permitted = container->permitted.mask,
+                                 .effective = container->effective.mask, .bounding = container->bounding.mask,
+                                 .ambient = container->ambient.mask};
+  facts->after_exec = facts->created;
+  for (size_t i = 0; i < sizeof sets / sizeof *sets; i++)
+    if (ct_is_set(sets[i].set->from)) facts->created_known |= sets[i].bit;
+  facts->exec_known = facts->created_known;
+  if (facts->created_known != CT_FACT_ALL || facts->root == CT_MAYBE || facts->no_new_privileges == CT_MAYBE) {
+    facts->after_setuid.bounding = facts->created.bounding;
+    facts->setuid_known = facts->created_known & CT_FACT_BOUNDING;
+    return;
+  }
+  facts->after_setuid = ct_sets_exec(&facts->created, facts->root == CT_YES, 1, facts->no_new_privileges == CT_YES);
+  facts->setuid_known = CT_FACT_ALL;
+}
+
 /* The sets follow from what was asked for, by the rules of the engine. */
 static int derive_from_request(ct_arena *arena, const ct_container *container, const ctsec_options *options,
                                ct_facts *facts) {
@@ -130,9 +154,15 @@ int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_option
                              : ct_is_true(&container->no_new_privileges)           ? CT_YES
                                                                                    : CT_NO;
   facts->user_namespace = ct_is_true(&container->user_mapped)                                  ? CT_YES
-                          : container->namespaces[CT_NS_USER].from.state == CT_UNKNOWN ? CT_MAYBE
+                          : container->namespaces[CT_NS_USER].from.state == CT_UNKNOWN ||
+                                  container->user_mapped.from.state == CT_UNKNOWN
+                              ? CT_MAYBE
                                                                                         : CT_NO;
-  if (has_sets(container))
+  const ct_namespace *user = &container->namespaces[CT_NS_USER];
+  if (container->live && user->from.state == CT_SET && user->mode == CT_NS_PRIVATE) facts->user_namespace = CT_YES;
+  if (container->live)
+    derive_live(container, facts);
+  else if (has_sets(container))
     derive_from_sets(container, facts);
   else if (container->format == CT_FORMAT_PODMAN_INSPECT ? !guess_podman_sets(arena, container)
                                                          : !derive_from_request(arena, container, options, facts))
@@ -143,6 +173,6 @@ int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_option
   if (facts->no_new_privileges == CT_MAYBE) facts->setuid_known &= CT_FACT_BOUNDING;
   /* A nested machine may itself lack SYS_RESOURCE: the rest is all that its engine had. */
   uint64_t missing = CT_CAPS_ALL & ~facts->created.bounding;
-  facts->all_caps = !(missing & ~(UINT64_C(1) << 24));
+  facts->all_caps = (!container->live || facts->created_known & CT_FACT_BOUNDING) && !(missing & ~(UINT64_C(1) << 24));
   return 0;
 }

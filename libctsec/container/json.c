@@ -151,10 +151,10 @@ static void write_mounts(ct_json *json, const ct_container *container) {
 }
 
 static void write_seccomp(ct_json *json, const ct_container *container) {
-  static const char *const modes[] = {"default", "unconfined", "profile", "file", "profile"};
+  static const char *const modes[] = {"default", "unconfined", "profile", "file", "profile", "filter", "strict"};
   const ct_seccomp *seccomp = &container->seccomp;
   begin(json, "seccomp");
-  if (seccomp->from.state == CT_UNKNOWN)
+  if (seccomp->from.state == CT_UNKNOWN && seccomp->mode != CT_SECCOMP_LOADED)
     ct_json_null(json);
   else
     ct_json_text(json, modes[seccomp->mode]);
@@ -179,6 +179,25 @@ static void write_sets(ct_json *json, const char *key, const ct_cap_sets *sets, 
   write_set(json, "effective", known & CT_FACT_EFFECTIVE, sets->effective);
   write_set(json, "bounding", known & CT_FACT_BOUNDING, sets->bounding);
   write_set(json, "ambient", known & CT_FACT_AMBIENT, sets->ambient);
+  ct_json_end(json);
+}
+
+static void write_live(ct_json *json, const ct_container *c) {
+  static const char *const answers[] = {"no", "yes", "unknown"};
+  const ct_live *live = c->live;
+  if (!live) return;
+  ct_json_key(json, "live");
+  ct_json_object(json);
+  if (live->pid)
+    ct_json_key_signed(json, "pid", live->pid);
+  else
+    ct_json_key_null(json, "pid");
+  ct_json_key_text(json, "in_container", answers[live->contained]);
+  ct_json_key_text(json, "pod", live->pod);
+  write_number(json, c, "seccomp_mode", &live->seccomp_mode);
+  write_number(json, c, "seccomp_filters", &live->seccomp_filters);
+  write_text(json, c, "label", &live->label);
+  ct_json_key_text(json, "confined", answers[live->confined]);
   ct_json_end(json);
 }
 
@@ -217,6 +236,7 @@ static void write_container(ct_json *json, const ct_container *c) {
   write_number(json, c, "cpu_shares", &c->cpu_shares);
   write_number(json, c, "pids", &c->pids);
   write_text(json, c, "restart", &c->restart);
+  write_live(json, c);
   ct_json_key(json, "caps");
   ct_json_object(json);
   write_sets(json, "created", &c->facts.created, c->facts.created_known);

@@ -217,7 +217,11 @@ typedef enum ct_seccomp_mode {
   /* profile.value is a path that the input names. */
   CT_SECCOMP_FILE,
   /* object is linux.seccomp of an OCI configuration. */
-  CT_SECCOMP_OBJECT
+  CT_SECCOMP_OBJECT,
+  /* What a live process runs under: `filters`; CT_UNKNOWN where they were not read. */
+  CT_SECCOMP_LOADED,
+  /* Mode 1: read, write, exit and sigreturn alone. */
+  CT_SECCOMP_STRICT
 } ct_seccomp_mode;
 
 typedef struct ct_seccomp {
@@ -227,6 +231,10 @@ typedef struct ct_seccomp {
   const ct_value *object;
   /* The name of the file that the input names; its bytes, if given, are the profile. */
   const char *file;
+  /* Oldest first; the kernel asks all of them. The arch is NULL where the options say it. */
+  const char *arch;
+  uint32_t filter_count;
+  struct ctsec_filter **filters;
 } ct_seccomp;
 
 typedef enum ct_lsm_mode {
@@ -314,6 +322,65 @@ typedef struct ct_facts {
   /* Every capability of the kernel is in the bounding set, or all but SYS_RESOURCE, which a machine may itself lack. */
   uint8_t all_caps;
 } ct_facts;
+
+/* A process or thread beside the first one of a container that may do more than that one. */
+typedef struct ct_live_member {
+  const ct_value *at;
+  int32_t pid;
+  int32_t tid;
+  const char *name;
+  /* Permitted here, and neither permitted nor in the bounding set there. */
+  uint64_t excess;
+  /* Without seccomp, where the first has it. */
+  uint8_t unfiltered;
+} ct_live_member;
+
+typedef enum ct_live_mount_kind {
+  CT_LIVE_DISK,
+  CT_LIVE_CGROUP,
+  CT_LIVE_SYSFS,
+  /* detail: the paths below /proc that are neither masked nor read-only. */
+  CT_LIVE_PROC
+} ct_live_mount_kind;
+
+typedef struct ct_live_mount {
+  const ct_value *at;
+  uint8_t kind;
+  const char *source;
+  const char *destination;
+  const char *detail;
+  /* Others of its kind. */
+  uint32_t more;
+} ct_live_mount;
+
+/* A file of /proc that was not read; which question it leaves open. */
+typedef struct ct_unread {
+  const ct_value *at;
+  uint8_t kind;
+  int number;
+} ct_unread;
+
+/* What only a live process shows. */
+typedef struct ct_live {
+  int32_t pid;
+  /* CT_YES, CT_NO (a process of the host), CT_MAYBE. */
+  uint8_t contained;
+  /* Of the status file; CT_UNKNOWN where it could not be read. */
+  ct_number seccomp_mode;
+  ct_number seccomp_filters;
+  /* The label of AppArmor or SELinux; "" where no module gives one. */
+  ct_text label;
+  uint8_t confined;
+  /* Of the pod, where the control group names it. */
+  const char *pod;
+  uint64_t inodes[CT_NS_COUNT];
+  uint32_t member_count;
+  ct_live_member *members;
+  uint32_t mount_count;
+  ct_live_mount *mounts;
+  uint32_t unread_count;
+  ct_unread *unread;
+} ct_live;
 
 #define CT_NO 0u
 #define CT_YES 1u
@@ -424,6 +491,9 @@ struct ctsec_container {
   /* Of a container in a pod: the pod's own metadata and spec, NULL elsewhere. */
   const ct_value *pod_metadata;
   const ct_value *pod_spec;
+
+  /* Of a live process; NULL elsewhere. */
+  ct_live *live;
 
   ct_facts facts;
 };

@@ -119,7 +119,7 @@ static void read_root(ct_reader *reader, const ct_value *value) {
 }
 
 /* Paths that engines themselves bind into every container, and where their sources lie. */
-static int is_own(const ct_mount *mount) {
+int ct_mount_is_own(const ct_mount *mount) {
   static const char *const places[] = {"/etc/resolv.conf", "/etc/hostname",           "/etc/hosts",
                                        "/dev/shm",         "/run/.containerenv",      "/dev/termination-log",
                                        "/run/secrets",     "/var/run/.containerenv"};
@@ -133,7 +133,7 @@ static int is_own(const ct_mount *mount) {
 }
 
 /* A named volume of an engine is a folder of its store. */
-static int is_volume(const ct_mount *mount) {
+int ct_mount_is_volume(const ct_mount *mount) {
   static const char *const stores[] = {"/var/lib/docker/volumes/", "/containers/storage/volumes/", "/var/lib/nerdctl/"};
   for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
     const char *found = mount->source.value ? strstr(mount->source.value, stores[i]) : NULL;
@@ -155,8 +155,8 @@ static void read_options(ct_mount *mount) {
       if (ct_text_is(option, propagations[k])) mount->propagation = *option;
   }
   if (!bind) return;
-  mount->own = (uint8_t)is_own(mount);
-  mount->type.value = is_volume(mount) ? "volume" : "bind";
+  mount->own = (uint8_t)ct_mount_is_own(mount);
+  mount->type.value = ct_mount_is_volume(mount) ? "volume" : "bind";
   mount->type.length = strlen(mount->type.value);
 }
 
@@ -343,7 +343,7 @@ static void read_resources(ct_reader *reader, const ct_value *value) {
 }
 
 static void read_seccomp(ct_reader *reader, const ct_value *value) {
-  reader->container->seccomp = (ct_seccomp){{CT_SET, 0, value}, CT_SECCOMP_OBJECT, {{0}, NULL, 0}, value, NULL};
+  reader->container->seccomp = (ct_seccomp){{CT_SET, 0, value}, CT_SECCOMP_OBJECT, {{0}, NULL, 0}, value, NULL, NULL, 0, NULL};
 }
 
 static void read_linux(ct_reader *reader, const ct_value *value) {

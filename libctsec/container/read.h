@@ -78,10 +78,24 @@ void ct_read_namespace(ct_reader *reader, const ct_value *value, ct_namespace_ki
 /* "b 8:* rwm" */
 void ct_read_device_rule(ct_device_rule *rule, const char *text, size_t length);
 
+/* A bind that engines make for themselves (resolv.conf and the like), or a folder of an engine's store of volumes. */
+int ct_mount_is_own(const ct_mount *mount);
+int ct_mount_is_volume(const ct_mount *mount);
+
 /* The readers. Each fills reader->container from its object. */
 void ct_read_docker(ct_reader *reader, const ct_value *object);
 void ct_read_podman(ct_reader *reader, const ct_value *object);
 void ct_read_oci(ct_reader *reader, const ct_value *object);
+
+/* For readers of their own inputs: an empty set of one owner, ... */
+int ct_containers_new(struct ctsec_containers **containers, ctsec_error **err);
+/* ... a container whose fields are read: its defaults and its facts; counted where that succeeds, ... */
+int ct_containers_finish_one(struct ctsec_containers *containers, ct_container *container, const ctsec_options *options,
+                             uint32_t index, ctsec_error **err);
+/* ... an error beside what could be read (taken over), ... */
+int ct_containers_keep_error(struct ctsec_containers *containers, ctsec_error *error, ctsec_error **err);
+/* ... and the choice of the option `select`. */
+int ct_containers_select(struct ctsec_containers *containers, const ctsec_options *options, ctsec_error **err);
 
 /* What the engine does where nothing was said. */
 void ct_apply_defaults(ct_container *container, const ctsec_options *options);

@@ -12,6 +12,7 @@ enum { DANGEROUS, HYGIENE };
 #define F_COMPOSE CT_RULE_FROM_COMPOSE
 #define F_KUBERNETES CT_RULE_FROM_KUBERNETES
 #define F_PROC CT_RULE_FROM_PROC
+#define F_DOCKERFILE CT_RULE_FROM_DOCKERFILE
 
 /* The remedies lie in a file of their own and find their rows by name. */
 enum {

@@ -29,7 +29,7 @@ static void write_formats(ct_json *json, unsigned bits) {
                  {CT_RULE_FROM_OCI, "oci"},
                  {CT_RULE_FROM_COMPOSE, "compose"},
                  {CT_RULE_FROM_KUBERNETES, "kubernetes"},
-                 {CT_RULE_FROM_PROC, "proc"}};
+                 {CT_RULE_FROM_PROC, "proc"}, {CT_RULE_FROM_DOCKERFILE, "dockerfile"}};
   ct_json_array(json);
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
     if (bits & formats[i].bit) ct_json_text(json, formats[i].name);

@@ -283,21 +283,17 @@ static int is_something_else(const ctsec_error *error) {
   return !*pointer;
 }
 
-int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
-  if (!scan) return ct_error_null(err, "scan");
-  if (!source) return ct_error_null(err, "source");
-  if (scan->finished) return ct_error_set(err, CTSEC_E_ARG, "the scan is finished");
-  int status = ctsec_options_set(scan->options, "source", source, strlen(source), err);
-  if (status) return status;
-  ctsec_containers *containers = NULL;
-  ctsec_error *error = NULL;
-  status = ctsec_containers_parse(text, length, scan->options, &containers, &error);
+/* Reports the containers of one input, or records why they could not be read; both are taken over. */
+static int add_input(ctsec_scan *scan, const char *source, int status, ctsec_containers *containers, ctsec_error *error,
+                     ctsec_error **err) {
   if (status) {
     if (scan->lenient && is_something_else(error)) {
       ctsec_error_free(error);
       return 0;
     }
-    if (status != CTSEC_E_NOMEM && status != CTSEC_E_NOTFOUND) record_error(scan, source, error);
+    /* That it lacks the selected container is no fault of an input; that there is no such process is. */
+    int missing = status == CTSEC_E_NOTFOUND && !ctsec_error_errno(error);
+    if (status != CTSEC_E_NOMEM && !missing) record_error(scan, source, error);
     if (err)
       *err = error;
     else
@@ -346,6 +342,32 @@ int ctsec_scan_set_baseline(ctsec_scan *scan, const char *source, const char *te
   ctsec_error *error = NULL;
   status = ct_baseline_read(&scan->suppressions, source, text, length, scan->options, &scan->selection, &error);
   return note_fault(scan, source, status, error, err);
+}
+
+static int check_open(const ctsec_scan *scan, ctsec_error **err) {
+  if (!scan) return ct_error_null(err, "scan");
+  return scan->finished ? ct_error_set(err, CTSEC_E_ARG, "the scan is finished") : 0;
+}
+
+int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
+  int status = check_open(scan, err);
+  if (!status && !source) status = ct_error_null(err, "source");
+  if (!status) status = ctsec_options_set(scan->options, "source", source, strlen(source), err);
+  if (status) return status;
+  ctsec_containers *containers = NULL;
+  ctsec_error *error = NULL;
+  status = ctsec_containers_parse(text, length, scan->options, &containers, &error);
+  return add_input(scan, source, status, containers, error, err);
+}
+
+int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err) {
+  int status = check_open(scan, err);
+  if (!status && !root) status = ct_error_null(err, "root");
+  if (status) return status;
+  ctsec_containers *containers = NULL;
+  ctsec_error *error = NULL;
+  status = ctsec_containers_read(root, pid, scan->options, &containers, &error);
+  return add_input(scan, root, status, containers, error, err);
 }
 
 int ctsec_scan_set_unread(ctsec_scan *scan, const char *source, int number, ctsec_error **err) {

@@ -9,8 +9,8 @@ import ctsec
 from ctsec.check import Scan, Severity, rules_json
 from ctsec.seccomp import Profile
 
-SWITCHES = {"privileged", "no-new-privileges", "audit"}
-REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip"}
+SWITCHES = {"privileged", "no-new-privileges", "host", "audit"}
+REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip", "pid"}
 
 
 def parse(words, stop_after=0):
@@ -39,7 +39,7 @@ def parse(words, stop_after=0):
 
 def library_options(options):
     kept = {name.replace("-", "_"): value for name, value in options.items()
-            if name not in ("format", "fact", "status")}
+            if name not in ("format", "fact", "status", "pid", "host", "proc-root")}
     if "fact" in options:
         kept["facts"] = dict(fact.split("=", 1) for fact in options["fact"])
     return kept
@@ -63,9 +63,13 @@ def scan(options, operands):
         except OSError as error:
             stream.unread(operand, error.errno)
         text += stream.take()
+    processes = [int(pid) for pid in options.get("pid", [])] + ([-1] if "host" in options else [])
+    for pid in processes:
+        stream.process(pid, options.get("proc-root", "/proc"))
+        text += stream.take()
     text += stream.finish()
     if stream.errors:
-        return 2, text if len(operands) > 1 or any(accepted.values()) else ""
+        return 2, text if len(operands) + len(processes) > 1 or any(accepted.values()) else ""
     return int(stream.count(Severity[options.get("fail-on", "high").upper()]) > 0), text
 
 

@@ -113,6 +113,7 @@ const ctsec_container *ctsec_finding_container(const ctsec_finding *finding);
 int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan **scan, ctsec_error **err);
 void ctsec_scan_free(ctsec_scan *scan);
 int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
+int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err);
 int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err);
 int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err);
 int ctsec_scan_set_waivers(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
@@ -134,6 +135,7 @@ int ctsec_files_find(const char *text, size_t length, const ctsec_options *optio
 size_t ctsec_files_count(const ctsec_files *files);
 const char *ctsec_files_at(const ctsec_files *files, size_t index);
 void ctsec_files_free(ctsec_files *files);
+int ctsec_containers_read(const char *root, int32_t pid, const ctsec_options *options, ctsec_containers **containers, ctsec_error **err);
 ctsec_containers *ctsec_containers_ref(ctsec_containers *containers);
 void ctsec_containers_free(ctsec_containers *containers);
 size_t ctsec_containers_count(const ctsec_containers *containers);

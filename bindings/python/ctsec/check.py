@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -107,6 +108,10 @@ class Scan:
         """An earlier document ``ctsec/findings/1``: only what is new is reported. Before :meth:`feed`."""
         raw, own = read(source)
         return self._note(lib.ctsec_scan_set_baseline, (name or own or "-").encode(), ffi.from_buffer(raw), len(raw))
+
+    def process(self, pid: int = 0, root: str = "/proc") -> bool:
+        """Adds a live process: its id, 0 for this one, -1 for every container on the machine."""
+        return self._note(lib.ctsec_scan_read, os.fsencode(root), pid)
 
     def unread(self, name: str, number: int) -> bool:
         """Records an input whose bytes could not be had; ``number`` is an errno."""

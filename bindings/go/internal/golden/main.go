@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -49,10 +50,12 @@ type command struct {
 	waivers  string
 	baseline string
 	operands []string
+	root     string
+	pids     []int32
 }
 
 func parse(list []string, stopAfter int) command {
-	c := command{format: "text", failOn: "high"}
+	c := command{format: "text", failOn: "high", root: "/proc"}
 	for i := 0; i < len(list); i++ {
 		word := list[i]
 		if stopAfter > 0 && len(c.operands) >= stopAfter {
@@ -68,7 +71,7 @@ func parse(list []string, stopAfter int) command {
 			continue
 		}
 		name, value, equal := strings.Cut(word[2:], "=")
-		if name == "privileged" || name == "no-new-privileges" || name == "audit" {
+		if name == "privileged" || name == "no-new-privileges" || name == "audit" || name == "host" {
 			value = "true"
 		} else if !equal {
 			i++
@@ -79,6 +82,13 @@ func parse(list []string, stopAfter int) command {
 			c.waivers = value
 		case "baseline":
 			c.baseline = value
+		case "host":
+			c.pids = append(c.pids, -1)
+		case "pid":
+			pid, _ := strconv.ParseInt(value, 10, 32)
+			c.pids = append(c.pids, int32(pid))
+		case "proc-root":
+			c.root = value
 		case "format":
 			c.format = value
 		case "fail-on":
@@ -125,13 +135,21 @@ func scan(c command) (int, string, error) {
 		}
 		text += part
 	}
+	for _, pid := range c.pids {
+		_ = stream.Process(c.root, pid)
+		part, err := stream.Take()
+		if err != nil {
+			return 2, "", err
+		}
+		text += part
+	}
 	rest, err := stream.Finish()
 	if err != nil {
 		return 2, "", err
 	}
 	text += rest
 	if len(stream.Errors) > 0 {
-		if len(c.operands) == 1 && c.waivers == "" && c.baseline == "" {
+		if len(c.operands)+len(c.pids) == 1 && c.waivers == "" && c.baseline == "" {
 			text = ""
 		}
 		return 2, text, nil
