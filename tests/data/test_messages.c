@@ -12,6 +12,18 @@ static const char *const names[] = {
 #undef M
 };
 
+static const char *const written[][3] = {
+#define M(key, en, ja, zh) {en, ja, zh},
+#include "data/messages/all.def"
+#undef M
+};
+
+START_TEST(texts_are_as_written) {
+  for (int id = CT_MESSAGE_COUNT - 1; id >= 0; id--)
+    for (int lang = 0; lang < 3; lang++) ck_assert_str_eq(ct_message((ct_message_id)id, lang), written[id][lang]);
+}
+END_TEST
+
 static int by_text(const void *a, const void *b) { return strcmp(a, b); }
 
 /* The placeholders of a text, in order of their names, so that languages may order their sentences freely. */
@@ -61,6 +73,7 @@ END_TEST
 int main(void) {
   Suite *suite = suite_create("messages");
   TCase *all = tcase_create("all");
+  tcase_add_test(all, texts_are_as_written);
   tcase_add_test(all, catalogue_is_complete);
   tcase_add_test(all, values_are_filled_in_and_made_visible);
   suite_add_tcase(suite, all);
