@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Any bytes as a description of containers: an error with a place within them, or documents that are JSON. */
+/* Any bytes as a description of containers: an error with a place within them, or documents that are JSON, and reports in which nothing of the input acts. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ctsec/ctsec.h"
 #include "syntax/value.h"
 
@@ -45,7 +46,40 @@ static void report(ctsec_containers *containers) {
   ctsec_findings_free(findings);
 }
 
+/* Nothing of the input may act in what reads the report: a terminal, a browser, Markdown. */
+static void must_be_harmless(const char *text, size_t length, int markup) {
+  must(ct_utf8_check(text, length) == length);
+  for (size_t i = 0; i < length; i++) must((unsigned char)text[i] >= 0x20 || text[i] == '\n');
+  must(!strstr(text, "\xe2\x80\xae") && !(markup && strstr(text, "<script")));
+}
+
+/* One input of sixteen in one of the formats, chosen by its bytes. */
+static void write_report(const uint8_t *data, size_t size) {
+  static const char *const formats[] = {"sarif", "junit", "markdown", "html", "text"};
+  unsigned sum = (unsigned)size;
+  for (size_t i = 0; i < size; i++) sum = sum * 31 + data[i];
+  if (sum % 16) return;
+  const char *format = formats[sum / 8 % 5];
+  ctsec_options *options;
+  ctsec_scan *stream;
+  char *text;
+  size_t length;
+  must(!ctsec_options_new(&options, NULL));
+  if (sum & 64) must(!ctsec_options_set(options, "audit", "true", 4, NULL));
+  must(!ctsec_scan_new(options, format, &stream, NULL));
+  ctsec_options_free(options);
+  ctsec_scan_feed(stream, "<script>\x1b\xff", (const char *)data, size, NULL);
+  must(!ctsec_scan_finish(stream, &text, &length, NULL));
+  if (strcmp(format, "sarif"))
+    must_be_harmless(text, length, strcmp(format, "text") != 0);
+  else
+    must_be_json(text, length);
+  ctsec_free(text);
+  ctsec_scan_free(stream);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  write_report(data, size);
   ctsec_containers *containers = NULL;
   ctsec_error *error = NULL;
   if (ctsec_containers_parse((const char *)data, size, NULL, &containers, &error)) {

@@ -23,6 +23,7 @@ static const cli_option options[] = {
     {0, "fail-on", "SEVERITY", "exit with 1 for a finding at or above [high]"},
     {0, "waivers", "FILE", "findings that were accepted, with reason and last day"},
     {0, "baseline", "FILE", "an earlier JSON report: say only what is new"},
+    {0, "audit", NULL, "what the containers may do, said in a page, and a checklist (text, markdown, html)"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
     {0, "pid", "PID", "a live process; may be repeated"},
     {0, "self", NULL, "this process: what the container that it runs in may do"},
@@ -81,6 +82,7 @@ static int option(struct cli *cli, const char *name, const char *value) {
     *(strcmp(name, "waivers") ? &baseline : &waivers) = value;
     return 0;
   }
+  if (!strcmp(name, "audit")) return cli_set(cli, name, "true");
   if (strcmp(name, "fail-on")) return cli_set(cli, name, value);
   fail_on = severity(value);
   if (fail_on < 0) return cli_usage(cli, "--fail-on: `%s' is none of info low medium high critical", value);
@@ -300,7 +302,7 @@ const cli_command cmd_scan = {
     .operands = "[FILE|FOLDER...]",
     .summary = "Find what is dangerous in containers, and the smallest change that ends it",
     .flags = CLI_TARGET | CLI_CONTAINER,
-    .formats = "ndjson sarif junit",
+    .formats = "ndjson sarif junit markdown html",
     .options = options,
     .option = option,
     .run = run,

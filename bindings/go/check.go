@@ -67,7 +67,8 @@ type Scan struct {
 	Errors []*Error
 }
 
-// NewScan begins a report: format is json, ndjson, text, sarif or junit. Close it.
+// NewScan begins a report: format is json, ndjson, text, sarif, junit, markdown or
+// html; With("audit", "true") makes of the last two, and of text, the statement and checklist for an audit. Close it.
 func NewScan(format string, list ...Option) (*Scan, error) {
 	o, err := newOptions(list)
 	if err != nil {

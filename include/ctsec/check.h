@@ -152,11 +152,13 @@ CTSEC_API const ctsec_container *ctsec_finding_container(const ctsec_finding *fi
  * A new stream. format is "json" (one document, given by finish), or one of
  * those that take gives piece by piece: "ndjson" (a line for each container
  * and each failed input), "text", "sarif" (SARIF 2.1.0, with the rules that
- * were asked for) and "junit" (XML: a test suite for each container). *scan
- * is the caller's (ctsec_scan_free); options are copied.
+ * were asked for), "junit" (XML: a test suite for each container), "markdown"
+ * (GitHub flavoured) and "html" (one page, no script). *scan is the caller's
+ * (ctsec_scan_free); options are copied.
  *
  * Options: those of ctsec_containers_parse() and ctsec_findings_check();
- * fail-on, for junit.
+ * fail-on, for junit; audit, for text, markdown and html; arch, for the system
+ * calls in markdown and html.
  * Errors: CTSEC_E_ARG, CTSEC_E_NOTFOUND (no such rule), CTSEC_E_NOMEM.
  * Since: 0.1
  */

@@ -9,12 +9,13 @@ static int is_noncharacter(uint32_t point) {
 }
 
 /* Adds what is special by `entity`, the rest visible. */
-static void escape(ct_buffer *buffer, const char *text, size_t length, const char *(*entity)(char, int)) {
+static void escape(ct_buffer *buffer, const char *text, size_t length,
+                   const char *(*entity)(char before, char c, char after)) {
   size_t start = 0;
   for (size_t i = 0; i < length;) {
     uint32_t point;
     int n = ct_utf8_decode(text + i, length - i, &point);
-    const char *with = n == 1 ? entity(text[i], i == 0) : NULL;
+    const char *with = n == 1 ? entity(i ? text[i - 1] : '\0', text[i], i + 1 < length ? text[i + 1] : '\0') : NULL;
     int unfit = n > 1 && is_noncharacter(point);
     if (!n) n = 1;
     if (with || unfit) {
@@ -30,8 +31,8 @@ static void escape(ct_buffer *buffer, const char *text, size_t length, const cha
   ct_utf8_add_visible(buffer, text + start, length - start);
 }
 
-static const char *html_entity(char c, int first) {
-  (void)first;
+static const char *html_entity(char before, char c, char after) {
+  (void)before, (void)after;
   switch (c) {
     case '&': return "&amp;";
     case '<': return "&lt;";
@@ -44,8 +45,11 @@ static const char *html_entity(char c, int first) {
 
 void ct_escape_html(ct_buffer *buffer, const char *text, size_t length) { escape(buffer, text, length, html_entity); }
 
-/* Entities rather than backslashes: GitHub finds addresses, mentions and issue numbers before it takes a backslash away. */
-static const char *markdown_entity(char c, int first) {
+/*
+ * A comment rather than a backslash where GitHub looks into what is already rendered (mentions, numbers of issues,
+ * addresses of mail), an entity where it looks for links while it parses.
+ */
+static const char *markdown_entity(char before, char c, char after) {
   switch (c) {
     case '\\': return "\\\\";
     case '`': return "\\`";
@@ -55,15 +59,18 @@ static const char *markdown_entity(char c, int first) {
     case ']': return "\\]";
     case '~': return "\\~";
     case '|': return "\\|";
-    case '$': return "&#36;";
-    case '#': return "&#35;";
-    case '@': return "&#64;";
-    case ':': return "&#58;";
     case '!': return "\\!";
-    case '+': return first ? "\\+" : NULL;
-    case '-': return first ? "\\-" : NULL;
-    case '=': return first ? "\\=" : NULL;
-    default: return html_entity(c, first);
+    case '$': return "&#36;";
+    case '#': return "#<!-- -->";
+    case '@': return "@<!-- -->";
+    case ':': return after == '/' ? "&#58;" : NULL;
+    case '.': return before == 'w' || before == 'W' ? "&#46;" : NULL;
+    case '+':
+    case '-':
+    case '=': return before ? NULL : c == '+' ? "\\+" : c == '-' ? "\\-" : "\\=";
+    case '"':
+    case '\'': return NULL;
+    default: return html_entity(before, c, after);
   }
 }
 

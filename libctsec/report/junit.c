@@ -84,6 +84,13 @@ static int is_about(const ct_diagnostic *diagnostic, const ct_container *contain
   return diagnostic->container ? diagnostic->container == container : !i;
 }
 
+static void waived_case(ct_buffer *buffer, const ct_waived *waived) {
+  test_case(buffer, waived->finding.container->id, ct_rule(waived->finding.rule)->id, waived->finding.message);
+  ct_buffer_text(buffer, ">\n      <skipped");
+  attribute(buffer, "message", waived->reason ? waived->reason : "");
+  ct_buffer_text(buffer, "/>\n    </testcase>\n");
+}
+
 static int junit_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
   (void)err;
   for (uint32_t i = 0; i < findings->containers->count; i++) {
@@ -92,11 +99,14 @@ static int junit_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_err
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++)
       failures += findings->items[k].severity >= ct_options_fail_on(scan->options);
     for (uint32_t k = 0; k < findings->diagnostic_count; k++) skipped += is_about(&findings->diagnostics[k], container, i);
+    for (uint32_t k = 0; k < findings->waived_count; k++) skipped += findings->waived[k].finding.container == container;
     int silent = !tests && !skipped;
     suite(&scan->ready, container->id, tests + skipped + (unsigned)silent, failures, 0, skipped);
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) finding_case(scan, &findings->items[k]);
     for (uint32_t k = 0; k < findings->diagnostic_count; k++)
       if (is_about(&findings->diagnostics[k], container, i)) question_case(&scan->ready, findings, &findings->diagnostics[k]);
+    for (uint32_t k = 0; k < findings->waived_count; k++)
+      if (findings->waived[k].finding.container == container) waived_case(&scan->ready, &findings->waived[k]);
     if (silent) {
       test_case(&scan->ready, container->id, ct_message(CT_MESSAGE_REPORT_CLEAN, findings->lang), NULL);
       ct_buffer_text(&scan->ready, "/>\n");
@@ -129,4 +139,4 @@ static void junit_end(ctsec_scan *scan) {
   ct_buffer_text(&scan->ready, "</testsuites>\n");
 }
 
-const ct_writer ct_writer_junit = {"junit", 0, junit_begin, junit_add, junit_error, junit_end};
+const ct_writer ct_writer_junit = {"junit", junit_begin, junit_add, junit_error, junit_end};

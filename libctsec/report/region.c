@@ -77,8 +77,10 @@ void ct_region_find(const ct_points *points, const ctsec_containers *containers,
   /* Characters are counted in the input itself only. */
   region->offset = region->length = -1;
   if (document != points->document) return;
-  region->offset = points_at(points, value->offset);
-  region->length = points_at(points, last.offset) - region->offset;
+  const ct_part *part = ct_document_part(document, value->offset);
+  int64_t from = points_at(points, value->offset);
+  region->offset = from - (part ? points_at(points, part->start) : 0);
+  region->length = points_at(points, last.offset) - from;
 }
 
 static uint64_t mix(uint64_t hash, const char *text) {

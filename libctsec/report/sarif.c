@@ -229,11 +229,15 @@ static void place(ct_json *json, const char *source, const ct_region *region, co
   ct_json_end(json);
 }
 
-/* Findings that look the same are told apart by their order. */
-static void fingerprint(ct_json *json, const ctsec_findings *findings, uint32_t i, uint32_t k) {
-  uint64_t print = ct_finding_print(&findings->items[k]);
+/* Findings that look the same are told apart by their order; what is waived comes after the others. */
+static void fingerprint(ct_json *json, const ctsec_findings *findings, uint32_t i, const ctsec_finding *finding,
+                        int waived) {
+  uint64_t print = ct_finding_print(finding);
   unsigned same = 1;
-  for (uint32_t j = findings->starts[i]; j < k; j++) same += ct_finding_print(&findings->items[j]) == print;
+  for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1] && &findings->items[k] != finding; k++)
+    same += ct_finding_print(&findings->items[k]) == print;
+  for (uint32_t k = 0; waived && k < findings->waived_count && &findings->waived[k].finding != finding; k++)
+    same += findings->waived[k].finding.container == finding->container && ct_finding_print(&findings->waived[k].finding) == print;
   ct_buffer buffer;
   ct_buffer_init(&buffer);
   ct_buffer_hex(&buffer, print, 16);
@@ -254,10 +258,10 @@ static unsigned rule_index(const ctsec_scan *scan, ct_rule_id rule) {
   return index;
 }
 
-static void write_result(ctsec_scan *scan, const ctsec_findings *findings, uint32_t i, uint32_t k, const ct_points *points) {
+/* waived may be NULL. */
+static void write_result(ctsec_scan *scan, const ctsec_findings *findings, uint32_t i, const ctsec_finding *finding,
+                         const ct_waived *waived, const ct_points *points) {
   ct_json *json = &scan->document;
-  const ctsec_finding *finding = &findings->items[k];
-  const ct_container *container = finding->container;
   ct_region region;
   ct_region_find(points, findings->containers, finding->at, &region);
   ct_json_object(json);
@@ -265,11 +269,24 @@ static void write_result(ctsec_scan *scan, const ctsec_findings *findings, uint3
   ct_json_key_unsigned(json, "ruleIndex", rule_index(scan, finding->rule));
   ct_json_key_text(json, "level", level_of(finding->severity));
   message(json, "message", finding->message);
-  place(json, finding->source, &region, container->id, finding->pointer);
-  fingerprint(json, findings, i, k);
+  place(json, finding->source, &region, finding->container->id, finding->pointer);
+  fingerprint(json, findings, i, finding, waived != NULL);
   /* Empty: looked at, and not suppressed. */
   ct_json_key(json, "suppressions");
   ct_json_array(json);
+  if (waived) {
+    ct_json_object(json);
+    ct_json_key_text(json, "kind", "external");
+    ct_json_key_text(json, "status", "accepted");
+    ct_json_key_text(json, "justification", waived->reason);
+    if (waived->expires) {
+      ct_json_key(json, "properties");
+      ct_json_object(json);
+      ct_json_key_text(json, "expires", waived->expires);
+      ct_json_end(json);
+    }
+    ct_json_end(json);
+  }
   ct_json_end(json);
   ct_json_key(json, "properties");
   ct_json_object(json);
@@ -324,9 +341,13 @@ static int sarif_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_err
   ct_points points;
   int status = ct_points_make(&points, findings->containers->document, err);
   if (status) return status;
-  for (uint32_t i = 0; i < findings->containers->count; i++)
+  for (uint32_t i = 0; i < findings->containers->count; i++) {
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++)
-      write_result(scan, findings, i, k, &points);
+      write_result(scan, findings, i, &findings->items[k], NULL, &points);
+    for (uint32_t k = 0; k < findings->waived_count; k++)
+      if (findings->waived[k].finding.container == &findings->containers->items[i])
+        write_result(scan, findings, i, &findings->waived[k].finding, &findings->waived[k], &points);
+  }
   for (uint32_t i = 0; i < findings->diagnostic_count; i++)
     write_question(scan, findings, &findings->diagnostics[i], &points);
   ct_points_free(&points);
@@ -372,4 +393,4 @@ static void sarif_end(ctsec_scan *scan) {
   ct_scan_move(scan);
 }
 
-const ct_writer ct_writer_sarif = {"sarif", 0, sarif_begin, sarif_add, sarif_error, sarif_end};
+const ct_writer ct_writer_sarif = {"sarif", sarif_begin, sarif_add, sarif_error, sarif_end};

@@ -8,7 +8,8 @@
 static const ct_writer writer_json, writer_ndjson, writer_text;
 
 static const ct_writer *const writers[] = {&writer_json,     &writer_ndjson,   &writer_text,
-                                           &ct_writer_sarif, &ct_writer_junit};
+                                           &ct_writer_sarif, &ct_writer_junit, &ct_writer_markdown,
+                                           &ct_writer_html};
 #define WRITERS (sizeof writers / sizeof *writers)
 
 static int unknown_format(const char *format, ctsec_error **err) {
@@ -59,6 +60,7 @@ void ctsec_scan_free(ctsec_scan *scan) {
   ct_buffer_free(&scan->index);
   ct_buffer_free(&scan->ready);
   ct_arena_free(&scan->suppressions.arena);
+  ct_calls_forget(&scan->calls);
   ctsec_options_free(scan->options);
   free(scan);
 }
@@ -157,7 +159,7 @@ static void json_end(ctsec_scan *scan) {
   ct_scan_move(scan);
 }
 
-static const ct_writer writer_json = {"json", 0, json_begin, json_add, json_error, json_end};
+static const ct_writer writer_json = {"json", json_begin, json_add, json_error, json_end};
 
 static int lines_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
   (void)err;
@@ -214,10 +216,10 @@ static void lines_end(ctsec_scan *scan) {
   ct_json_free(&json);
 }
 
-static const ct_writer writer_ndjson = {"ndjson", 0, NULL, lines_add, lines_error, lines_end};
+static const ct_writer writer_ndjson = {"ndjson", NULL, lines_add, lines_error, lines_end};
 
 static int text_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
-  (void)err;
+  if (scan->options->audit) return ct_markup_add(scan, findings, CT_PAGE_TEXT, err);
   for (uint32_t i = 0; i < findings->containers->count; i++) ct_report_container_text(&scan->ready, findings, i);
   return 0;
 }
@@ -227,7 +229,7 @@ static void text_end(ctsec_scan *scan) {
   ct_report_summary_text(&scan->ready, scan->counts, scan->containers, scan->error_count, ct_options_lang(scan->options));
 }
 
-static const ct_writer writer_text = {"text", 0, NULL, text_add, no_error, text_end};
+static const ct_writer writer_text = {"text", NULL, text_add, no_error, text_end};
 
 static void record_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
   scan->error_count++;

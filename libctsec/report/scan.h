@@ -3,14 +3,14 @@
 #ifndef CT_REPORT_SCAN_H
 #define CT_REPORT_SCAN_H
 
+#include "report/calls.h"
+#include "report/page.h"
 #include "report/report.h"
 #include "report/suppress.h"
 
 /* A format. Failures of memory are left in the buffers of the scan. */
 typedef struct ct_writer {
   const char *name;
-  /* Knows the option audit. */
-  uint8_t audits;
   /* What comes first, before anything else is written; NULL where nothing does. */
   void (*begin)(ctsec_scan *scan);
   /* The containers of one input. An error but NOMEM is none of memory: it ends the input. */
@@ -37,6 +37,7 @@ struct ctsec_scan {
   /* What take gives. */
   ct_buffer ready;
   ct_suppressions suppressions;
+  ct_calls_memory calls;
   size_t counts[5];
   size_t containers;
   size_t error_count;
@@ -47,6 +48,11 @@ void ct_scan_move(ctsec_scan *scan);
 
 extern const ct_writer ct_writer_sarif;
 extern const ct_writer ct_writer_junit;
+extern const ct_writer ct_writer_markdown;
+extern const ct_writer ct_writer_html;
+
+/* The containers of one input as pages; as text, the audit pack. */
+int ct_markup_add(ctsec_scan *scan, const ctsec_findings *findings, ct_page_form form, ctsec_error **err);
 
 /* Where a value stands, to its end. Columns and characters are code points. */
 typedef struct ct_region {

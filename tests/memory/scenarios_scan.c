@@ -120,7 +120,7 @@ static int with_findings(void) {
   return status;
 }
 
-static int scan(const char *format) {
+static int scan_with(const char *format, int audit) {
   ctsec_options *options = NULL;
   int status = ctsec_options_new(&options, NULL);
   if (!status) status = ctsec_options_set(options, "fact", "lsm=apparmor", 12, NULL);
@@ -129,6 +129,7 @@ static int scan(const char *format) {
   if (!status) status = ctsec_options_set(options, "rule", "secret-env", 10, NULL);
   if (!status) status = ctsec_options_set(options, "cap-add", "KILL", 4, NULL);
   if (!status) status = ctsec_options_set(options, "now", "1700000000", 10, NULL);
+  if (!status && audit) status = ctsec_options_set(options, "audit", "true", 4, NULL);
   ctsec_scan *made = NULL;
   if (!status) status = ctsec_scan_new(options, format, &made, NULL);
   ctsec_options_free(options);
@@ -165,12 +166,17 @@ static int scan(const char *format) {
   return status;
 }
 
+static int scan(const char *format) { return scan_with(format, 0); }
+
 static int with_json(void) { return scan("json"); }
 static int with_lines(void) { return scan("ndjson"); }
 static int with_text(void) { return scan("text"); }
 
 static int with_sarif(void) { return scan("sarif"); }
 static int with_junit(void) { return scan("junit"); }
+static int with_markdown(void) { return scan("markdown"); }
+static int with_html(void) { return scan("html"); }
+static int with_audit(void) { return scan_with("text", 1); }
 
 static int with_rules(void) {
   static const char *const ids[] = {"privileged", "secret-env"};
@@ -190,5 +196,6 @@ const memory_scenario memory_scan[] = {
     {"containers", with_containers}, {"command", with_command}, {"pods", with_pods},
     {"findings", with_findings}, {"controls", with_controls}, {"scan json", with_json}, {"scan ndjson", with_lines},
     {"scan text", with_text},        {"rules", with_rules},
-    {"scan sarif", with_sarif},      {"scan junit", with_junit},   {NULL, NULL},
+    {"scan sarif", with_sarif},      {"scan junit", with_junit},
+    {"scan markdown", with_markdown}, {"scan html", with_html},    {"scan audit", with_audit},   {NULL, NULL},
 };

@@ -3,9 +3,11 @@
 
 Usage: formats.py TOOL SOURCE-FOLDER
 """
+import html.parser
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,8 @@ EXAMPLES = ["docker-dangerous.json", "docker-hardened.json", "docker-nginx-minim
             "podman-socket-read-only.json"]
 SECRET = "hunter2-s3cr3t"
 NAME = "a\"><script>alert(1)</script>\x1b[31m\n\u202egnp\u2066|`*_[x](http://e.vil)<!--'&{0}"
+# The same as reports show it.
+VISIBLE = "a\"><script>alert(1)</script>\\x1b[31m\\x0a\\u{202e}gnp\\u{2066}|`*_[x](http://e.vil)<!--'&{0}"
 HOSTILE = [{"Name": "/" + NAME, "Image": "sha256:1", "Config": {"Image": NAME, "User": NAME, "Env": [
     "PASSWORD=" + SECRET, NAME + "=x"], "Labels": {NAME: NAME}, "Cmd": ["sh", NAME, "--password=" + SECRET]},
     "HostConfig": {"Privileged": False, "CapAdd": ["SYS_ADMIN", NAME], "PidMode": "host", "SecurityOpt": [
@@ -121,6 +125,109 @@ def check_junit(text):
     return suites
 
 
+VOID = {"meta", "rect"}
+OPTIONAL = {"html", "head", "body", "p", "li", "dt", "dd", "thead", "tbody", "tr", "th", "td"}
+ATTRIBUTES = {"lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "aria-labelledby", "aria-label",
+              "tabindex", "role", "scope", "viewbox", "x", "y", "width", "height", "rx", "text-anchor"}
+
+
+class Page(html.parser.HTMLParser):
+    """Elements that must be closed are, in order; nothing is loaded from anywhere; anchors lead somewhere."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.targets, self.words, self.tags = [], [], [], [], []
+        self.feed(text)
+        self.close()
+        for target in self.targets:
+            if target not in self.ids:
+                fault(f"html: nothing has the id {target}")
+        if len(set(self.ids)) != len(self.ids) or self.open:
+            fault(f"html: ids that repeat, or open elements {self.open}")
+        for tag in ("main", "nav", "header", "footer", "title", "svg", "h1"):
+            if tag not in self.tags:
+                fault(f"html: no <{tag}>")
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        for name, value in attributes:
+            if name not in ATTRIBUTES or "://" in (value or "") or (name == "href" and not value.startswith("#")):
+                fault(f"html: <{tag} {name}={value}>")
+            if name == "id":
+                self.ids.append(value)
+            if name == "href":
+                self.targets.append(value[1:])
+            if name == "aria-labelledby":
+                self.targets.append(value)
+        if tag == "th" and not {"scope"} <= {name for name, _ in attributes}:
+            fault("html: <th> without scope")
+        if tag not in VOID | OPTIONAL:
+            self.open.append(tag)
+
+    handle_startendtag = handle_starttag
+
+    def handle_endtag(self, tag):
+        if tag in OPTIONAL:
+            return
+        if not self.open or self.open.pop() != tag:
+            fault(f"html: </{tag}> out of order at {self.getpos()}")
+
+    def handle_data(self, data):
+        self.words.append(data)
+
+
+def check_html(text):
+    page = Page(text)
+    if set(page.tags) & {"script", "img", "link", "iframe", "object", "b"}:
+        fault(f"html: {set(page.tags)}")
+    try:
+        import html5lib
+    except ImportError:
+        return page
+    try:
+        html5lib.HTMLParser(strict=True).parse(text)
+    except html5lib.html5parser.ParseError as error:
+        fault(f"html: {error}")
+    return page
+
+
+def luminance(colour):
+    parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)] if len(colour) == 7 else [int(c * 2, 16) / 255 for c in colour[1:]]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def check_contrast(text):
+    """WCAG AA: 4.5 to 1 of every colour of text, on both grounds, in both schemes and in print."""
+    schemes = [dict(re.findall(r"--(\w):(#\w+)", block)) for block in re.findall(r":root\{([^}]*)\}", text)]
+    if len(schemes) != 3:
+        fault(f"html: {len(schemes)} schemes of colours")
+    for scheme in schemes:
+        for name in "fmypnk":
+            for ground in "bg":
+                light, dark = sorted((luminance(scheme[name]), luminance(scheme[ground])), reverse=True)
+                if (light + 0.05) / (dark + 0.05) < 4.5:
+                    fault(f"html: {scheme[name]} on {scheme[ground]}: {(light + 0.05) / (dark + 0.05):.2f}")
+
+
+def check_markdown(text, containers):
+    lines = text.split("\n")
+    if not lines[0].startswith("# ") or sum(line.startswith("## ") for line in lines) != containers + 1:
+        fault(f"markdown: {sum(line.startswith('## ') for line in lines)} sections")
+    columns = 0
+    for line in lines:
+        if re.fullmatch(r"(\|---)+\|", line):
+            columns = line.count("|")
+        elif line.startswith("|") and columns and len(re.findall(r"(?<!\\)\|", line)) != columns:
+            fault(f"markdown: a row of another width: {line[:200]}")
+        elif not line.startswith("|"):
+            columns = 0
+        if re.search(r"<(?!/?(code|pre)>|!-- -->)", line):
+            fault(f"markdown: an element: {line[:200]}")
+    if re.search(r"(?<!\\)\]\(|(?<!<code>)://|www\.", re.sub(r"<pre>.*?</pre>", "", text, flags=re.S)):
+        fault("markdown: a link")
+
+
 def check_text(text, what):
     """Nothing that a terminal or a reader could mistake for something else."""
     decoded = text.decode()
@@ -160,10 +267,21 @@ def main():
             if len(suites) != len(EXAMPLES) + 5 or len(suites.findall("testsuite/testcase/error")) != 2:
                 fault(f"junit: {len(suites)} suites")
             check_text(scan("--lang", lang, *everything, cwd=folder, status=2), "text")
+            for audit in ([], ["--audit"]):
+                markup = check_text(scan("--lang", lang, "--format", "html", *audit, *everything, cwd=folder, status=2), "html")
+                page = check_html(markup)
+                check_contrast(markup)
+                if page.tags.count("section") != len(EXAMPLES) + 3 or page.tags.count("svg") != len(EXAMPLES) + 3:
+                    fault(f"html: {page.tags.count('section')} sections")
+                if VISIBLE not in "".join(page.words):
+                    fault("html: the name of the hostile container is not shown as it is")
+                check_markdown(check_text(scan("--lang", lang, "--format", "markdown", *audit, *everything, cwd=folder,
+                                               status=2), "markdown"), len(EXAMPLES) + 3)
+            check_text(scan("--lang", lang, "--audit", *everything, cwd=folder, status=2), "text")
         strict = check_junit(scan("--format", "junit", "--fail-on", "info", "docker-hardened.json", cwd=folder, status=1))
         if not strict.findall("testsuite/testcase/failure"):
             fault("junit: --fail-on has no effect")
-        for form in ("sarif", "junit"):
+        for form in ("sarif", "junit", "markdown", "html"):
             if scan("--format", form, "missing.json", cwd=folder, status=2):
                 fault(f"{form}: something for a single input that cannot be read")
             if scan("--format", form, "docker-hardened.json", cwd=folder, status=0) != \

@@ -80,7 +80,8 @@ class Scan:
     """Many inputs, one report: feed them, then finish.
 
     ``format`` is ``json`` (one document), or one that :meth:`take` gives piece by piece: ``ndjson`` (a line a
-    container), ``text``, ``sarif``, ``junit``. An input that cannot be read is recorded in ``errors[]`` and collected in :attr:`errors`; the stream goes
+    container), ``text``, ``sarif``, ``junit``, ``markdown``, ``html``; ``audit=True`` makes of the last two, and of text, the
+    statement and checklist for an audit. An input that cannot be read is recorded in ``errors[]`` and collected in :attr:`errors`; the stream goes
     on.
     """
 
