@@ -63,6 +63,9 @@ const (
 	DenialsUnparsed         = 5
 	DenialsLost             = 6
 	DenialsFailed           = 7
+	PathBlocked             = 0
+	PathPossible            = 1
+	PathReachable           = 2
 	VerdictDecided          = 1
 	VerdictDepends          = 2
 	LoggedNo                = 0

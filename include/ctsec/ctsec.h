@@ -19,6 +19,7 @@
 #include <ctsec/seccomp.h>
 #include <ctsec/syscalls.h>
 #include <ctsec/verdict.h>
+#include <ctsec/path.h>
 
 /* Version of this header; ctsec_version() is that of the library in use. */
 #define CTSEC_VERSION_MAJOR 0

@@ -7,6 +7,7 @@ import sys
 
 import ctsec
 from ctsec.check import Scan, Severity, rules_json
+from ctsec.paths import Paths, Status
 from ctsec.seccomp import Profile
 
 SWITCHES = {"privileged", "no-new-privileges", "host", "audit"}
@@ -73,6 +74,19 @@ def scan(options, operands):
     return int(stream.count(Severity[options.get("fail-on", "high").upper()]) > 0), text
 
 
+def paths(options, operands):
+    found = Paths(**library_options(options))
+    for operand in operands:
+        try:
+            with open(operand, "rb") as file:
+                found.feed(file.read(), operand)
+        except OSError as error:
+            found.unread(operand, error.errno)
+    if found.errors:
+        return 2, found.to_json() if len(operands) > 1 else ""
+    return int(found.count(Status.REACHABLE) > 0), found.to_json()
+
+
 def rules(options, operands):
     return 0, rules_json(operands, **library_options(options))
 
@@ -133,7 +147,7 @@ def lint(options, operands):
 
 
 COMMANDS = {("seccomp", "explain"): explain_call, ("seccomp", "lint"): lint, ("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
-            ("scan",): scan, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
+            ("scan",): scan, ("paths",): paths, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
             ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
 
 

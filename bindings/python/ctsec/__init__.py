@@ -7,7 +7,7 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, seccomp, syscalls
+from . import caps, check, containers, paths, seccomp, syscalls
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
@@ -15,11 +15,12 @@ from .caps import Caps
 from .check import Finding, Findings, Scan, Severity, rules, scan
 from .containers import Container, Containers
 from .options import options
+from .paths import Path, Paths, Status
 
 __all__ = [
     "Caps", "Container", "Containers", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
-    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Scan", "Severity", "caps",
-    "check", "containers", "data_version", "options", "rules", "scan", "seccomp", "syscalls", "version",
+    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Path", "Paths", "Scan", "Severity", "Status",
+    "caps", "check", "containers", "data_version", "options", "paths", "rules", "scan", "seccomp", "syscalls", "version",
 ]
 
 

@@ -16,6 +16,8 @@ typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_files ctsec_files;
 typedef struct ctsec_denials ctsec_denials;
+typedef struct ctsec_paths ctsec_paths;
+typedef struct ctsec_path ctsec_path;
 typedef struct ctsec_policy ctsec_policy;
 typedef struct ctsec_filter ctsec_filter;
 typedef struct ctsec_verdict ctsec_verdict;
@@ -159,6 +161,19 @@ size_t ctsec_denials_error_count(const ctsec_denials *denials);
 const ctsec_error *ctsec_denials_error_at(const ctsec_denials *denials, size_t index);
 int ctsec_denials_take(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err);
 int ctsec_denials_finish(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err);
+int ctsec_paths_new(const ctsec_options *options, ctsec_paths **paths, ctsec_error **err);
+void ctsec_paths_free(ctsec_paths *paths);
+int ctsec_paths_feed(ctsec_paths *paths, const char *source, const char *text, size_t length, ctsec_error **err);
+int ctsec_paths_take(ctsec_paths *paths, ctsec_containers *containers, ctsec_error **err);
+int ctsec_paths_set_unread(ctsec_paths *paths, const char *source, int number, ctsec_error **err);
+size_t ctsec_paths_count(const ctsec_paths *paths, int status);
+const ctsec_path *ctsec_paths_at(const ctsec_paths *paths, size_t index);
+int ctsec_paths_to_json(const ctsec_paths *paths, char **text, size_t *length, ctsec_error **err);
+int ctsec_paths_to_text(const ctsec_paths *paths, char **text, size_t *length, ctsec_error **err);
+const char *ctsec_path_id(const ctsec_path *path);
+const char *ctsec_path_title(const ctsec_path *path);
+int ctsec_path_status(const ctsec_path *path);
+const ctsec_container *ctsec_path_container(const ctsec_path *path);
 int ctsec_profile_parse(const char *text, size_t length, const ctsec_options *options, ctsec_profile **profile, ctsec_error **err);
 int ctsec_profile_find(const char *name, ctsec_profile **profile, ctsec_error **err);
 ctsec_profile *ctsec_profile_ref(ctsec_profile *profile);
@@ -325,6 +340,9 @@ DENIALS_DUPLICATES = 4
 DENIALS_UNPARSED = 5
 DENIALS_LOST = 6
 DENIALS_FAILED = 7
+PATH_BLOCKED = 0
+PATH_POSSIBLE = 1
+PATH_REACHABLE = 2
 VERDICT_DECIDED = 1
 VERDICT_DEPENDS = 2
 LOGGED_NO = 0

@@ -164,6 +164,34 @@ func scan(c command) (int, string, error) {
 	return 0, text, nil
 }
 
+func paths(c command) (int, string, error) {
+	found, err := ctsec.NewPaths(c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	defer found.Close()
+	for _, operand := range c.operands {
+		data, err := os.ReadFile(operand)
+		var number syscall.Errno
+		if errors.As(err, &number) {
+			_ = found.Unread(operand, number)
+			continue
+		}
+		_ = found.Feed(operand, data)
+	}
+	text, err := found.JSON()
+	if len(found.Errors) > 0 {
+		if len(c.operands) == 1 {
+			text = ""
+		}
+		return 2, text, err
+	}
+	if found.Count(ctsec.PathReachable) > 0 {
+		return 1, text, err
+	}
+	return 0, text, err
+}
+
 func rules(c command) (int, string, error) {
 	text, err := ctsec.Rules(c.operands, c.options...)
 	return 0, text, err
@@ -321,7 +349,7 @@ func lint(c command) (int, string, error) {
 var stopAfter = map[string]int{"seccomp simulate": 2}
 
 var commands = map[string]func(command) (int, string, error){
-	"scan": scan, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
+	"scan": scan, "paths": paths, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
 	"caps list": explain, "caps resolve": resolve, "seccomp simulate": simulate, "seccomp show": show, "seccomp diff": diff,
 	"seccomp explain": explainCall, "seccomp lint": lint,
 }

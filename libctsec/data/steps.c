@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "data/steps.h"
+
+/* The layers of ctsec/verdict.h, which is a floor above; path/ compares both. */
+enum { SECCOMP = 1, CAPABILITY, CREDENTIALS, FILE, MOUNT, DEVICE, NAMESPACE, SYSCTL, LSM, RUNTIME, KERNEL };
+
+static const struct {
+  char name[30];
+  uint8_t layer;
+  uint16_t text;
+} conditions[] = {
+#define CONDITION(token, name, layer) {name, layer, CT_MESSAGE_PATH_CONDITION_##token},
+#include "data/steps.def"
+};
+
+static const struct {
+  char id[6];
+  uint8_t impact;
+  uint16_t title;
+} paths[] = {
+#define PATH(token, id, impact) {id, CT_IMPACT_##impact, CT_MESSAGE_PATH_TITLE_##token},
+#include "data/steps.def"
+};
+
+/* Every term is at least 0, so that a count of what a row names needs no second table. */
+#define COUNT(...) COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define COUNT_(a, b, c, d, e, f, g, h, n, ...) n
+#define TERMS(...) TERMS_(COUNT(__VA_ARGS__), __VA_ARGS__)
+#define TERMS_(n, ...) TERMS__(n, __VA_ARGS__)
+#define TERMS__(n, ...) TERMS_##n(__VA_ARGS__)
+#define T(token) CT_TERM_##token
+#define TERMS_1(a) {T(a)}
+#define TERMS_2(a, b) {T(a), T(b)}
+#define TERMS_3(a, b, c) {T(a), T(b), T(c)}
+#define TERMS_4(a, b, c, d) {T(a), T(b), T(c), T(d)}
+#define TERMS_5(a, b, c, d, e) {T(a), T(b), T(c), T(d), T(e)}
+#define TERMS_6(a, b, c, d, e, f) {T(a), T(b), T(c), T(d), T(e), T(f)}
+#define TERMS_7(a, b, c, d, e, f, g) {T(a), T(b), T(c), T(d), T(e), T(f), T(g)}
+#define TERMS_8(a, b, c, d, e, f, g, h) {T(a), T(b), T(c), T(d), T(e), T(f), T(g), T(h)}
+
+const ct_path_step ct_path_steps[] = {
+#define STEP(token, ...) {CT_TERM_##token, COUNT(__VA_ARGS__), TERMS(__VA_ARGS__)},
+#include "data/steps.def"
+};
+
+const size_t ct_path_step_count = sizeof ct_path_steps / sizeof *ct_path_steps;
+
+const char *ct_condition_name(ct_term condition) {
+  return condition < CT_CONDITION_COUNT ? conditions[condition].name : NULL;
+}
+
+unsigned ct_condition_layer(ct_term condition) { return conditions[condition].layer; }
+ct_message_id ct_condition_text(ct_term condition) { return (ct_message_id)conditions[condition].text; }
+const char *ct_path_id(ct_term path) { return paths[path - CT_FIRST_PATH].id; }
+ct_impact ct_path_impact(ct_term path) { return (ct_impact)paths[path - CT_FIRST_PATH].impact; }
+ct_message_id ct_path_title(ct_term path) { return (ct_message_id)paths[path - CT_FIRST_PATH].title; }

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What of the host's files and devices the container gets. A mount gives what it is, what lies below it, and what it lies below. */
+#include <string.h>
+
+#include "container/paths.h"
+#include "path/path.h"
+
+/* Writing below these gives the host away; those marked hold what reading gives away. */
+static const struct {
+  char path[26];
+  uint8_t secret;
+} host_paths[] = {
+    {"/etc", 1},     {"/root", 1},          {"/home", 1},          {"/usr", 0},
+    {"/lib", 0},     {"/boot", 0},          {"/var/spool/cron", 0}, {"/etc/kubernetes/manifests", 1},
+    {"/var/lib/kubelet", 1}, {"/var/lib/docker", 1}, {"/var/lib/containerd", 1}, {"/run/systemd", 0},
+};
+
+/* Below those folders, yet nothing that runs or tells. */
+static const char *const harmless[] = {
+    "/etc/localtime", "/etc/timezone",   "/etc/hosts",          "/etc/hostname",  "/etc/resolv.conf",
+    "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/ca-certificates", "/usr/share", "/usr/local/share",
+    "/etc/os-release", "/etc/machine-id", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services",
+};
+
+/* Two folders of the host of which one holds the other. */
+static int covers(const char *source, const char *path) {
+  return ct_path_below(path, source) || ct_path_below(source, path);
+}
+
+static int is_harmless(const char *source) {
+  for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
+    if (ct_path_below(source, harmless[i])) return 1;
+  /* A project below somebody's home is not the home. */
+  const char *home = !strncmp(source, "/home/", 6) ? strchr(source + 6, '/') : NULL;
+  return home != NULL && home[1] != '.';
+}
+
+static void set_host_paths(ct_path_case *about, const char *source, const ct_value *at, int writable) {
+  if (is_harmless(source)) return;
+  for (size_t i = 0; i < sizeof host_paths / sizeof *host_paths; i++) {
+    if (!covers(source, host_paths[i].path)) continue;
+    if (writable) ct_path_set(about, CT_TERM_HOST_WRITE, CT_YES, at, source);
+    if (host_paths[i].secret) ct_path_set(about, CT_TERM_HOST_READ, CT_YES, at, source);
+  }
+}
+
+static int is_shared(const ct_text *propagation) {
+  return ct_text_is(propagation, "shared") || ct_text_is(propagation, "rshared") ||
+         ct_text_is(propagation, "Bidirectional");
+}
+
+static void set_bind(ct_path_case *about, const ct_mount *mount, const char *source) {
+  const ct_value *at = mount->source.from.at ? mount->source.from.at : mount->at;
+  int writable = ct_is_true(&mount->writable);
+  const char *destination = ct_clean_path(about->arena, mount->destination.value, mount->destination.length);
+  ct_path_set(about, CT_TERM_HOST_FS, CT_YES, at, source);
+  if (ct_path_is_socket(source) || ct_path_holds_socket(source)) ct_path_set(about, CT_TERM_SOCKET, CT_YES, at, source);
+  set_host_paths(about, source, at, writable);
+  if (ct_path_below("/dev", source)) ct_path_set(about, CT_TERM_BLOCK_NODE, CT_YES, at, source);
+  if (is_shared(&mount->propagation)) ct_path_set(about, CT_TERM_PROPAGATION, CT_YES, mount->propagation.from.at, source);
+  if (!writable) return;
+  ct_path_set(about, CT_TERM_HOST_FS_WRITABLE, CT_YES, at, source);
+  if (covers(source, "/var/lib/lxcfs")) ct_path_set(about, CT_TERM_LXCFS, CT_YES, at, source);
+  if (covers(source, "/var/log")) ct_path_set(about, CT_TERM_VAR_LOG, CT_YES, at, source);
+  if (covers(source, "/sys/fs/cgroup")) ct_path_set(about, CT_TERM_CGROUP_MOUNT, CT_YES, at, source);
+  if (covers(source, "/proc/sys") && !(destination && ct_path_below(destination, "/proc")))
+    ct_path_set(about, CT_TERM_PROC_MOUNT, CT_YES, at, source);
+  if (ct_path_below("/sys", source)) ct_path_set(about, CT_TERM_SYS_MOUNT, CT_YES, at, source);
+}
+
+static void set_mounts(ct_path_case *about) {
+  const ct_container *container = about->container;
+  for (uint32_t i = 0; i < container->mounts.count; i++) {
+    const ct_mount *mount = &container->mounts.items[i];
+    int volume = ct_text_is(&mount->type, "volume");
+    if (mount->own || !mount->source.length || volume) {
+      if (!volume && !mount->own) continue;
+      ct_path_set(about, CT_TERM_HOST_FS, CT_YES, mount->at, NULL);
+      if (ct_is_true(&mount->writable)) ct_path_set(about, CT_TERM_HOST_FS_WRITABLE, CT_YES, mount->at, NULL);
+      continue;
+    }
+    const char *source = ct_clean_path(about->arena, mount->source.value, mount->source.length);
+    if (source) set_bind(about, mount, source);
+  }
+  /* Engines mount resolv.conf, hosts and hostname from the host's disk into every container. */
+  if (container->format != CT_FORMAT_OCI && container->format != CT_FORMAT_PROC) {
+    ct_path_set(about, CT_TERM_HOST_FS, CT_YES, NULL, NULL);
+    if (!ct_is_true(&container->readonly_rootfs)) ct_path_set(about, CT_TERM_HOST_FS_WRITABLE, CT_YES, NULL, NULL);
+  }
+}
+
+static int starts(const char *text, const char *start) { return text && !strncmp(text, start, strlen(start)); }
+
+static int is_disk(const ct_device *device) {
+  static const char *const names[] = {"/dev/sd",  "/dev/vd",     "/dev/xvd",    "/dev/nvme", "/dev/dm-", "/dev/mapper/",
+                                      "/dev/hd",  "/dev/mmcblk", "/dev/md",     "/dev/loop", "/dev/disk/", "/dev/nbd"};
+  if (device->type == 'b') return 1;
+  for (size_t i = 0; !device->type && i < sizeof names / sizeof *names; i++)
+    if (starts(device->host.value, names[i])) return 1;
+  return 0;
+}
+
+static void set_devices(ct_path_case *about) {
+  const ct_container *container = about->container;
+  for (uint32_t i = 0; i < container->devices.count; i++) {
+    const ct_device *device = &container->devices.items[i];
+    const char *path = device->host.value ? device->host.value : device->path.value;
+    int reads = !device->access.length || strchr(device->access.value, 'r') != NULL;
+    if (is_disk(device)) {
+      ct_path_set(about, CT_TERM_BLOCK_NODE, CT_YES, device->at, path);
+      if (reads) ct_path_set(about, CT_TERM_BLOCK_ALLOWED, CT_YES, device->at, path);
+    }
+    if (reads && (starts(path, "/dev/mem") || starts(path, "/dev/kmem") || starts(path, "/dev/port")))
+      ct_path_set(about, CT_TERM_MEMORY_DEVICE, CT_YES, device->at, path);
+    if (starts(path, "/dev/nvidia")) ct_path_set(about, CT_TERM_GPU, CT_YES, device->at, path);
+  }
+  for (uint32_t i = 0; i < container->device_rules.count; i++) {
+    const ct_device_rule *rule = &container->device_rules.items[i];
+    if (rule->allow && rule->type != 'c' && rule->access & (CT_ACCESS_READ | CT_ACCESS_WRITE))
+      ct_path_set(about, CT_TERM_BLOCK_ALLOWED, CT_YES, rule->at, rule->text);
+  }
+  if (ct_is_true(&container->privileged)) {
+    const ct_value *at = container->privileged.from.at;
+    ct_path_set(about, CT_TERM_BLOCK_NODE, CT_YES, at, NULL);
+    ct_path_set(about, CT_TERM_BLOCK_ALLOWED, CT_YES, at, NULL);
+    ct_path_set(about, CT_TERM_MEMORY_DEVICE, CT_YES, at, NULL);
+  }
+  if (container->device_requests.count || (container->runtime.value && strstr(container->runtime.value, "nvidia")))
+    ct_path_set(about, CT_TERM_GPU, CT_YES,
+                container->device_requests.count ? container->device_requests.items[0].at : container->runtime.from.at, NULL);
+}
+
+static int lists(const ct_texts *paths, const char *path) {
+  for (uint32_t i = 0; i < paths->count; i++)
+    if (paths->items[i].length && ct_path_below(path, paths->items[i].value)) return 1;
+  return 0;
+}
+
+static void set_read_only_paths(ct_path_case *about) {
+  const ct_texts *paths = &about->container->readonly_paths;
+  static const struct {
+    uint8_t term;
+    char path[22];
+  } rows[] = {{CT_TERM_PROC_SYS_WRITABLE, "/proc/sys"}, {CT_TERM_SYSRQ_WRITABLE, "/proc/sysrq-trigger"}};
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    const char *kept = paths->from.state == CT_UNKNOWN ? ct_options_fact(about->options, "read-only-paths") : NULL;
+    if (kept)
+      ct_path_set(about, (ct_term)rows[i].term, strcmp(kept, "no") ? CT_NO : CT_YES, NULL, NULL);
+    else if (paths->from.state == CT_UNKNOWN)
+      ct_path_need(about, (ct_term)rows[i].term, "read-only-paths", paths->from.at);
+    else
+      ct_path_set(about, (ct_term)rows[i].term, lists(paths, rows[i].path) ? CT_NO : CT_YES, paths->from.at, NULL);
+  }
+}
+
+void ct_path_mounts(ct_path_case *about) {
+  set_mounts(about);
+  set_devices(about);
+  set_read_only_paths(about);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Attack paths of a container: conditions are read off it once (facts.c,
+ * calls.c, mounts.c, host.c), steps.def says what follows from them (solve.c), and
+ * changes.c tries which single change ends most of it.
+ */
+#ifndef CT_PATH_PATH_H
+#define CT_PATH_PATH_H
+
+#include "ctsec/path.h"
+#include "data/steps.h"
+#include "verdict/verdict.h"
+
+/* One condition, as it is with this container. */
+typedef struct ct_condition_value {
+  /* CT_YES, CT_NO, CT_MAYBE */
+  uint8_t level;
+  /* Something else shows it as well: taking `at` away would not end it. */
+  uint8_t others;
+  /* A key for --fact, where it is not known. */
+  const char *needs;
+  /* What shows it; NULL for what nothing in the input says. */
+  const ct_value *at;
+  /* What the text names: a path, a namespace's peer. */
+  const char *word;
+} ct_condition_value;
+
+typedef struct ct_path_case {
+  ct_arena *arena;
+  const ct_container *container;
+  const ctsec_confinement *confinement;
+  const ctsec_options *options;
+  ct_condition_value values[CT_CONDITION_COUNT];
+} ct_path_case;
+
+/* Levels of every term, as the steps make them. */
+typedef struct ct_levels {
+  uint8_t of[CT_TERM_COUNT];
+} ct_levels;
+
+/* Sets a condition; a later YES replaces what is less certain, never the other way. */
+void ct_path_set(ct_path_case *about, ct_term condition, unsigned level, const ct_value *at, const char *word);
+void ct_path_need(ct_path_case *about, ct_term condition, const char *needs, const ct_value *at);
+
+void ct_path_facts(ct_path_case *about);
+void ct_path_calls(ct_path_case *about);
+void ct_path_mounts(ct_path_case *about);
+void ct_path_host(ct_path_case *about);
+void ct_path_solve(const ct_condition_value *values, ct_levels *levels);
+/* The step that explains a term best: that holds, else that is nearest to it. */
+const ct_path_step *ct_path_best_step(const ct_levels *levels, ct_term term);
+
+/* A change and what it ends. */
+typedef struct ct_cut {
+  ct_message_id text;
+  /* {name} in the text; NULL for none. */
+  const char *word;
+  /* Bit p: path p is reachable, or possible, and no longer after the change. */
+  uint64_t ends;
+  uint64_t ends_possible;
+  uint32_t count;
+  uint32_t possible_count;
+  const ct_value *at;
+} ct_cut;
+
+#define CT_CUTS_MOST 32
+
+/* The changes that end a reachable path, those that end most first. */
+uint32_t ct_path_cuts(const ct_path_case *about, const ct_levels *levels, ct_cut *cuts);
+
+/* "seccomp"... and "runtime", "kernel". */
+const char *ct_path_layer_name(unsigned layer);
+/* "reachable", "possible", "blocked" */
+const char *ct_path_status_name(int status);
+int ct_path_status(unsigned level);
+
+struct ctsec_path {
+  const struct ct_path_result *result;
+  ct_term term;
+};
+
+/* One container and what became of it. */
+typedef struct ct_path_result {
+  ct_path_case about;
+  ct_levels levels;
+  ctsec_confinement *confinement;
+  uint32_t cut_count;
+  ct_cut *cuts;
+  struct ctsec_path *paths;
+} ct_path_result;
+
+/* Solves all containers of one input, with the namespaces and volumes that they share. */
+void ct_path_peers(ct_path_result *const *results, uint32_t count);
+
+struct ctsec_paths {
+  ct_arena arena;
+  ctsec_options *options;
+  uint32_t input_count;
+  ctsec_containers **inputs;
+  uint32_t count;
+  ct_path_result **results;
+  /* Elements of errors[]. */
+  ct_buffer errors;
+};
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const char *commands[64];
+static int command_count;
+
+static const cli_option options[] = {
+    {0, "run", "COMMAND", "a command line of docker, podman or nerdctl, as one word"},
+    {0, NULL, NULL, NULL},
+};
+
+static int option(struct cli *cli, const char *name, const char *value) {
+  (void)name;
+  if (command_count == (int)(sizeof commands / sizeof *commands)) return cli_usage(cli, "--run: too many");
+  commands[command_count++] = value;
+  return 0;
+}
+
+/* Of several inputs, one alone may have the container that was selected. */
+static void fed(struct cli *cli, int status, ctsec_error *error, int *failed, ctsec_error **missing) {
+  if (status == CTSEC_E_NOTFOUND && cli->select) {
+    ctsec_error_free(*missing);
+    *missing = error;
+  } else if (status) {
+    *failed = cli_error(cli, error);
+  }
+}
+
+static int print(struct cli *cli, const ctsec_paths *paths) {
+  char *text;
+  size_t length;
+  ctsec_error *error = NULL;
+  int status = cli_is_format(cli, "json") ? ctsec_paths_to_json(paths, &text, &length, &error)
+                                          : ctsec_paths_to_text(paths, &text, &length, &error);
+  if (status) return cli_error(cli, error);
+  cli_write_free(cli, text, length);
+  return 0;
+}
+
+static int run(struct cli *cli) {
+  ctsec_paths *paths;
+  ctsec_error *error = NULL, *missing = NULL;
+  int failed = 0;
+  if (!cli->count && !command_count) return cli_usage(cli, "name a file, or - for standard input, or give --run");
+  if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
+  if (ctsec_paths_new(cli->options, &paths, &error)) return cli_error(cli, error);
+  for (int i = 0; i < cli->count; i++) {
+    char *data;
+    size_t length;
+    error = NULL;
+    int number = cli_read_file(cli->operands[i], &data, &length);
+    int status = number ? ctsec_paths_set_unread(paths, cli->operands[i], number, &error)
+                        : ctsec_paths_feed(paths, cli->operands[i], data, length, &error);
+    if (!number) free(data);
+    fed(cli, status, error, &failed, &missing);
+  }
+  for (int i = 0; i < command_count; i++) {
+    error = NULL;
+    int status = ctsec_paths_feed(paths, "--run", commands[i], strlen(commands[i]), &error);
+    fed(cli, status, error, &failed, &missing);
+  }
+  size_t found = ctsec_paths_count(paths, -1);
+  if (missing && !found)
+    failed = cli_error(cli, missing);
+  else
+    ctsec_error_free(missing);
+  /* A single input that could not be read leaves standard output alone. */
+  if ((found || cli->count + command_count > 1) && print(cli, paths)) failed = CLI_BAD;
+  int status = ctsec_paths_count(paths, CTSEC_PATH_REACHABLE) ? CLI_FOUND : CLI_CLEAN;
+  ctsec_paths_free(paths);
+  return failed ? CLI_BAD : status;
+}
+
+const cli_command cmd_paths = {
+    .name = "paths",
+    .operands = "[FILE...]",
+    .summary = "Attack paths: reachable, possible or blocked, and the one change that ends most",
+    .flags = CLI_TARGET | CLI_CONTAINER,
+    .formats = "",
+    .options = options,
+    .option = option,
+    .run = run,
+};
