@@ -56,7 +56,7 @@ typedef struct ctsec_answer ctsec_answer;
  * v2), uid, gid, file-owner, file-group, file-mode (octal) and target-uid (the file
  * and the process that a call is about), argN, sysctl.NAME, ulimit.NAME,
  * seccomp-profile, seccomp-notify, apparmor-profile, selinux-policy, mount,
- * device.
+ * device, rt-group (no, yes).
  * Errors: CTSEC_E_SYNTAX, CTSEC_E_SCHEMA (the profile of the container; with
  * place), CTSEC_E_ARG, CTSEC_E_LIMIT, CTSEC_E_NOMEM.
  * Since: 0.1

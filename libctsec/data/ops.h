@@ -99,6 +99,7 @@ typedef enum ct_sysctl_id {
   CT_SYSCTL_MODULES,
   CT_SYSCTL_KEXEC,
   CT_SYSCTL_TIOCSTI,
+  CT_SYSCTL_HARDLINKS,
   CT_SYSCTL_COUNT
 } ct_sysctl_id;
 
@@ -108,6 +109,7 @@ typedef enum ct_file_use {
   CT_FILE_OPEN,
   CT_FILE_OPEN_HOW,
   CT_FILE_CREATE,
+  CT_FILE_LINK,
   CT_FILE_CHOWN,
   CT_FILE_CHMOD,
   CT_FILE_SET,

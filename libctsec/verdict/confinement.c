@@ -279,6 +279,7 @@ static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error 
   c->notify_says = said(c, "seccomp-notify", "allows");
   c->mount_says = said(c, "mount", "writable");
   c->device_says = said(c, "device", "allows");
+  c->realtime_says = said(c, "rt-group", "no");
   read_sets(c);
   read_facts(c);
   read_arguments(c);

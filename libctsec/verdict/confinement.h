@@ -68,6 +68,7 @@ struct ctsec_confinement {
   uint8_t notify_says;
   uint8_t mount_says;
   uint8_t device_says;
+  uint8_t realtime_says;
   uint8_t apparmor;
   uint8_t selinux;
   ct_version kernel;
@@ -139,6 +140,8 @@ void ct_inquire_cap(ct_inquiry *inquiry, int cap, int other, ct_space space, con
 void ct_inquire_rule(ct_inquiry *inquiry, const ct_step *step);
 /* files.c */
 void ct_inquire_file(ct_inquiry *inquiry, unsigned argument, ct_file_use use);
+/* A hard link to a file that may be somebody else's. */
+void ct_inquire_link(ct_inquiry *inquiry);
 void ct_inquire_xattr(ct_inquiry *inquiry);
 /* connect() to a socket in the file system. */
 void ct_inquire_socket(ct_inquiry *inquiry, const char *path);

@@ -419,13 +419,21 @@ void ct_inquire_file(ct_inquiry *inquiry, unsigned argument, ct_file_use use) {
       return;
     default: break;
   }
+  if (use == CT_FILE_WRITE) {
+    inquire_permission(inquiry, &where, MAY_WRITE, 0);
+    inquire_writable(inquiry, &where);
+    ct_inquire_lsm(inquiry, CT_LSM_FILE, "EACCES");
+    return;
+  }
   inquire_writable(inquiry, &where);
   if (use == CT_FILE_CHOWN)
     inquire_chown(inquiry, &where, argument);
   else if (use == CT_FILE_CHMOD || use == CT_FILE_SET)
     inquire_owner(inquiry, &where);
-  else
-    inquire_permission(inquiry, &where, use == CT_FILE_CREATE ? MAY_WRITE | MAY_EXEC : MAY_WRITE, use == CT_FILE_CREATE);
+  else {
+    if (use == CT_FILE_LINK) ct_inquire_link(inquiry);
+    inquire_permission(inquiry, &where, MAY_WRITE | MAY_EXEC, 1);
+  }
   if (where.path) ct_inquire_lsm(inquiry, CT_LSM_FILE, "EACCES");
 }
 

@@ -99,6 +99,7 @@ static uint64_t caps_of_file(unsigned use) {
   switch (use) {
     case CT_FILE_CHOWN: return CT_CAP_BIT(CT_CAP_CHOWN);
     case CT_FILE_CHMOD:
+    case CT_FILE_LINK:
     case CT_FILE_SET: return CT_CAP_BIT(CT_CAP_FOWNER);
     default: return CT_CAP_BIT(CT_CAP_DAC_OVERRIDE);
   }

@@ -72,9 +72,11 @@ static void fstype(ct_inquiry *inquiry) {
   }
   for (size_t i = 0; i < sizeof mapped / sizeof *mapped; i++)
     if (!strcmp(type, mapped[i])) return;
-  if (!strcmp(type, "proc") || !strcmp(type, "sysfs"))
-    /* Where the container's own is partly hidden, a new one would show more. */
-    ct_inquiry_deny(inquiry, CTSEC_LAYER_MOUNT, "EPERM", CT_MESSAGE_WHY_MOUNT_REVEALS)->word = type;
+  /* These show a namespace, and must not show more of it than the mount that is there. */
+  if (!strcmp(type, "proc"))
+    cap(inquiry, CT_CAP_SYS_ADMIN, CT_SPACE_PID, "EPERM");
+  else if (!strcmp(type, "sysfs"))
+    ct_inquiry_said(inquiry, CTSEC_LAYER_MOUNT, c->mount_says, "mount", "EPERM", CT_MESSAGE_WHY_MOUNT_REVEALS);
   else
     cap(inquiry, CT_CAP_SYS_ADMIN, CT_SPACE_INIT, "EPERM");
 }
@@ -127,9 +129,20 @@ static void set_id(ct_inquiry *inquiry, int number, int known, uint32_t own, con
 
 static void signal_to(ct_inquiry *inquiry) {
   const ctsec_confinement *c = inquiry->confinement;
+  const ct_namespace *pid = &c->container->namespaces[CT_NS_PID];
+  int of_host = pid->from.state == CT_SET && pid->mode == CT_NS_HOST;
+  int first = of_host && ct_request_has(inquiry->request, 0) && inquiry->request->args[0] == 1;
+  /* Process 1 of the host is its root's. */
+  if (first && (c->root == CT_NO || c->mapped == CT_YES)) {
+    cap(inquiry, CT_CAP_KILL, CT_SPACE_PID, "EPERM");
+    return;
+  }
+  if (first && (c->root == CT_MAYBE || c->mapped == CT_MAYBE)) {
+    ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, c->root == CT_MAYBE ? "uid" : "userns", CT_MESSAGE_WHY_CAP_UID)->cap =
+        CT_CAP_KILL;
+    return;
+  }
   if (ct_confinement_has(c, CT_CAP_KILL, CT_SPACE_OWN) == CT_YES) {
-    const ct_namespace *pid = &c->container->namespaces[CT_NS_PID];
-    int of_host = pid->from.state == CT_SET && pid->mode == CT_NS_HOST;
     /* The host's processes are in another user namespace. */
     cap(inquiry, CT_CAP_KILL, of_host ? CT_SPACE_PID : CT_SPACE_OWN, "EPERM");
     return;
@@ -266,10 +279,6 @@ static void nice_to(ct_inquiry *inquiry, const char *error) {
 
 static void realtime(ct_inquiry *inquiry) {
   const ctsec_confinement *c = inquiry->confinement;
-  if (ct_confinement_has(c, CT_CAP_SYS_NICE, CT_SPACE_INIT) == CT_YES) {
-    cap(inquiry, CT_CAP_SYS_NICE, CT_SPACE_INIT, "EPERM");
-    return;
-  }
   if (!ct_request_has(inquiry->request, 1)) {
     unknown_argument(inquiry, 1);
     return;
@@ -277,10 +286,14 @@ static void realtime(ct_inquiry *inquiry) {
   uint32_t policy = (uint32_t)inquiry->request->args[1] & ~0x40000000u;
   int64_t limit = 0;
   hard_limit(c, "rtprio", "ulimit.rtprio", &limit);
-  if (policy == 0 || policy == 3 || policy == 5 || (policy != 6 && limit > 0))
+  if (policy == 0 || policy == 3 || policy == 5) {
     allow(inquiry, CTSEC_LAYER_CREDENTIALS, CT_MESSAGE_WHY_ORDINARY_POLICY);
-  else
+    return;
+  }
+  if (policy == 6 || limit <= 0)
     cap(inquiry, CT_CAP_SYS_NICE, CT_SPACE_INIT, "EPERM");
+  /* Kernels that schedule real-time work by groups give a container's group no time. */
+  ct_inquiry_said(inquiry, CTSEC_LAYER_CREDENTIALS, c->realtime_says, "rt-group", "EPERM", CT_MESSAGE_WHY_RT_GROUP);
 }
 
 /* The text "raise" says that a hard limit is to be raised. */
@@ -492,12 +505,27 @@ static void lease(ct_inquiry *inquiry) {
         ->cap = CT_CAP_LEASE;
 }
 
-/* Since 6.11 a folder may be opened by who administers the mount namespace. */
+void ct_inquire_link(ct_inquiry *inquiry) {
+  const ctsec_confinement *c = inquiry->confinement;
+  const ct_sysctl_value *value = &c->sysctls[CT_SYSCTL_HARDLINKS];
+  if (ct_confinement_has(c, CT_CAP_FOWNER, CT_SPACE_OWN) == CT_YES ||
+      (c->file_owner_known && c->uid_known && c->file_owner == c->uid) || (value->state == CT_SET && !value->value))
+    return;
+  if (!c->file_owner_known || !c->uid_known)
+    ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, c->uid_known ? "file-owner" : "uid", CT_MESSAGE_WHY_FILE_OWNER_UNKNOWN)
+        ->cap = CT_CAP_FOWNER;
+  else if (value->state != CT_SET)
+    need_sysctl(inquiry, CT_SYSCTL_HARDLINKS);
+  else
+    cap(inquiry, CT_CAP_FOWNER, CT_SPACE_OWN, "EPERM");
+}
+
+/* Since 6.11 a folder may be opened in a user namespace by who administers the mounts. */
 static void handle(ct_inquiry *inquiry) {
   const ctsec_confinement *c = inquiry->confinement;
   const ct_request *request = inquiry->request;
   int folder = ct_request_has(request, 2) && request->args[2] & 0x10000;
-  if (folder && ct_confinement_has(c, CT_CAP_DAC_READ_SEARCH, CT_SPACE_INIT) != CT_YES &&
+  if (folder && c->mapped != CT_NO && ct_confinement_has(c, CT_CAP_DAC_READ_SEARCH, CT_SPACE_OWN) != CT_NO &&
       ct_confinement_has(c, CT_CAP_SYS_ADMIN, CT_SPACE_MOUNT) != CT_NO) {
     if (!c->kernel.known)
       ct_inquiry_need(inquiry, CTSEC_LAYER_CAPABILITY, "kernel", CT_MESSAGE_WHY_HANDLE_FOLDER)->cap = CT_CAP_SYS_ADMIN;
