@@ -290,17 +290,39 @@ static void take_mount(const option *o) {
   if (!ct_is_set(mount->destination.from)) refuse(o, "mount: it has no target");
 }
 
-#define take_0 NULL
+/* Names and numbers instead of pointers: each would cost the loader a relocation. */
+#define HANDLERS(H) \
+  H(add_host) H(annotation) H(cap_add) H(cap_drop) H(cgroup_parent) H(cgroupns) H(cpu_period) H(cpu_quota) \
+  H(cpu_shares) H(cpus) H(cpuset) H(device) H(device_cgroup_rule) H(entrypoint) H(env) H(expose) H(gpus) \
+  H(group_add) H(health_cmd) H(idmap) H(interactive) H(ipc) H(label) H(memory) H(memory_swap) H(mount) H(name) \
+  H(network) H(no_healthcheck) H(oom_kill_disable) H(oom_score_adj) H(pid) H(pids_limit) H(platform) \
+  H(privileged) H(publish) H(publish_all) H(read_only) H(restart) H(runtime) H(security_opt) H(sysctl) H(tmpfs) \
+  H(tty) H(ulimit) H(use_api_socket) H(user) H(userns) H(uts) H(volume) H(volumes_from) H(workdir)
+
+enum {
+  what_0,
+#define HANDLER(name) what_##name,
+  HANDLERS(HANDLER)
+#undef HANDLER
+};
+
+static handler *const handlers[] = {
+    NULL,
+#define HANDLER(name) take_##name,
+    HANDLERS(HANDLER)
+#undef HANDLER
+};
+
 typedef struct flag {
-  const char *name;
-  handler *take;
+  char name[24];
+  uint8_t take;
   char letter;
   uint8_t kind;
   uint8_t engines;
 } flag;
 
 static const flag flags[] = {
-#define FLAG(letter, name, kind, engines, what) {name, take_##what, letter, kind, engines},
+#define FLAG(letter, name, kind, engines, what) {name, what_##what, letter, kind, engines},
 #include "data/run_flags.def"
 #undef FLAG
 };
@@ -380,9 +402,9 @@ static const ct_value *part_of(ct_reader *reader, const ct_value *word, size_t s
 }
 
 static void call(ct_reader *reader, const flag *found, const ct_value *at, int open) {
-  if (!at || !found->take) return;
+  if (!at || !handlers[found->take]) return;
   option given = {reader, reader->container, at, at->as.string, at->length, open};
-  found->take(&given);
+  handlers[found->take](&given);
 }
 
 static void take(ct_reader *reader, const flag *found, const ct_value *word, size_t start, size_t length) {
