@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Containers, whatever describes them: the output of docker inspect and
- * podman inspect, OCI configurations (config.json), command lines of docker,
+ * Containers, whatever describes them: the output of docker inspect, podman
+ * inspect and crictl inspect, OCI configurations (config.json), command lines of docker,
  * podman and nerdctl (run and create), alone or in a script, Compose files
  * (with what they extend, include and are overridden by), and Kubernetes
  * manifests (YAML or JSON: pods, and workloads that hold a pod template). The
@@ -184,8 +184,8 @@ CTSEC_API const char *ctsec_container_id(const ctsec_container *container);
 CTSEC_API const char *ctsec_container_name(const ctsec_container *container);
 
 /*
- * "docker-inspect", "podman-inspect", "oci", "run", "compose", "kubernetes" or
- * "proc". Borrowed.
+ * "docker-inspect", "podman-inspect", "oci", "run", "compose", "kubernetes",
+ * "crictl" or "proc". Borrowed.
  *
  * Since: 0.1
  */

@@ -124,7 +124,7 @@ static ct_message_id outside(const ct_container *container, const char *number) 
               {"5.24", CT_MESSAGE_CIS_AUDIT},    {"5.28", CT_MESSAGE_CIS_REGISTRY}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     if (!strcmp(rows[i].number, number)) return rows[i].reason;
-  if (!strcmp(number, "5.9") && container->format != CT_FORMAT_OCI)
+  if (!strcmp(number, "5.9") && !ct_is_spec(container))
     return container->ports.count || ct_is_true(&container->publish_all) || container->namespaces[CT_NS_NET].mode == CT_NS_HOST
                ? CT_MESSAGE_CIS_OPERATOR
                : CT_NO_MESSAGE;
@@ -146,7 +146,7 @@ static void decide(ct_check *check, size_t index, ct_control *control) {
   }
   if (open) return;
   if (!is_decidable(check->container, number) && (strcmp(number, "5.9") || !format_bit(check->container) ||
-                                                  check->container->format == CT_FORMAT_OCI)) {
+                                                  ct_is_spec(check->container))) {
     control->reason = CT_MESSAGE_CIS_NOT_SAID;
     return;
   }

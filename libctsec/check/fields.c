@@ -13,7 +13,7 @@ const char *ct_field_name(const ct_container *container, ct_field_id field) {
   int column = container->format == CT_FORMAT_RUN          ? 1
                : container->format == CT_FORMAT_COMPOSE    ? 2
                : container->format == CT_FORMAT_KUBERNETES ? 3
-               : container->format == CT_FORMAT_OCI        ? 4
+               : ct_is_spec(container)        ? 4
                                                            : 0;
   return names[field][column] ? names[field][column] : names[field][0];
 }

@@ -328,7 +328,7 @@ static void check_no_new_privileges(ct_check *check) {
   }
   const ct_value *at = flag->from.at;
   if (!at) at = ct_value_member(container->host_object, "SecurityOpt");
-  if (!at) at = container->format == CT_FORMAT_OCI ? container->config_object : container->host_object;
+  if (!at) at = ct_is_spec(container) ? container->config_object : container->host_object;
   struct ctsec_finding *finding = ct_report(check, CT_RULE_NO_NEW_PRIVILEGES, at ? at : container->at);
   const char *off = container->live       ? "NoNewPrivs: 0"
                     : flag->from.defaulted ? ct_unsaid(check, CT_FIELD_NNP_NAME)

@@ -45,7 +45,7 @@ static void check_profile(ct_check *check) {
 /* "seccomp=unconfined" in the words of whoever wrote it. */
 static const char *unconfined_as_said(const ct_container *container) {
   int absent = container->seccomp.from.defaulted;
-  if (container->format == CT_FORMAT_OCI) return "linux.seccomp absent";
+  if (ct_is_spec(container)) return "linux.seccomp absent";
   if (container->format != CT_FORMAT_KUBERNETES) return absent ? "no seccomp profile" : "seccomp=unconfined";
   return absent ? "seccompProfile not set" : "seccompProfile: Unconfined";
 }
@@ -94,7 +94,7 @@ static void check_apparmor(ct_check *check) {
   /* Not known because of a variable or a file: that is remarked already. */
   if (apparmor->from.state == CT_UNKNOWN && !apparmor->from.defaulted && container->format == CT_FORMAT_COMPOSE) return;
   if (apparmor->from.state == CT_UNKNOWN) {
-    if (container->format != CT_FORMAT_OCI || !container->selinux.process_label.length)
+    if (!ct_is_spec(container) || !container->selinux.process_label.length)
       ct_needs(check, CT_RULE_APPARMOR_UNCONFINED, container->at, CT_MESSAGE_NEED_LSM, "lsm", NULL);
     return;
   }
@@ -107,7 +107,7 @@ static void check_apparmor(ct_check *check) {
   }
   struct ctsec_finding *finding =
       ct_report(check, CT_RULE_APPARMOR_UNCONFINED, apparmor->from.at ? apparmor->from.at : container->at);
-  finding->observed = apparmor->from.defaulted || container->format == CT_FORMAT_OCI ? "no AppArmor profile"
+  finding->observed = apparmor->from.defaulted || ct_is_spec(container) ? "no AppArmor profile"
                       : container->pod_spec && apparmor->from.at && apparmor->from.at->key && !strcmp(apparmor->from.at->key, "type")
                           ? "appArmorProfile: Unconfined"
                       : container->pod_spec ? "AppArmor annotation: unconfined"

@@ -34,7 +34,7 @@ static void check_restart(ct_check *check) {
 
 static void check_health(ct_check *check) {
   const ct_container *container = check->container;
-  if (container->format == CT_FORMAT_OCI) return;
+  if (ct_is_spec(container)) return;
   int disabled = container->healthcheck.count && ct_text_is(&container->healthcheck.items[0], "NONE");
   if (!disabled && (container->healthcheck.count || ct_is_true(&container->health_state))) return;
   ct_report(check, CT_RULE_HEALTHCHECK, container->healthcheck.from.at ? container->healthcheck.from.at
@@ -104,7 +104,7 @@ void ct_rules_hygiene(ct_check *check) {
   if (!ct_is_true(&container->readonly_rootfs) && container->readonly_rootfs.from.state != CT_UNKNOWN && !host_process &&
       !(container->live && !ct_is_set(container->readonly_rootfs.from))) {
     const ct_value *at = container->readonly_rootfs.from.at;
-    if (!at && container->format == CT_FORMAT_OCI) at = ct_value_member(container->at, "root");
+    if (!at && ct_is_spec(container)) at = ct_value_member(container->at, "root");
     if (!at) at = container->host_object ? container->host_object : container->at;
     ct_report(check, CT_RULE_RW_ROOTFS, at)->observed =
         container->live                           ? "/ is mounted rw"

@@ -22,10 +22,10 @@ static void host(ct_check *check, size_t row, const ct_namespace *space) {
   const ct_container *container = check->container;
   ct_rule_id rule = rows[row].rule;
   /* What the engine does by itself; a pod and an OCI configuration could have said otherwise. */
-  int own = container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_KUBERNETES;
+  int own = ct_is_spec(container) || container->format == CT_FORMAT_KUBERNETES;
   if (rule == CT_RULE_USERNS_HOST && !own && space->from.defaulted) return;
   struct ctsec_finding *finding = ct_report(check, rule, space->from.at ? space->from.at : container->at);
-  if (container->format == CT_FORMAT_OCI)
+  if (ct_is_spec(container))
     finding->observed = ct_check_text(check, "no %s namespace of its own", rows[row].option);
   else if (space->from.defaulted)
     finding->observed = ct_unsaid(check, rows[row].field);

@@ -18,7 +18,7 @@ static int lives_privileged(const ct_container *container) {
 /* An OCI configuration does not say "privileged"; what the engines make of it does. */
 static int looks_privileged(const ct_container *container) {
   if (container->live) return lives_privileged(container);
-  if (container->format != CT_FORMAT_OCI || !container->facts.all_caps) return 0;
+  if (!ct_is_spec(container) || !container->facts.all_caps) return 0;
   if (container->seccomp.mode != CT_SECCOMP_UNCONFINED || container->masked_paths.count) return 0;
   for (uint32_t i = 0; i < container->device_rules.count; i++) {
     const ct_device_rule *rule = &container->device_rules.items[i];

@@ -137,7 +137,7 @@ static void check_user(ct_check *check) {
 static void check_groups(ct_check *check) {
   const ct_container *container = check->container;
   /* Root has group 0 by itself. */
-  if ((container->format == CT_FORMAT_OCI || container->live) && container->facts.root != CT_NO) return;
+  if ((ct_is_spec(container) || container->live) && container->facts.root != CT_NO) return;
   for (uint32_t i = 0; i < container->groups.count; i++) {
     const ct_text *group = &container->groups.items[i];
     if (!ct_text_is(group, "0") && !ct_text_is(group, "root") && !ct_text_is(group, "docker") && !ct_text_is(group, "disk"))
@@ -146,7 +146,7 @@ static void check_groups(ct_check *check) {
     finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)group->length, group->value);
   }
   if (container->facts.root == CT_NO && container->user.gid_state == CT_SET && container->user.gid == 0 &&
-      (container->format == CT_FORMAT_OCI || container->live || memchr(container->user.text, ':', container->user.length))) {
+      (ct_is_spec(container) || container->live || memchr(container->user.text, ':', container->user.length))) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_GROUP, container->user.from.at);
     finding->observed = "gid 0";
     finding->values.value = "0";

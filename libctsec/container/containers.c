@@ -81,7 +81,8 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
   int status = ct_format_detect(containers->document, value, &format, err);
   if (status) return status;
   int inspect = format == CT_FORMAT_DOCKER_INSPECT || format == CT_FORMAT_PODMAN_INSPECT;
-  if (forced == CT_FORMAT_OCI ? inspect : forced && !inspect)
+  int alone = forced == CT_FORMAT_OCI || forced == CT_FORMAT_CRICTL;
+  if (alone ? format != forced : forced && !inspect)
     return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, value, "this is no %s document",
                           ct_format_name(forced));
   if (forced) format = forced;
@@ -96,6 +97,9 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
     case CT_FORMAT_PODMAN_INSPECT:
       container->engine = CTSEC_ENGINE_PODMAN;
       ct_read_podman(&reader, value);
+      break;
+    case CT_FORMAT_CRICTL:
+      ct_read_crictl(&reader, value);
       break;
     case CT_FORMAT_OCI:
       /* No bundle says who made it. */
@@ -242,7 +246,8 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   *format = ct_format_find(options->from);
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
   if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
-      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE && *format != CT_FORMAT_PROC)
+      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE &&
+      *format != CT_FORMAT_PROC && *format != CT_FORMAT_CRICTL)
     return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }

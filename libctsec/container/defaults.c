@@ -200,6 +200,7 @@ void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
       podman_defaults(container, options);
       break;
     case CT_FORMAT_OCI:
+    case CT_FORMAT_CRICTL:
       oci_defaults(container, options);
       break;
     case CT_FORMAT_KUBERNETES:

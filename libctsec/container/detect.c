@@ -56,9 +56,6 @@ static int no_container(const ct_document *document, const ct_value *value, ctse
                           ct_kind_name(value->kind));
   const char *other = other_kind(value);
   if (other) return ct_error_value(err, CTSEC_E_SCHEMA, document, value, "%s", other);
-  if (has(value, "status") && has(value, "info"))
-    return ct_error_value(err, CTSEC_E_UNSUPPORTED, document, value,
-                          "this is the output of crictl inspect, which this version does not read");
   return ct_error_value(err, CTSEC_E_SCHEMA, document, value,
                         "no container is described here: neither `HostConfig` (docker inspect, podman inspect) nor "
                         "`ociVersion` (OCI configuration) is a member");
@@ -69,6 +66,12 @@ int ct_format_detect(const ct_document *document, const ct_value *value, ct_form
     const ct_value *host = ct_value_member(value, "HostConfig");
     if (host && host->kind != CT_NULL) {
       *format = is_podman(value) ? CT_FORMAT_PODMAN_INSPECT : CT_FORMAT_DOCKER_INSPECT;
+      return 0;
+    }
+    /* crictl: the answer of the CRI, which a Kubernetes object has beside what it is. */
+    const ct_value *answer = ct_value_member(value, "status");
+    if (answer && !has(value, "kind") && (has(value, "info") || (has(answer, "imageRef") && has(answer, "metadata")))) {
+      *format = CT_FORMAT_CRICTL;
       return 0;
     }
     if (has(value, "ociVersion") && !other_kind(value)) {

@@ -140,7 +140,7 @@ static int guess_podman_sets(ct_arena *arena, ct_container *container) {
 static int has_sets(const ct_container *container) {
   if (container->format == CT_FORMAT_PODMAN_INSPECT)
     return ct_is_set(container->bounding.from) && ct_is_set(container->effective.from);
-  return container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_PROC;
+  return ct_is_spec(container) || container->format == CT_FORMAT_PROC;
 }
 
 int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_options *options, ctsec_error **err) {

@@ -211,6 +211,7 @@ static void write_container(ct_json *json, const ct_container *c) {
   write_text(json, c, "container_id", &c->container_id);
   write_text(json, c, "image", &c->image);
   write_text(json, c, "runtime", &c->runtime);
+  write_text(json, c, "sandbox", &c->sandbox);
   write_flag(json, c, "privileged", &c->privileged);
   write_user(json, c);
   write_texts(json, c, "groups", &c->groups);

@@ -416,6 +416,8 @@ struct ctsec_container {
   ct_text image;
   ct_text image_id;
   ct_text runtime;
+  /* Of a container in a pod, as its runtime calls that. */
+  ct_text sandbox;
   ct_text platform;
   ct_number pid;
   ct_flag running;
@@ -535,6 +537,10 @@ struct ctsec_containers {
   ctsec_error **errors;
 };
 
+/* Described by what the runtime was given: what is not there is not set. */
+static inline int ct_is_spec(const ct_container *container) {
+  return container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_CRICTL;
+}
 static inline int ct_is_set(ct_origin from) { return from.state == CT_SET; }
 static inline int ct_is_true(const ct_flag *flag) { return flag->from.state == CT_SET && flag->value; }
 int ct_text_is(const ct_text *text, const char *word);

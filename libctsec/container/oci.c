@@ -125,6 +125,8 @@ int ct_mount_is_own(const ct_mount *mount) {
                                        "/run/secrets",     "/var/run/.containerenv"};
   static const char *const stores[] = {"/containers/", "/userdata/", "/sandboxes/", "/kubelet/pods/", "/nerdctl/"};
   int place = 0;
+  /* What the kubelet prepares of the manifest's own volumes. */
+  if (mount->source.length > 22 && !memcmp(mount->source.value, "/var/lib/kubelet/pods/", 22)) return 1;
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) place |= ct_text_is(&mount->destination, places[i]);
   if (!place || !mount->source.value) return 0;
   for (size_t i = 0; i < sizeof stores / sizeof *stores; i++)

@@ -201,9 +201,6 @@ static void split_options(ct_reader *reader, const ct_value *at, const mount_lin
   }
 }
 
-/* Below a pod's folder the kubelet keeps what the manifest's own volumes are. */
-static int is_kubelets(const char *source) { return !strncmp(source, "/var/lib/kubelet/pods/", 22); }
-
 static void add_mount(ct_reader *reader, const ct_value *at, const mount_line *line, const ct_proc_snapshot *snapshot) {
   ct_mounts *mounts = &reader->container->mounts;
   ct_mount mount = {.at = at};
@@ -246,7 +243,7 @@ static void add_mount(ct_reader *reader, const ct_value *at, const mount_line *l
     }
     const char *kind = ct_mount_is_volume(&mount) ? "volume" : "bind";
     ct_set_text(&mount.type, at, kind, strlen(kind));
-    mount.own = (uint8_t)(ct_mount_is_own(&mount) || is_kubelets(source));
+    mount.own = (uint8_t)ct_mount_is_own(&mount);
   }
   ct_mount *place = CT_APPEND(reader, mounts, at);
   if (place) *place = mount;

@@ -86,6 +86,7 @@ int ct_mount_is_volume(const ct_mount *mount);
 void ct_read_docker(ct_reader *reader, const ct_value *object);
 void ct_read_podman(ct_reader *reader, const ct_value *object);
 void ct_read_oci(ct_reader *reader, const ct_value *object);
+void ct_read_crictl(ct_reader *reader, const ct_value *object);
 
 /* For readers of their own inputs: an empty set of one owner, ... */
 int ct_containers_new(struct ctsec_containers **containers, ctsec_error **err);

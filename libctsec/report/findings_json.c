@@ -59,7 +59,7 @@ static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int f
 
 const char *ct_report_fix(const ctsec_finding *finding) {
   int format = finding->container->format == CT_FORMAT_OCI          ? CT_FIX_OCI
-               : finding->container->format == CT_FORMAT_KUBERNETES ? CT_FIX_KUBERNETES
+               : finding->container->format == CT_FORMAT_KUBERNETES || finding->container->format == CT_FORMAT_CRICTL ? CT_FIX_KUBERNETES
                : finding->container->format == CT_FORMAT_COMPOSE    ? CT_FIX_COMPOSE
                                                                      : CT_FIX_DOCKER;
   return fix_of(ct_rule(finding->fix), ct_rule(finding->rule), format);

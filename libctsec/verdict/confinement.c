@@ -45,7 +45,7 @@ static int was_started(const ct_container *container) {
 
 static unsigned silent_lsm(const ct_container *container, const char *lsm, const char *module) {
   if (lsm) return strcmp(lsm, module) ? CT_CONFINED_NO : CT_CONFINED_DEFAULT;
-  if (container->format == CT_FORMAT_OCI || container->format == CT_FORMAT_PROC) return CT_CONFINED_NO;
+  if (ct_is_spec(container) || container->format == CT_FORMAT_PROC) return CT_CONFINED_NO;
   if (ct_is_true(&container->privileged)) return CT_CONFINED_NO;
   int inspect = container->format == CT_FORMAT_DOCKER_INSPECT || container->format == CT_FORMAT_PODMAN_INSPECT;
   return inspect && was_started(container) ? CT_CONFINED_NO : CT_CONFINED_UNKNOWN;

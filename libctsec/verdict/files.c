@@ -113,7 +113,7 @@ static void find(const ctsec_confinement *c, const char *path, spot *out) {
     out->path = NULL;
     return;
   }
-  if (container->format != CT_FORMAT_OCI && container->format != CT_FORMAT_PROC) from_engine(out, container, path);
+  if (!ct_is_spec(container) && container->format != CT_FORMAT_PROC) from_engine(out, container, path);
   for (uint32_t i = 0; i < container->mounts.count; i++) {
     const ct_mount *mount = &container->mounts.items[i];
     if (mount->destination.length && mount->destination.length >= out->length &&

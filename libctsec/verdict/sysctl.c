@@ -107,7 +107,7 @@ static void from_engine(const ctsec_confinement *c, ct_sysctl_id id, ct_sysctl_v
   int engine = container->engine;
   const ct_version *version = &container->engine_version;
   /* What is left of the engine in an OCI configuration stands in it. */
-  if (container->format == CT_FORMAT_OCI) engine = 0;
+  if (ct_is_spec(container)) engine = 0;
   if (container->format == CT_FORMAT_KUBERNETES && !engine) {
     out->state = CT_UNKNOWN;
     out->needs = "containerd";

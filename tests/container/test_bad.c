@@ -93,6 +93,7 @@ START_TEST(every_field_has_its_type) {
   mutate_file("tests/container/data/docker.json");
   mutate_file("tests/container/data/podman.json");
   mutate_file("tests/container/data/oci.json");
+  mutate_file("tests/container/data/crictl.json");
   ck_assert_int_gt(count_mutants, 800);
 }
 END_TEST
@@ -209,7 +210,8 @@ START_TEST(arguments_are_checked) {
               {"oci", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
               {"docker-inspect", "{\"ociVersion\":\"1\",\"process\":{},\"linux\":{}}", CTSEC_E_SCHEMA},
               {"compose", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
-              {"crictl", "{\"HostConfig\":{}}", CTSEC_E_UNSUPPORTED},
+              {"crictl", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
+              {"dockerfile", "{\"HostConfig\":{}}", CTSEC_E_UNSUPPORTED},
               {"nothing", "{\"HostConfig\":{}}", CTSEC_E_ARG}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ck_assert_int_eq(ctsec_options_set(options, "from", rows[i].from, strlen(rows[i].from), NULL), 0);

@@ -50,6 +50,19 @@ static int with_a_status(void) {
   return status;
 }
 
+static int with_crictl(void) {
+  static const char text[] =
+      "{\"status\":{\"id\":\"1\",\"metadata\":{\"name\":\"c\"},\"labels\":{\"io.kubernetes.pod.name\":\"p\"},\"annotations\":{\"k\":\"v\"}},"
+      "\"info\":{\"sandboxID\":\"2\",\"config\":{\"linux\":{\"security_context\":{\"namespace_options\":{\"network\":2}}}},"
+      "\"runtimeSpec\":{\"mounts\":[{\"destination\":\"/h\",\"source\":\"/\",\"options\":[\"rbind\"]}],"
+      "\"linux\":{\"namespaces\":[{\"type\":\"network\",\"path\":\"/proc/9/ns/net\"}]}}}}";
+  ctsec_containers *containers = NULL;
+  int status = ctsec_containers_parse(text, strlen(text), NULL, &containers, NULL);
+  ctsec_containers_free(containers);
+  return status;
+}
+
 const memory_scenario memory_proc[] = {
-    {"processes", with_processes}, {"a process", with_a_process}, {"a status", with_a_status}, {NULL, NULL},
+    {"processes", with_processes}, {"a process", with_a_process}, {"a status", with_a_status},
+    {"crictl", with_crictl}, {NULL, NULL},
 };
