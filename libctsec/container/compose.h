@@ -55,6 +55,8 @@ typedef struct ct_compose {
   uint64_t copies;
   uint64_t bytes;
   uint64_t work;
+  /* A service is laid over the one that it extends. */
+  int extending;
   /* The merged model. */
   ct_value model;
 } ct_compose;
@@ -131,7 +133,7 @@ typedef struct ct_member {
 
 /* Fills reader->container. */
 void ct_read_service(ct_service *service, const ct_value *object);
-/* Members by a table sorted by key; null is absent, what the table lacks is remarked unless it begins with x-. */
+/* Members by a table sorted by key; what the table lacks is remarked unless it begins with x-. */
 void ct_read_members(ct_service *service, const ct_value *object, const ct_member *members, size_t count);
 #define CT_READ_MEMBERS(service, object, members) \
   ct_read_members(service, object, members, sizeof(members) / sizeof *(members))

@@ -7,6 +7,8 @@
 /* What is being resolved: a service met again would have no end. */
 typedef struct link {
   const struct link *outer;
+  /* In a file of its own, each list of which was put in order when it was read. */
+  int in_base;
   const ct_value *services;
   const char *name;
   uint32_t length;
@@ -85,7 +87,6 @@ static void resolve(const extending *e, ct_value *services, ct_value *service, c
   const ct_value *extends = service->kind == CT_OBJECT ? ct_value_member(service, "extends") : NULL;
   /* What has been resolved and stays is a file that was not given. */
   if (!extends || extends->kind == CT_NULL || extends->tag == CT_TAG_RESET || service->open || c->status) return;
-  const link here = {outer, services, service->key, service->key_length};
   for (const link *l = outer; l; l = l->outer) {
     if (l->services != services || l->length != service->key_length || memcmp(l->name, service->key, l->length)) continue;
     ct_compose_fail(c, CTSEC_E_SCHEMA, extends, "`extends` comes back to the service `%.*s`", (int)service->key_length, service->key);
@@ -125,6 +126,7 @@ static void resolve(const extending *e, ct_value *services, ct_value *service, c
                     path ? "in " : "to extend in this file", path ? path->as.string : "");
     return;
   }
+  const link here = {outer, path || (outer && outer->in_base), services, service->key, service->key_length};
   resolve(e, found, target, base_folder, &here, depth + 1);
   if (c->status || target->kind != CT_OBJECT) return;
   ct_value own = *service, merged;
@@ -132,7 +134,9 @@ static void resolve(const extending *e, ct_value *services, ct_value *service, c
   if (!own.as.items) return;
   memcpy(own.as.items, service->as.items, service->count * sizeof *own.as.items);
   remove_member(&own, "extends");
+  c->extending = !here.in_base;
   ct_compose_merge(c, &merged, target, &own, CT_AT_SERVICE, 0);
+  c->extending = 0;
   if (!c->status) *service = merged;
 }
 

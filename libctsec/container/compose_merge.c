@@ -57,15 +57,27 @@ static void join(ct_compose *c, ct_value *result, const ct_value *base, const ct
   uint32_t count = sequence(base, &first), more = sequence(over, &second);
   ct_value *items = make_items(c, over, (size_t)count + more);
   if (!items) return;
-  if (count) memcpy(items, first, count * sizeof *items);
-  if (more) memcpy(items + count, second, more * sizeof *items);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    /* Of two mappings, a member may be taken away. */
+    const ct_value *again = base->kind == CT_OBJECT ? ct_value_member(over, first[i].key) : NULL;
+    if (!(again && again->tag == CT_TAG_RESET)) items[kept++] = first[i];
+  }
+  for (uint32_t i = 0; i < more; i++)
+    if (second[i].tag != CT_TAG_RESET) items[kept++] = second[i];
   result->kind = CT_ARRAY;
   result->as.items = items;
-  result->count = count + more;
+  result->count = kept;
 }
 
 /* One list behind the other, without what is there already. */
 static void append(ct_compose *c, ct_value *result, const ct_value *base, const ct_value *over) {
+  static const char *const keyed[] = {"devices", "ports", "volumes"};
+  /* Of entries for one target the last counts, and what a file repeats is the last then. */
+  if (!c->extending && over->key && IS_ONE_OF(over, keyed)) {
+    join(c, result, base, over);
+    return;
+  }
   ct_value *items = make_items(c, over, (size_t)base->count + over->count);
   if (!items) return;
   uint32_t count = base->count;

@@ -56,6 +56,12 @@ static const ct_value *top_level(ct_service *service, const char *section, const
   return NULL;
 }
 
+/* Defined in another file, or not at all. */
+static void note_undefined(ct_service *service, const ct_value *at, const ct_value *found, const char *name, size_t length) {
+  const char *copy = found ? NULL : copy_part(service, name, length);
+  if (copy) ct_service_note(service, CT_MESSAGE_COMPOSE_UNDEFINED, at, copy, NULL);
+}
+
 static int has_word(const ct_value *list, const char *word) {
   size_t length = strlen(word);
   for (size_t at = 0; ct_value_is(list, CT_STRING) && at <= list->length;) {
@@ -70,6 +76,7 @@ static int has_word(const ct_value *list, const char *word) {
 /* A volume of the driver `local` may be a path, or a disk, of the host. */
 static void read_driver(ct_service *service, ct_mount *mount) {
   const ct_value *volume = top_level(service, "volumes", mount->name.value, mount->name.length);
+  if (mount->name.from.state == CT_SET) note_undefined(service, mount->name.from.at, volume, mount->name.value, mount->name.length);
   if (!volume || volume->kind == CT_NULL || !ct_service_kind(service, volume, CT_BIT(CT_OBJECT))) return;
   const ct_value *driver = ct_service_member(service, volume, "driver", CT_BIT(CT_STRING));
   const ct_value *options = ct_service_member(service, volume, "driver_opts", CT_BIT(CT_OBJECT));
@@ -248,6 +255,7 @@ void ct_read_service_volumes(ct_service *service, const ct_value *value) {
 }
 
 void ct_read_service_tmpfs(ct_service *service, const ct_value *value) {
+  uint32_t first = service->reader->container->mounts.count;
   for (uint32_t i = 0; i < (value->kind == CT_ARRAY ? value->count : 1) && !service->reader->status; i++) {
     const ct_value *item = value->kind == CT_ARRAY ? &value->as.items[i] : value;
     if (!ct_service_kind(service, item, CT_BIT(CT_STRING))) return;
@@ -260,6 +268,7 @@ void ct_read_service_tmpfs(ct_service *service, const ct_value *value) {
     set_part(service, &mount->destination, item, text, path);
     if (path < length) read_mount_options(service, mount, item, text + path + 1, length - path - 1);
   }
+  keep_last(service, &service->reader->container->mounts, first);
 }
 
 void ct_read_service_socket(ct_service *service, const ct_value *value) {
@@ -281,6 +290,7 @@ static void read_handed(ct_service *service, const ct_value *value, const char *
     const ct_value *target = ct_service_member(service, item, "target", text_kind);
     const ct_value *entry = source ? top_level(service, section, source->as.string, source->length) : NULL;
     const ct_value *file = ct_service_member(service, entry, "file", text_kind);
+    if (source && !source->open) note_undefined(service, source, entry, source->as.string, source->length);
     if (!file) continue;
     size_t length;
     const char *text = ct_service_text(service, file, &length);
@@ -305,6 +315,24 @@ static void read_handed(ct_service *service, const ct_value *value, const char *
 
 void ct_read_service_secrets(ct_service *service, const ct_value *value) { read_handed(service, value, "secrets", "/run/secrets/"); }
 void ct_read_service_configs(ct_service *service, const ct_value *value) { read_handed(service, value, "configs", "/"); }
+
+/* As volumes: by the path inside. */
+static void keep_last_devices(ct_service *service) {
+  ct_devices *devices = &service->reader->container->devices;
+  ct_names paths = {0};
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < devices->count && !service->reader->status; i++) {
+    ct_device device = devices->items[i];
+    void **place = ct_names_place(&paths, service->reader->arena, device.path.value, device.path.length);
+    if (!place) {
+      ct_read_nomem(service->reader);
+      return;
+    }
+    devices->items[*place ? (uintptr_t)*place - 1 : kept] = device;
+    if (!*place) *place = (void *)(uintptr_t)++kept;
+  }
+  devices->count = kept;
+}
 
 void ct_read_service_devices(ct_service *service, const ct_value *value) {
   for (uint32_t i = 0; i < value->count && !service->reader->status; i++) {
@@ -344,6 +372,7 @@ void ct_read_service_devices(ct_service *service, const ct_value *value) {
       ct_set_text(&device->access, access, text, length);
     }
   }
+  keep_last_devices(service);
 }
 
 void ct_read_service_gpus(ct_service *service, const ct_value *value) {
@@ -375,13 +404,36 @@ void ct_read_service_gpus(ct_service *service, const ct_value *value) {
   }
 }
 
-static int is_port_range(const char *text, size_t length) {
+/* How many ports "80" or "80-90" names; 0 where it is neither. */
+static int64_t port_count(const char *text, size_t length) {
   int64_t first = 0, last = 0;
   const char *dash = memchr(text, '-', length);
   size_t size = dash ? (size_t)(dash - text) : length;
   if (!ct_parse_integer(text, size, &first) || first < 1 || first > 65535) return 0;
-  return !dash || (ct_parse_integer(dash + 1, length - size - 1, &last) && last >= first && last <= 65535);
+  if (!dash) return 1;
+  if (!ct_parse_integer(dash + 1, length - size - 1, &last) || last < first || last > 65535) return 0;
+  return last - first + 1;
 }
+
+/* Four numbers with dots, or what only an IPv6 address is made of. */
+static int is_address(const char *text, size_t length) {
+  if (memchr(text, ':', length)) {
+    for (size_t i = 0; i < length; i++)
+      if (!strchr("0123456789abcdefABCDEF:.%", text[i])) return 0;
+    return length > 1;
+  }
+  int parts = 0;
+  for (size_t at = 0; at <= length; parts++) {
+    size_t size = 0;
+    while (at + size < length && text[at + size] != '.') size++;
+    int64_t part;
+    if (!size || size > 3 || !ct_parse_integer(text + at, size, &part) || part > 255) return 0;
+    at += size + 1;
+  }
+  return parts == 4;
+}
+
+static int is_protocol(const char *text) { return !strcmp(text, "tcp") || !strcmp(text, "udp") || !strcmp(text, "sctp"); }
 
 static void read_short_port(ct_service *service, const ct_value *item) {
   size_t length;
@@ -392,8 +444,12 @@ static void read_short_port(ct_service *service, const ct_value *item) {
   if (service->reader->status || ports->count == before || item->open) return;
   const ct_port *port = &ports->items[before];
   size_t inside = strcspn(port->container, "/");
-  if (!is_port_range(port->container, inside) ||
-      (port->host_port.length && !is_port_range(port->host_port.value, port->host_port.length)))
+  int64_t count = port_count(port->container, inside);
+  int64_t outside = port->host_port.length ? port_count(port->host_port.value, port->host_port.length) : count;
+  /* One port inside may have any of a range outside. */
+  if (!count || !outside || (count != outside && count != 1) ||
+      (port->container[inside] && !is_protocol(port->container + inside + 1)) ||
+      (port->host_ip.length && !is_address(port->host_ip.value, port->host_ip.length)))
     ct_service_refuse(service, item, "port");
 }
 
@@ -413,7 +469,7 @@ static void read_long_port(ct_service *service, const ct_value *item) {
   }
   size_t length;
   const char *text = ct_service_text(service, target, &length);
-  if (!target->open && !is_port_range(text, length)) {
+  if (!target->open && !port_count(text, length)) {
     ct_service_refuse(service, target, "port");
     return;
   }
@@ -430,19 +486,26 @@ static void read_long_port(ct_service *service, const ct_value *item) {
     text = ip ? ct_service_text(service, ip, &length) : "";
     ct_set_text(&port->host_ip, ip ? ip : item, text, ip ? length : 0);
     if (!port->container) ct_read_nomem(service->reader);
-    if (published && !published->open && !is_port_range(port->host_port.value, port->host_port.length))
+    if (published && !published->open && !port_count(port->host_port.value, port->host_port.length))
       ct_service_refuse(service, published, "port");
+    if (ip && !ip->open && !is_address(ip->as.string, ip->length)) ct_service_refuse(service, ip, "address");
   }
   ct_buffer_free(&inside);
+}
+
+static int same_address(const ct_text *a, const ct_text *b) {
+  static const ct_text any = {{0}, "0.0.0.0", 7};
+  if (!a->length) a = &any;
+  if (!b->length) b = &any;
+  return a->length == b->length && !memcmp(a->value, b->value, a->length);
 }
 
 static int same_port(const ct_port *a, const ct_port *b) {
   size_t inside = strcspn(a->container, "/");
   const char *x = a->container[inside] ? a->container + inside : "/tcp", *y = strchr(b->container, '/');
   return inside == strcspn(b->container, "/") && !memcmp(a->container, b->container, inside) && !strcmp(x, y ? y : "/tcp") &&
-         a->host_port.length == b->host_port.length && a->host_ip.length == b->host_ip.length &&
-         !memcmp(a->host_port.value, b->host_port.value, a->host_port.length) &&
-         !memcmp(a->host_ip.value, b->host_ip.value, a->host_ip.length);
+         a->host_port.length == b->host_port.length && same_address(&a->host_ip, &b->host_ip) &&
+         !memcmp(a->host_port.value, b->host_port.value, a->host_port.length);
 }
 
 void ct_read_service_ports(ct_service *service, const ct_value *value) {

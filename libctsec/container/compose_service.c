@@ -23,6 +23,18 @@ const ct_value *ct_service_member(ct_service *service, const ct_value *object, c
   return value;
 }
 
+/* A scalar as it is written, without the tag and the anchor before it. */
+static void add_written(ct_buffer *text, const char *written, size_t length) {
+  while (length && (*written == '!' || *written == '&')) {
+    size_t word = 0;
+    while (word < length && written[word] != ' ' && written[word] != '\t' && written[word] != '\n') word++;
+    while (word < length && (written[word] == ' ' || written[word] == '\t' || written[word] == '\n')) word++;
+    written += word;
+    length -= word;
+  }
+  ct_buffer_add(text, written, length);
+}
+
 const char *ct_service_text(ct_service *service, const ct_value *value, size_t *length) {
   const ct_open_value *open = ct_compose_open(service->compose, value);
   if (open) {
@@ -41,7 +53,7 @@ const char *ct_service_text(ct_service *service, const ct_value *value, size_t *
   else if (value->kind == CT_INTEGER)
     ct_buffer_format(&text, "%s%llu", value->negative ? "-" : "", (unsigned long long)value->as.magnitude);
   else
-    ct_buffer_add(&text, document->text + value->offset, value->end - value->offset);
+    add_written(&text, document->text + value->offset, value->end - value->offset);
   const char *copy = text.failed ? NULL : ct_arena_copy(service->reader->arena, text.data ? text.data : "", text.length);
   if (!copy) ct_read_nomem(service->reader);
   *length = copy ? text.length : 0;
@@ -198,7 +210,8 @@ void ct_read_members(ct_service *service, const ct_value *object, const ct_membe
     const ct_member *member = find_member(members, count, value);
     if (!member && !(value->key_length >= 2 && value->key[0] == 'x' && value->key[1] == '-'))
       ct_service_note(service, CT_MESSAGE_COMPOSE_UNKNOWN_KEY, value, value->key, NULL);
-    if (!member || value->kind == CT_NULL || !ct_service_kind(service, value, member->kinds)) continue;
+    if (!member || (value->kind == CT_NULL && member->kinds & CT_BIT(CT_NULL))) continue;
+    if (!ct_service_kind(service, value, member->kinds)) continue;
     void *place = (char *)reader->container + member->offset;
     switch (member->kind) {
       case CT_MEMBER_FLAG:
@@ -224,6 +237,13 @@ void ct_read_members(ct_service *service, const ct_value *object, const ct_membe
         break;
     }
   }
+}
+
+static void read_oom_score(ct_service *service, const ct_value *value) {
+  ct_number *number = &service->reader->container->oom_score_adj;
+  set_number(service, value, number, 0);
+  if (ct_is_set(number->from) && (number->value < -1000 || number->value > 1000))
+    ct_service_refuse(service, value, "score from -1000 to 1000");
 }
 
 static void read_namespace(ct_service *service, const ct_value *value, ct_namespace_kind kind) {
@@ -364,9 +384,12 @@ static void read_extra_hosts(ct_service *service, const ct_value *value) {
       ct_buffer_init(&text);
       if (item->key) ct_buffer_format(&text, "%s:", item->key);
       ct_buffer_add(&text, address->as.string, address->length);
+      int there = 0;
+      for (uint32_t n = 0; n < hosts->count && n < 256; n++)
+        there |= hosts->items[n].length == text.length && text.length && !memcmp(hosts->items[n].value, text.data, text.length);
       if (text.failed)
         ct_read_nomem(service->reader);
-      else
+      else if (!there)
         ct_append_text(service->reader, hosts, address, text.data ? text.data : "", text.length);
       ct_buffer_free(&text);
     }
@@ -575,7 +598,9 @@ enum {
   I = CT_BIT(CT_INTEGER),
   N = CT_BIT(CT_INTEGER) | CT_BIT(CT_REAL),
   A = CT_BIT(CT_ARRAY),
-  O = CT_BIT(CT_OBJECT)
+  O = CT_BIT(CT_OBJECT),
+  /* Nothing after the colon is allowed. */
+  NONE = CT_BIT(CT_NULL)
 };
 
 #define AT(field) offsetof(ct_container, field)
@@ -597,7 +622,7 @@ static const ct_member members[] = {
     LIST("cap_drop", cap_drop),
     CALL("cgroup", S, read_cgroup),
     TEXT("cgroup_parent", cgroup_parent),
-    CALL("command", S | A, read_command),
+    CALL("command", S | A | NONE, read_command),
     CALL("configs", A, ct_read_service_configs),
     CALL("container_name", S, read_container_name),
     CHECK("cpu_count", S | I),
@@ -611,15 +636,15 @@ static const ct_member members[] = {
     TEXT("cpuset", cpuset),
     CHECK("credential_spec", O),
     CHECK("depends_on", A | O),
-    CHECK("deploy", O),
-    CHECK("develop", O),
+    CHECK("deploy", O | NONE),
+    CHECK("develop", O | NONE),
     CALL("device_cgroup_rules", A, read_device_rules),
     CALL("devices", A, ct_read_service_devices),
     CHECK("dns", S | A),
     CHECK("dns_opt", A),
     CHECK("dns_search", S | A),
     CHECK("domainname", S),
-    CALL("entrypoint", S | A, read_entrypoint),
+    CALL("entrypoint", S | A | NONE, read_entrypoint),
     CHECK("env_file", S | A),
     CHECK("environment", A | O),
     CALL("expose", A, read_expose),
@@ -647,8 +672,8 @@ static const ct_member members[] = {
     CALL("network_mode", S, read_network),
     CHECK("networks", A | O),
     FLAG("oom_kill_disable", oom_kill_disable),
-    NUMBER("oom_score_adj", oom_score_adj),
-    CALL("pid", S, read_pid),
+    CALL("oom_score_adj", S | I, read_oom_score),
+    CALL("pid", S | NONE, read_pid),
     NUMBER("pids_limit", pids),
     TEXT("platform", platform),
     CALL("ports", A, ct_read_service_ports),
@@ -676,7 +701,7 @@ static const ct_member members[] = {
     CHECK("triggers", O),
     FLAG("tty", tty),
     CALL("ulimits", O, read_ulimits),
-    CHECK("umask", S | I),
+    CHECK("umask", S | I | NONE),
     CALL("use_api_socket", B, ct_read_service_socket),
     CALL("user", S, read_user),
     CALL("userns_mode", S, read_userns),

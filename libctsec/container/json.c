@@ -150,6 +150,38 @@ static void write_mounts(ct_json *json, const ct_container *container) {
   ct_json_end(json);
 }
 
+static void write_ports(ct_json *json, const ct_container *container) {
+  if (!container->ports.from.state) return;
+  ct_json_key(json, "ports");
+  ct_json_array(json);
+  for (uint32_t i = 0; i < container->ports.count; i++) {
+    const ct_port *port = &container->ports.items[i];
+    ct_origin from = {CT_SET, 0, port->at};
+    ct_json_object(json);
+    ct_json_key_text(json, "container", port->container);
+    ct_json_key_text(json, "host_ip", port->host_ip.length ? port->host_ip.value : NULL);
+    ct_json_key_text(json, "host_port", port->host_port.length ? port->host_port.value : NULL);
+    finish(json, container, &from);
+  }
+  ct_json_end(json);
+}
+
+static void write_devices(ct_json *json, const ct_container *container) {
+  if (!container->devices.from.state) return;
+  ct_json_key(json, "devices");
+  ct_json_array(json);
+  for (uint32_t i = 0; i < container->devices.count; i++) {
+    const ct_device *device = &container->devices.items[i];
+    ct_origin from = {CT_SET, 0, device->at};
+    ct_json_object(json);
+    ct_json_key_text(json, "host", device->host.length ? device->host.value : NULL);
+    ct_json_key_text(json, "path", device->path.length ? device->path.value : NULL);
+    ct_json_key_text(json, "access", device->access.length ? device->access.value : NULL);
+    finish(json, container, &from);
+  }
+  ct_json_end(json);
+}
+
 static void write_seccomp(ct_json *json, const ct_container *container) {
   static const char *const modes[] = {"default", "unconfined", "profile", "file", "profile", "filter", "strict"};
   const ct_seccomp *seccomp = &container->seccomp;
@@ -225,6 +257,8 @@ static void write_container(ct_json *json, const ct_container *c) {
   write_namespaces(json, c);
   write_mounts(json, c);
   write_texts(json, c, "volumes_from", &c->volumes_from);
+  write_devices(json, c);
+  write_ports(json, c);
   /* Names only: values may be secrets. */
   write_names(json, c, "environment", &c->env);
   write_names(json, c, "labels", &c->labels);
