@@ -63,14 +63,14 @@ static int has_destination(const ct_mounts *mounts, const ct_text *destination) 
 }
 
 /* Adds the mounts of one entry: SERVICE[:ro] or container:NAME[:ro]. */
-static void take_volumes(peers *p, ct_reader *reader, const ct_text *entry, uint32_t depth) {
+static void take_volumes(peers *p, ct_reader *reader, const ct_text *entry, int read_only, uint32_t depth) {
   ct_compose *c = p->compose;
   ct_container *container = reader->container;
   static const char prefix[] = "container:";
   int named = entry->length > sizeof prefix - 1 && !memcmp(entry->value, prefix, sizeof prefix - 1);
   const char *name = entry->value + (named ? sizeof prefix - 1 : 0);
   size_t length = strcspn(name, ":");
-  int read_only = !strcmp(name + length, ":ro");
+  read_only |= !strcmp(name + length, ":ro");
   const char *copy = ct_arena_copy(c->arena, name, length);
   if (!copy) {
     ct_compose_nomem(c);
@@ -91,6 +91,7 @@ static void take_volumes(peers *p, ct_reader *reader, const ct_text *entry, uint
   uint32_t count = peer->mounts.count;
   for (uint32_t i = 0; i < count && !c->status; i++) {
     ct_mount mount = peer->mounts.items[i];
+    c->work += container->mounts.count;
     if (mount.handed || ct_text_is(&mount.type, "tmpfs") || has_destination(&container->mounts, &mount.destination)) continue;
     c->copies++;
     if (c->copies > ct_options_limit(c->options, CTSEC_LIMIT_NODES)) {
@@ -106,7 +107,7 @@ static void take_volumes(peers *p, ct_reader *reader, const ct_text *entry, uint
     *made = mount;
   }
   for (uint32_t i = 0; i < peer->volumes_from.count && !c->status; i++)
-    take_volumes(p, reader, &peer->volumes_from.items[i], depth + 1);
+    take_volumes(p, reader, &peer->volumes_from.items[i], read_only, depth + 1);
 }
 
 void ct_join_peers(ct_compose *c) {
@@ -125,6 +126,6 @@ void ct_join_peers(ct_compose *c) {
   for (uint32_t i = 0; i < count && !c->status; i++) {
     ct_reader reader = {c->arena, items[i].document, c->options, &items[i], c->err, 0};
     for (uint32_t k = 0; k < items[i].volumes_from.count && !c->status; k++)
-      take_volumes(&p, &reader, &items[i].volumes_from.items[k], 0);
+      take_volumes(&p, &reader, &items[i].volumes_from.items[k], 0, 0);
   }
 }

@@ -211,7 +211,7 @@ void ct_read_members(ct_service *service, const ct_value *object, const ct_membe
     if (!member && !(value->key_length >= 2 && value->key[0] == 'x' && value->key[1] == '-'))
       ct_service_note(service, CT_MESSAGE_COMPOSE_UNKNOWN_KEY, value, value->key, NULL);
     if (!member || (value->kind == CT_NULL && member->kinds & CT_BIT(CT_NULL))) continue;
-    if (!ct_service_kind(service, value, member->kinds)) continue;
+    if (!ct_service_kind(service, value, member->kinds & ~CT_BIT(CT_NULL))) continue;
     void *place = (char *)reader->container + member->offset;
     switch (member->kind) {
       case CT_MEMBER_FLAG:

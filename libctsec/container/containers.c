@@ -343,7 +343,9 @@ static int starts_member(const char *text, size_t length) {
     for (at = 1; at < length && text[at] != quote && text[at] != '\n'; at++) continue;
     if (at >= length || text[at++] != quote) return 0;
   } else {
-    while (at < length && (((text[at] | 32) >= 'a' && (text[at] | 32) <= 'z') || text[at] == '_' || text[at] == '-')) at++;
+    while (at < length && (((text[at] | 32) >= 'a' && (text[at] | 32) <= 'z') || text[at] == '_' || text[at] == '-' || text[at] == '.' ||
+                           (at && text[at] >= '0' && text[at] <= '9')))
+      at++;
     if (!at) return 0;
   }
   while (at < length && text[at] == ' ') at++;
@@ -353,6 +355,7 @@ static int starts_member(const char *text, size_t length) {
 /* YAML: its first line that is no comment starts a member. */
 static yaml_kind find_yaml(const char *text, size_t length, const ctsec_options *options, ct_format forced) {
   size_t at = first_line(text, length);
+  if (at >= length && forced == CT_FORMAT_COMPOSE && skip_blanks(text, length) < length) return YAML_COMPOSE;
   if (at >= length || text[at] == '{' || text[at] == '[') return YAML_NOT;
   if (forced) return forced == CT_FORMAT_KUBERNETES ? YAML_MANIFEST : forced == CT_FORMAT_COMPOSE ? YAML_COMPOSE : YAML_NOT;
   if (!starts_member(text + at, length - at)) return YAML_NOT;

@@ -5,6 +5,17 @@
 #include "container/model.h"
 #include "ctsec/container.h"
 
+static int is_plain(const char *text, size_t length) {
+  uint64_t all = 0, word;
+  size_t at = 0;
+  for (; at + sizeof word <= length; at += sizeof word) {
+    memcpy(&word, text + at, sizeof word);
+    all |= word;
+  }
+  for (; at < length; at++) all |= (unsigned char)text[at];
+  return !(all & UINT64_C(0x8080808080808080));
+}
+
 int ct_containers_add_document(ctsec_containers *containers, const ct_document *document, ctsec_error **err) {
   uint32_t count = 1;
   for (const char *at = document->text, *end = at + document->length;
@@ -19,7 +30,7 @@ int ct_containers_add_document(ctsec_containers *containers, const ct_document *
        at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
     starts[next++] = (uint32_t)(at + 1 - document->text);
   containers->documents = grown;
-  grown[containers->document_count++] = (ct_line_index){document, starts, count};
+  grown[containers->document_count++] = (ct_line_index){document, starts, count, is_plain(document->text, document->length)};
   return 0;
 }
 
@@ -58,13 +69,17 @@ void ct_containers_locate(const ctsec_containers *containers, const ct_value *va
     else
       high = middle;
   }
+  *line = (int64_t)low + 1;
+  if (lines->plain) {
+    *column = (int64_t)value->offset - lines->starts[low] + 1;
+    return;
+  }
   /* The column counts code points: within the line only. */
   ct_document part = *lines->document;
   part.text += lines->starts[low];
   part.length -= lines->starts[low];
   int64_t one;
   ct_document_locate(&part, value->offset - lines->starts[low], &one, column);
-  *line = (int64_t)low + 1;
 }
 
 int ct_containers_note(ctsec_containers *containers, uint32_t container, ct_message_id message, const ct_value *at,

@@ -505,6 +505,8 @@ typedef struct ct_line_index {
   const ct_document *document;
   const uint32_t *starts;
   uint32_t count;
+  /* Every byte is a character, so that columns need no counting. */
+  int plain;
 } ct_line_index;
 
 /* What a reader remarks: no finding, and no reason to refuse the input. */
