@@ -22,7 +22,7 @@ static const cli_option common_options[] = {
 static const cli_option target_options[] = {
     {0, "arch", "ARCH", "architecture [x86_64]"},
     {0, "engine", "ENGINE[@VERSION]", "docker, podman, containerd, cri-o or nerdctl"},
-    {0, "runtime", "RUNTIME", "what a profile means: policy, runc or crun [policy]"},
+    {0, "runtime", "RUNTIME", "what a profile means: policy, runc[@VERSION] or crun [policy]"},
     {0, "libseccomp", "VERSION", "libseccomp of the runtime, or `host'"},
     {0, "kernel", "K.M", "version of Linux [unknown]"},
     {0, "caps", "CAPS", "capabilities of the container: names or a mask"},

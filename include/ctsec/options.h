@@ -71,8 +71,9 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   lang               en | ja | zh [en]
  *   arch               name of an architecture [x86_64]
  *   engine             docker | podman | containerd | cri-o | nerdctl, each with @VERSION where rules changed
- *   runtime            policy | runc | crun [policy]
- *   libseccomp         version of libseccomp, or "host"
+ *   runtime            policy | runc | crun, each of these with @VERSION where rules changed [policy]
+ *   libseccomp         version of libseccomp, also a package's (2.5.4-1+deb12u1), or "host": that of this machine is asked
+ *                      for its version and its names
  *   kernel             MAJOR.MINOR[.PATCH] of Linux [unknown]
  *   caps               capabilities of the target: names, or a mask
  *   privileged         true | false

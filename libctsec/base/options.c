@@ -301,8 +301,12 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   }
   if (!strcmp(name, "engine")) return set_engine(options, value, length, err);
   if (!strcmp(name, "runtime")) {
-    if (!equals(value, length, "policy") && !equals(value, length, "runc") && !equals(value, length, "crun"))
-      return ct_error_set(err, CTSEC_E_ARG, "runtime: `%.*s` is none of policy, runc, crun", (int)length, value);
+    ct_version version;
+    int named = length >= 4 && (!memcmp(value, "runc", 4) || !memcmp(value, "crun", 4));
+    if (!equals(value, length, "policy") && !(named && length == 4) &&
+        !(named && length > 5 && value[4] == '@' && ct_version_parse(value + 5, length - 5, &version)))
+      return ct_error_set(err, CTSEC_E_ARG, "runtime: `%.*s` is none of policy, runc, crun (or runc@VERSION)", (int)length,
+                          value);
     return set_text(options, &options->runtime, value, length, err);
   }
   if (!strcmp(name, "kernel")) {

@@ -63,6 +63,12 @@ static int is_backport(const ct_version *version, const char *name) {
   return at < sizeof backports / sizeof *backports && !strcmp(backports[at], name);
 }
 
+ct_version ct_libseccomp_names_of(const char *text, const ct_version *version) {
+  ct_version has = *version;
+  if (has.major == 2 && has.minor == 5 && has.patch == 4 && strstr(text, "+deb12u")) has.patch = 5;
+  return has;
+}
+
 int ct_libseccomp_knows(const ct_version *version, const char *name) {
   size_t count = sizeof names / sizeof *names;
   size_t at = lower_bound(names, count, sizeof *names, name);

@@ -8,6 +8,8 @@
 /* The newest release of which the tables are known. */
 #define CT_LIBSECCOMP_NEWEST ((ct_version){1, 2, 6, 1})
 
+/* What a packaged version knows: Debian 12 has put the calls of Linux 6.7, those of 2.5.5, into its 2.5.4-1+deb12u1. */
+ct_version ct_libseccomp_names_of(const char *text, const ct_version *version);
 /* Whether that release resolves a name of a system call that exists, on any arch. */
 int ct_libseccomp_knows(const ct_version *version, const char *name);
 /* Whether it also has its number on this arch (which has the call). */

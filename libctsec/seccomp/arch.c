@@ -94,6 +94,11 @@ int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number) {
 
 int ct_arch_knows(const char *name) { return row_of(name) != NULL; }
 
+int ct_number_row_of(const char *name) {
+  const ct_number_row *row = row_of(name);
+  return row ? (int)(row - ct_numbers) : -1;
+}
+
 uint32_t ct_arch_number_at(const ct_arch *arch, int row) {
   uint32_t number = 0;
   number_in(&ct_numbers[row], arch, &number);

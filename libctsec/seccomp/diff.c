@@ -220,7 +220,7 @@ static int add_numbers(differ *d, int p, const ct_abi *abi, const ct_table *tabl
     if (!same_abi(&loaded->arch->abi, abi)) continue;
     for (uint32_t i = 0; i < loaded->count && !status; i++)
       if (is_own(abi, loaded->groups[i].number)) status = add_number(d, loaded->groups[i].number);
-    if (d->loaded[p]->stub && loaded->has_most) *border = loaded->most + 1;
+    if (d->loaded[p]->stub && loaded->has_most && !loaded->unstubbed) *border = loaded->most + 1;
   }
   /* The stub of s390 answers to 0 as well; and libseccomp without x32 refuses all that is not below bit 30. */
   if (!status) status = add_number(d, abi->x32 ? CT_X32_BIT : 0);

@@ -5,17 +5,29 @@
 #include <string.h>
 
 #include "data/libseccomp.h"
+#include "seccomp/scmp.h"
 
 const char *ct_loaded_name(ct_loaded_kind kind) { return kind == CT_LOADED_CRUN ? "crun" : "runc"; }
 
-int ct_loaded_find(const char *name, ct_loaded_kind *kind) {
-  if (!strcmp(name, "runc"))
-    *kind = CT_LOADED_RUNC;
-  else if (!strcmp(name, "crun"))
-    *kind = CT_LOADED_CRUN;
+int ct_loaded_find(const char *name, ct_loader *loader) {
+  size_t length = strcspn(name, "@");
+  if (length != 4) return 0;
+  if (!memcmp(name, "runc", 4))
+    loader->kind = CT_LOADED_RUNC;
+  else if (!memcmp(name, "crun", 4))
+    loader->kind = CT_LOADED_CRUN;
   else
     return 0;
+  ct_version *version = &loader->version;
+  if (name[4]) ct_version_parse(name + 5, strlen(name + 5), version);
+  /* What was not said is the newest of its series. */
+  if (version->known == 3) version->minor = UINT32_MAX;
+  if (version->known > 1) version->patch = UINT32_MAX;
   return 1;
+}
+
+static int since(const ct_loader *loader, uint32_t major, uint32_t minor, uint32_t patch) {
+  return !loader->version.known || ct_version_at_least(&loader->version, major, minor, patch);
 }
 
 const char *ct_loaded_why_name(ct_loaded_why why) {
@@ -71,6 +83,21 @@ static int carrier(const ct_arch *arch, const char *name, uint32_t *number, uint
     return ct_arch_number(arch, carried[i].ipc ? "ipc" : "socketcall", number);
   }
   return 0;
+}
+
+static int knows_name(const ct_loaded *loaded, const char *name) {
+  int row = loaded->loader.host ? ct_number_row_of(name) : -1;
+  if (loaded->loader.host) return row >= 0 && loaded->loader.host[row] & CT_SCMP_KNOWN;
+  return ct_libseccomp_knows(&loaded->loader.names, name);
+}
+
+static int knows_number(const ct_loaded *loaded, const char *name, const ct_arch *arch) {
+  uint32_t number, call;
+  int row = loaded->loader.host ? ct_number_row_of(name) : -1;
+  /* Of what a multiplexer carries the library tells a pseudo number only, though it may have a direct one too. */
+  if (loaded->loader.host && !carrier(arch, name, &number, &call))
+    return row >= 0 && loaded->loader.host[row] >> (arch - ct_arch_at(0)) & 1;
+  return ct_libseccomp_numbers(&loaded->loader.names, name, arch->abi.name);
 }
 
 const char *ct_loaded_carrier(const ct_arch *arch, const char *name) {
@@ -220,7 +247,7 @@ static int add_rule(builder *b, const ct_resolved_entry *entry, const ct_word *n
     int status = 0, direct = 0, carried_here = carrier(table->arch, name->text, &number, &call);
     if (carried_here) status = add_companion(b, table, number, call, entry, conditions, count);
     if (!status && ct_arch_number(table->arch, name->text, &number) &&
-        ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name)) {
+        knows_number(b->out, name->text, table->arch)) {
       direct = 1;
       number |= table->arch->abi.x32 ? CT_X32_BIT : 0;
       status = add(b, table, group_at(b, table, number), entry, conditions, count, 0);
@@ -257,7 +284,7 @@ static int add_name(builder *b, const ct_resolved_entry *entry, const ct_word *n
 }
 
 static int known(const builder *b, const ct_word *name) {
-  return ct_arch_knows(name->text) && ct_libseccomp_knows(&b->out->libseccomp, name->text);
+  return ct_arch_knows(name->text) && knows_name(b->out, name->text);
 }
 
 static int drop(builder *b, const ct_word *name) {
@@ -279,7 +306,7 @@ static void raise_most(builder *b, const ct_word *name) {
     /* Where a multiplexer carries the call, its name resolves to a pseudo number, which is negative. */
     if (carrier(table->arch, name->text, &number, &call)) continue;
     if (!ct_arch_number(table->arch, name->text, &number) ||
-        !ct_libseccomp_numbers(&b->out->libseccomp, name->text, table->arch->abi.name))
+        !knows_number(b->out, name->text, table->arch))
       continue;
     if (table->arch->abi.x32) number |= CT_X32_BIT;
     if (!number || (table->has_most && number <= table->most)) continue;
@@ -387,7 +414,7 @@ static void find_unloaded(ct_loaded *out, uint32_t rules) {
     for (uint32_t o = 0; o < out->table_count; o++)
       if (o != t && out->tables[o].arch->abi.audit == table->arch->abi.audit) other = &out->tables[o];
     /* A tree, and the test for x32, load it themselves. */
-    int loads = (out->kind == CT_LOADED_RUNC && rules > 32) || (table->arch->abi.audit == CT_AUDIT_X86_64 && !other);
+    int loads = (out->kind == CT_LOADED_RUNC && rules > 32 && since(&out->loader, 1, 2, 0)) || (table->arch->abi.audit == CT_AUDIT_X86_64 && !other);
     if (loads || (!table->pseudo && !(other && other->pseudo))) continue;
     /* Which of the two comes first is not modelled. */
     table->unloaded = !has_plain(table) || (other && !has_plain(other));
@@ -419,8 +446,9 @@ static int flag_without_listener(const ct_resolved *resolved) {
   return 1;
 }
 
-int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind kind, const ct_version *libseccomp,
-                     ct_loaded **runtime, ctsec_error **err) {
+int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, const ct_loader *loader, ct_loaded **runtime,
+                    ctsec_error **err) {
+  ct_loaded_kind kind = loader->kind;
   ct_loaded *out = ct_arena_alloc(arena, sizeof *out);
   if (!out) return ct_error_nomem(err);
   builder b = {0};
@@ -430,11 +458,16 @@ int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind
   b.err = err;
   b.most_rules = 10000000;
   out->kind = kind;
-  out->libseccomp = libseccomp->known ? *libseccomp : CT_LIBSECCOMP_NEWEST;
+  out->loader = *loader;
+  out->libseccomp = loader->libseccomp.known ? loader->libseccomp : CT_LIBSECCOMP_NEWEST;
+  if (!loader->names.known) out->loader.names = out->libseccomp;
   out->unconfined = resolved->profile->unconfined;
   out->default_action = resolved->default_action;
-  out->stub = kind == CT_LOADED_RUNC && !is_allowing(out->default_action);
+  out->stub = kind == CT_LOADED_RUNC && !is_allowing(out->default_action) && since(loader, 1, 0, 0);
   int status = add_tables(&b);
+  for (uint32_t t = 0; t < out->table_count && !status; t++)
+    out->tables[t].unstubbed =
+        resolved->native_added && resolved->abis[t] == resolved->target.arch && !since(loader, 1, 1, 15);
   if (!status && kind == CT_LOADED_RUNC && (out->default_action & CT_RET_ACTION) == CT_RET_NOTIFY)
     status = refuse(&b, "SCMP_ACT_NOTIFY as default action", ct_arena_string(arena, resolved->default_pointer));
   if (!status && kind == CT_LOADED_RUNC && resolved->refused_arch)
@@ -468,7 +501,8 @@ static int is_stubbed(const ct_loaded *runtime, uint32_t audit, uint32_t number)
   int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT);
   const ct_loaded_table *table = table_of(runtime, audit, x32);
   if (!runtime->stub || !table || !table->has_most) return 0;
-  if (!number && (table->arch->abi.audit & 0xffff) == 22) return 1;
+  if (table->unstubbed) return 0;
+  if (!number && (table->arch->abi.audit & 0xffff) == 22 && since(&runtime->loader, 1, 1, 3)) return 1;
   return number > table->most;
 }
 

@@ -65,6 +65,8 @@ typedef struct ct_loaded_group {
 typedef struct ct_loaded_table {
   const ct_arch *arch;
   int has_most;
+  /* Nor does runc before 1.1.15 put its ENOSYS before what only the runtime added, the native ABI. */
+  int unstubbed;
   uint32_t most;
   /* Rules for names that this arch lacks: libseccomp keeps them under a negative number. */
   int pseudo;
@@ -76,8 +78,20 @@ typedef struct ct_loaded_table {
   uint32_t capacity;
 } ct_loaded_table;
 
+/* Who loads, and with which libseccomp; versions that are not known are the newest. */
+typedef struct ct_loader {
+  ct_loaded_kind kind;
+  ct_version version;
+  ct_version libseccomp;
+  /* The release whose names it has. */
+  ct_version names;
+  /* Asked of the library itself (scmp.h), in the arena of what is built; NULL: by the release. */
+  const uint32_t *host;
+} ct_loader;
+
 typedef struct ct_loaded {
   ct_loaded_kind kind;
+  ct_loader loader;
   ct_version libseccomp;
   int unconfined;
   int stub;
@@ -99,8 +113,8 @@ typedef struct ct_loaded_decision {
 } ct_loaded_decision;
 
 /* Everything lives in arena; resolved is needed no longer. CTSEC_E_NOMEM, CTSEC_E_LIMIT. */
-int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, ct_loaded_kind kind, const ct_version *libseccomp,
-                     ct_loaded **runtime, ctsec_error **err);
+int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, const ct_loader *loader, ct_loaded **runtime,
+                    ctsec_error **err);
 void ct_loaded_decide(const ct_loaded *runtime, uint32_t audit, uint32_t number, const uint64_t args[6],
                        ct_loaded_decision *decision);
 /* The same as a policy that answers for itself. CTSEC_E_UNSUPPORTED where the runtime refuses, or an answer is not known. */
@@ -113,7 +127,8 @@ const char *ct_loaded_carrier(const ct_arch *arch, const char *name);
 int ct_loaded_subcall(const ct_arch *arch, const char *name, uint32_t *call);
 /* "runc", "crun" */
 const char *ct_loaded_name(ct_loaded_kind kind);
-int ct_loaded_find(const char *name, ct_loaded_kind *kind);
+/* "runc", "runc@1.1.5": its kind and version; 0 where it is neither. */
+int ct_loaded_find(const char *name, ct_loader *loader);
 const char *ct_loaded_why_name(ct_loaded_why why);
 
 #endif

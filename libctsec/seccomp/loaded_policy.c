@@ -48,7 +48,7 @@ static int add_table(ctsec_policy *made, const ct_loaded *loaded, const ct_loade
       status = add_group(made, index, group, err);
   }
   if (status) return status;
-  if (loaded->stub && table->has_most) {
+  if (loaded->stub && table->has_most && !table->unstubbed) {
     ct_policy_set_tail(made, index, table->most + 1, answer(loaded, audit, table->most + 1, &why));
     action = answer(loaded, audit, abi->x32 ? CT_X32_BIT : 0, &why);
     if (why == CT_LOADED_STUB) status = add_answer(made, index, 0, action, err);

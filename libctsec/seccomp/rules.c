@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ctsec/ctsec.h"
+#include "data/libseccomp.h"
 #include "seccomp/change.h"
 #include "seccomp/loaded.h"
 #include "seccomp/scmp.h"
@@ -175,19 +176,22 @@ static int fill(maker *m, const ctsec_options *options) {
 /* runc where nothing is said: it is what Docker, containerd and nerdctl start. */
 static int add_runtime(maker *m) {
   const ct_target *target = &m->resolved->target;
-  ct_loaded_kind kind = CT_LOADED_RUNC;
-  ct_version version = {0};
-  m->policy->asks_runtime = ct_loaded_find(target->runtime, &kind);
+  ct_loader loader = {.kind = CT_LOADED_RUNC};
+  m->policy->asks_runtime = ct_loaded_find(target->runtime, &loader);
   if (!m->policy->asks_runtime && (target->engine == CTSEC_ENGINE_PODMAN || target->engine == CTSEC_ENGINE_CRIO))
-    kind = CT_LOADED_CRUN;
+    loader.kind = CT_LOADED_CRUN;
+  int status = 0;
   if (target->libseccomp && !strcmp(target->libseccomp, "host")) {
-    int status = ct_scmp_version(&version, m->err);
+    status = ct_scmp_version(&loader.libseccomp, m->err);
+    if (!status) status = ct_scmp_names(&m->policy->arena, &loader.host, m->err);
     if (status) return status;
-  } else if (target->libseccomp &&
-      !ct_version_parse(target->libseccomp, strlen(target->libseccomp), &version))
-    return ct_error_set(m->err, CTSEC_E_ARG, "libseccomp: `%s` is no version", target->libseccomp);
+  } else if (target->libseccomp) {
+    if (!ct_version_parse(target->libseccomp, strlen(target->libseccomp), &loader.libseccomp))
+      return ct_error_set(m->err, CTSEC_E_ARG, "libseccomp: `%s` is no version", target->libseccomp);
+    loader.names = ct_libseccomp_names_of(target->libseccomp, &loader.libseccomp);
+  }
   ct_loaded *runtime = NULL;
-  int status = ct_loaded_build(&m->policy->arena, m->resolved, kind, &version, &runtime, m->err);
+  status = ct_loaded_build(&m->policy->arena, m->resolved, &loader, &runtime, m->err);
   if (!status) m->policy->loaded = runtime;
   return status;
 }

@@ -2,6 +2,7 @@
 #ifndef CT_SECCOMP_SCMP_H
 #define CT_SECCOMP_SCMP_H
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "base/options.h"
 
@@ -11,5 +12,14 @@
  * loop for ever. CTSEC_E_UNSUPPORTED in a build without it.
  */
 int ct_scmp_version(ct_version *version, ctsec_error **err);
+
+/* Of a row of names: this libseccomp resolves the name at all; bit i: it has the number on the arch of index i. */
+#define CT_SCMP_KNOWN UINT32_C(0x80000000)
+
+/*
+ * Which names it knows, a word for each row of ct_numbers: distributions add
+ * names without another version. *names is in the arena.
+ */
+int ct_scmp_names(ct_arena *arena, const uint32_t **names, ctsec_error **err);
 
 #endif

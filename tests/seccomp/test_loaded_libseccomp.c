@@ -215,7 +215,7 @@ START_TEST(random_profiles) {
     ck_assert_int_eq(ct_profile_parse(&arena, text, strlen(text), NULL, &profile, NULL), 0);
     ck_assert_int_eq(ct_resolve(&arena, profile, NULL, &resolved, NULL), 0);
     ct_loaded_kind kind = roll(2) ? CT_LOADED_RUNC : CT_LOADED_CRUN;
-    ck_assert_int_eq(ct_loaded_build(&arena, resolved, kind, &libseccomp, &loaded, NULL), 0);
+    ck_assert_int_eq(ct_loaded_build(&arena, resolved, &(ct_loader){.kind = kind, .libseccomp = libseccomp}, &loaded, NULL), 0);
     /* What runc puts before the filter is no part of libseccomp's. */
     loaded->stub = 0;
     if (claims(loaded)) {

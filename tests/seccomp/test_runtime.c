@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/libseccomp.h"
 #include "seccomp/bpf.h"
 #include "seccomp/loaded.h"
 #include "support/support.h"
@@ -28,7 +29,7 @@ static ct_loaded *model(recording *r, const char *text, size_t length, ct_loaded
   ck_assert(ct_version_parse(version, strlen(version), &libseccomp));
   ck_assert_msg(!ct_profile_parse(&r->arena, text, length, NULL, &profile, &err), "%s", ctsec_error_message(err));
   ck_assert_int_eq(ct_resolve(&r->arena, profile, NULL, &r->resolved, &err), 0);
-  ck_assert_int_eq(ct_loaded_build(&r->arena, r->resolved, kind, &libseccomp, &r->runtime, &err), 0);
+  ck_assert_int_eq(ct_loaded_build(&r->arena, r->resolved, &(ct_loader){.kind = kind, .libseccomp = libseccomp}, &r->runtime, &err), 0);
   return r->runtime;
 }
 
@@ -198,6 +199,43 @@ START_TEST(versions) {
 }
 END_TEST
 
+static uint32_t of_runtime(recording *r, const char *text, const char *runtime, const char *libseccomp, uint32_t number) {
+  const ct_profile *profile = NULL;
+  ct_loader loader = {0};
+  ct_loaded_why why;
+  ck_assert(ct_loaded_find(runtime, &loader));
+  ck_assert(ct_version_parse(libseccomp, strlen(libseccomp), &loader.libseccomp));
+  loader.names = ct_libseccomp_names_of(libseccomp, &loader.libseccomp);
+  ck_assert_int_eq(ct_profile_parse(&r->arena, text, strlen(text), NULL, &profile, NULL), 0);
+  ck_assert_int_eq(ct_resolve(&r->arena, profile, NULL, &r->resolved, NULL), 0);
+  ck_assert_int_eq(ct_loaded_build(&r->arena, r->resolved, &loader, &r->runtime, NULL), 0);
+  return decide(r->runtime, X64, number, 0, &why);
+}
+
+/* Of runc since 1.1.15 the stub serves the native ABI too where the profile does not list it; packages know more names. */
+START_TEST(packages) {
+  static const char unlisted[] = "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[{\"names\":[\"write\",\"fchmodat2\"],"
+                                 "\"action\":\"SCMP_ACT_ALLOW\"}]}";
+  static const struct {
+    const char *runtime;
+    const char *libseccomp;
+    uint32_t number;
+    uint32_t action;
+  } rows[] = {{"runc", "2.5.4", 452, CT_RET_ERRNO | 38},        {"runc@1.1.15", "2.5.4", 452, CT_RET_ERRNO | 38},
+              {"runc@1.1", "2.5.4", 452, CT_RET_ERRNO | 38},    {"runc@1.1.5", "2.5.4", 452, CT_RET_ERRNO | 1},
+              {"runc@0.1.1", "2.5.4", 452, CT_RET_ERRNO | 1},   {"crun", "2.5.4", 452, CT_RET_ERRNO | 1},
+              {"runc", "2.5.4-1+deb12u1", 452, CT_RET_ALLOW},   {"runc", "2.5.4-1", 452, CT_RET_ERRNO | 38},
+              {"runc@1.1.5", "2.5.4-1+deb12u1", 452, CT_RET_ALLOW}, {"runc", "2.5.4-1+deb12u1", 453, CT_RET_ERRNO | 38}};
+  recording *r = calloc(1, sizeof *r);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    uint32_t action = of_runtime(r, unlisted, rows[i].runtime, rows[i].libseccomp, rows[i].number);
+    ck_assert_msg(action == rows[i].action, "%s %s %u: %x", rows[i].runtime, rows[i].libseccomp, rows[i].number, action);
+  }
+  ct_arena_free(&r->arena);
+  free(r);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("seccomp/runtime");
   TCase *tests = tcase_create("runtime");
@@ -206,6 +244,7 @@ int main(void) {
   tcase_add_test(tests, more_recorded_filters);
   tcase_add_test(tests, combinations);
   tcase_add_test(tests, versions);
+  tcase_add_test(tests, packages);
   suite_add_tcase(suite, tests);
   return ct_test_run(suite) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
