@@ -3,6 +3,7 @@
 #include <ctsec/ctsec.h>
 #include <json.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "bench.h"
 
@@ -19,17 +20,39 @@ static int dangerous(void) { return read_input("examples/docker-dangerous.json")
 static int minimal(void) { return read_input("examples/docker-nginx-minimal.json"); }
 static int podman(void) { return read_input("examples/podman-socket-read-only.json"); }
 
-static void scan(void) {
+/* The minimal one a thousand times, as an engine would print them. */
+static int thousand(void) {
+  enum { COUNT = 1000 };
+  if (minimal()) return 1;
+  char *first = memchr(text, '[', length), *last = memrchr(text, ']', length);
+  size_t one = (size_t)(last - first);
+  char *many = first && last ? malloc(one * COUNT + 2) : NULL;
+  if (!many) return 1;
+  for (size_t i = 0; i < COUNT; i++) {
+    memcpy(many + i * one, first, one);
+    if (i) many[i * one] = ',';
+  }
+  memcpy(many + one * COUNT, "]", 2);
+  free(text);
+  text = many;
+  length = one * COUNT + 1;
+  return 0;
+}
+
+static void report(const char *format) {
   ctsec_scan *stream;
   char *document;
   size_t size;
-  if (ctsec_scan_new(NULL, "json", &stream, NULL)) return;
+  if (ctsec_scan_new(NULL, format, &stream, NULL)) return;
   if (!ctsec_scan_feed(stream, "input", text, length, NULL) && !ctsec_scan_finish(stream, &document, &size, NULL)) {
     bench_sink += size;
     ctsec_free(document);
   }
   ctsec_scan_free(stream);
 }
+
+static void scan(void) { report("json"); }
+static void page(void) { report("html"); }
 
 static void check(void) {
   ctsec_containers *containers;
@@ -56,5 +79,6 @@ const bench_row bench_scan[] = {
     {"scan to JSON: docker inspect, minimal", "json-c parse", 0.5, minimal, scan, parse},
     {"scan to JSON: docker inspect, dangerous", "json-c parse", 0.5, dangerous, scan, parse},
     {"scan to JSON: podman inspect", "json-c parse", 0.5, podman, scan, parse},
+    {"1,000 containers to HTML", "to JSON", 0, thousand, page, scan},
     {NULL, NULL, 0, NULL, NULL, NULL},
 };

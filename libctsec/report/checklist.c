@@ -148,6 +148,10 @@ static ct_hold confirmed(ct_view *view, ct_message_id label, ct_buffer *evidence
     case CT_MESSAGE_CHECK_READ_ONLY: return of_flag(view, "read-only", &container->readonly_rootfs, 1, evidence);
     case CT_MESSAGE_CHECK_SOCKET:
     case CT_MESSAGE_CHECK_MOUNTS: {
+      if (ct_view_sees_host(view)) {
+        ct_buffer_format(evidence, "mnt: %s", ct_view_word(view, CT_MESSAGE_NS_HOST));
+        return CT_HOLD_NO;
+      }
       if (container->mounts.from.state == CT_UNKNOWN) return CT_HOLD_UNKNOWN;
       const char *binds = ct_view_binds(view);
       ct_buffer_text(evidence, *binds ? binds : ct_view_word(view, CT_MESSAGE_NONE));
@@ -165,7 +169,8 @@ static ct_hold confirmed(ct_view *view, ct_message_id label, ct_buffer *evidence
         return CT_HOLD_NO;
       }
       ct_buffer_format(evidence, "devices: %u", container->devices.count);
-      return container->devices.from.state == CT_UNKNOWN ? CT_HOLD_UNKNOWN : CT_HOLD_YES;
+      /* What a device cgroup allows is not read from a live process. */
+      return container->devices.from.state == CT_UNKNOWN || container->format == CT_FORMAT_PROC ? CT_HOLD_UNKNOWN : CT_HOLD_YES;
     default: return of_caps(view, label, evidence);
   }
 }

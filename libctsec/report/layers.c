@@ -100,6 +100,12 @@ static void add_bytes(ct_buffer *buffer, int64_t bytes) {
   ct_buffer_format(buffer, "%lld %s", (long long)bytes, units[unit]);
 }
 
+static void add_milli(ct_buffer *buffer, int64_t milli) {
+  ct_buffer_signed(buffer, milli / 1000);
+  if (milli % 1000) ct_buffer_format(buffer, ".%03d", (int)(milli % 1000));
+  while (milli % 1000 && buffer->data && buffer->data[buffer->length - 1] == '0') buffer->length--;
+}
+
 static void cgroups(ct_view *view) {
   const ct_container *container = view->container;
   int64_t milli = ct_is_set(container->nano_cpus.from) ? container->nano_cpus.value / 1000000 : 0;
@@ -128,7 +134,7 @@ static void cgroups(ct_view *view) {
     else if (i == 0)
       add_bytes(&text, number->value);
     else if (i == 1)
-      ct_buffer_format(&text, "%lld.%03lld", (long long)(milli / 1000), (long long)(milli % 1000));
+      add_milli(&text, milli);
     else
       ct_buffer_signed(&text, number->value);
     given += has;
@@ -246,13 +252,13 @@ void ct_view_layers(ct_view *view) {
 
 void ct_view_picture(const ct_view *view, ct_buffer *out) {
   static const char *const styles[] = {"y", "p", "n", "u"};
-  enum { WIDTH = 340, STEP = 22, CORE = 30, HEIGHT = 20 + CT_LAYERS * (STEP + 7) + CORE };
+  enum { WIDTH = 340, STEP = 22, CORE = 30, HEIGHT = 22 + CT_LAYERS * (STEP + 7) + CORE };
   ct_svg_begin(out, WIDTH, HEIGHT, ct_view_word(view, CT_MESSAGE_PAGE_BOUNDARY));
   ct_svg_label(out, WIDTH / 2, 13, 'm', ct_view_word(view, CT_MESSAGE_PAGE_HOST));
   for (int i = 0; i < CT_LAYERS; i++) {
     const ct_layer *layer = &view->layers[i];
     int x = 2 + i * 9, y = 20 + i * STEP;
-    ct_svg_box(out, x, y, WIDTH - 2 * x, HEIGHT - 20 - i * (STEP + 7), styles[layer->hold]);
+    ct_svg_box(out, x, y, WIDTH - 2 * x, HEIGHT - 22 - i * (STEP + 7), styles[layer->hold]);
     ct_svg_label(out, x + 8, y + 16, 's', layer->name);
     ct_buffer word;
     ct_buffer_init(&word);

@@ -258,6 +258,31 @@ static void show_questions(ct_view *view, ct_page *page, int notes) {
   if (!first) ct_page_list_end(page);
 }
 
+/* Of a benchmark: each control, also those that nothing violates. */
+static void show_controls(ct_view *view, ct_page *page) {
+  if (!view->findings->controls) return;
+  const ct_control *controls = view->findings->controls[view->index];
+  static const ct_hold holds[] = {CT_HOLD_YES, CT_HOLD_NO, CT_HOLD_UNKNOWN};
+  const char *title = "CIS Docker Benchmark 1.6";
+  const char *const headers[] = {ct_view_word(view, CT_MESSAGE_PAGE_CHECK), ct_view_word(view, CT_MESSAGE_PAGE_STATE),
+                                 ct_view_word(view, CT_MESSAGE_REPORT_WHY)};
+  ct_page_heading(page, 3, title);
+  ct_page_table(page, title, headers, 3);
+  for (size_t i = 0; i < CT_CIS_CONTROLS; i++) {
+    ct_page_cell(page, 0);
+    ct_buffer_format(page->out, "%s ", ct_cis_number(i));
+    ct_page_text(page, ct_view_word(view, ct_cis_title(i)));
+    ct_page_cell_word(page, 1, holds[controls[i].status],
+                      controls[i].status == CT_CONTROL_PASSED     ? CT_MESSAGE_CIS_STATUS_PASSED
+                      : controls[i].status == CT_CONTROL_VIOLATED ? CT_MESSAGE_CIS_STATUS_VIOLATED
+                                                                  : CT_MESSAGE_CIS_STATUS_UNDECIDED);
+    ct_page_cell(page, 2);
+    if (controls[i].reason != CT_NO_MESSAGE) ct_page_text(page, ct_view_word(view, controls[i].reason));
+    ct_page_row_end(page);
+  }
+  ct_page_table_end(page);
+}
+
 static void show_header(ct_view *view, ct_page *page, size_t number) {
   const ct_container *container = view->container;
   if (page->form == CT_PAGE_HTML)
@@ -309,6 +334,7 @@ static void show(ctsec_scan *scan, ct_view *view, ct_page_form form, size_t numb
   show_layers(view, &page);
   if (!audit) {
     show_findings(view, &page);
+    show_controls(view, &page);
     show_caps(view, &page);
     show_calls(view, &page);
   }

@@ -147,9 +147,13 @@ void ct_page_cell(ct_page *page, unsigned column) { open_cell(page, column, NULL
 
 static const char *const hold_styles[] = {"y", "p", "n", "u"};
 
-void ct_page_cell_hold(ct_page *page, unsigned column, ct_hold hold) {
+void ct_page_cell_word(ct_page *page, unsigned column, ct_hold hold, ct_message_id word) {
   open_cell(page, column, hold_styles[hold]);
-  ct_buffer_format(page->out, "%s %s", ct_hold_sign(hold), ct_message(ct_hold_word(hold), page->lang));
+  ct_buffer_format(page->out, "%s %s", ct_hold_sign(hold), ct_message(word, page->lang));
+}
+
+void ct_page_cell_hold(ct_page *page, unsigned column, ct_hold hold) {
+  ct_page_cell_word(page, column, hold, ct_hold_word(hold));
 }
 
 void ct_page_cell_severity(ct_page *page, unsigned column, int severity) {

@@ -47,6 +47,8 @@ void ct_page_block(ct_page *page, const char *text);
 void ct_page_table(ct_page *page, const char *caption, const char *const *headers, unsigned columns);
 /* Starts a cell; the first of a row is its header. */
 void ct_page_cell(ct_page *page, unsigned column);
+/* With the word of the hold, or another. */
+void ct_page_cell_word(ct_page *page, unsigned column, ct_hold hold, ct_message_id word);
 void ct_page_cell_hold(ct_page *page, unsigned column, ct_hold hold);
 void ct_page_cell_severity(ct_page *page, unsigned column, int severity);
 void ct_page_row_end(ct_page *page);

@@ -61,7 +61,7 @@ static void say_caps(ct_view *view, ct_page *page) {
                                      {"removed", number(view, (uint64_t)ct_count_bits(removed))},
                                      {"added", number(view, (uint64_t)ct_count_bits(granted & ~facts->engine_default))}};
   int dropped = drops_all(view->container) && !ct_is_privileged(view->container);
-  if (facts->all_caps) {
+  if ((granted & CT_CAPS_ALL) == CT_CAPS_ALL) {
     say(view, page, CT_MESSAGE_SAY_CAPS_ALL, NULL, 0);
   } else if (!granted) {
     say(view, page, dropped ? CT_MESSAGE_SAY_DROP_ALL_NONE : CT_MESSAGE_SAY_CAPS_NONE, NULL, 0);
@@ -125,13 +125,15 @@ static void say_user(ct_view *view, ct_page *page) {
   ct_buffer name;
   ct_buffer_init(&name);
   if (container->user.uid_state == CT_SET)
-    ct_buffer_unsigned(&name, container->user.uid);
+    ct_buffer_format(&name, "uid %u", container->user.uid);
   else if (container->user.length)
     ct_buffer_add(&name, container->user.text, container->user.length);
   else
     ct_buffer_text(&name, ct_view_word(view, CT_MESSAGE_SAY_USER_IMAGE));
   const ct_message_value value = {"name", ct_view_keep(view, &name)};
-  say(view, page, facts->root == CT_YES ? CT_MESSAGE_SAY_ROOT : facts->root == CT_NO ? CT_MESSAGE_SAY_UID : CT_MESSAGE_SAY_USER_UNKNOWN,
+  int image = container->user.from.defaulted && (container->format == CT_FORMAT_COMPOSE || container->format == CT_FORMAT_RUN);
+  say(view, page, facts->root == CT_YES ? image ? CT_MESSAGE_SAY_ROOT_UNLESS : CT_MESSAGE_SAY_ROOT
+                  : facts->root == CT_NO ? CT_MESSAGE_SAY_UID : CT_MESSAGE_SAY_USER_UNKNOWN,
       &value, 1);
   if (facts->root != CT_NO || facts->user_namespace == CT_YES)
     say(view, page, facts->user_namespace == CT_YES  ? CT_MESSAGE_SAY_MAPPED
@@ -140,6 +142,11 @@ static void say_user(ct_view *view, ct_page *page) {
         NULL, 0);
   if (ct_is_set(container->no_new_privileges.from))
     say(view, page, facts->no_new_privileges == CT_YES ? CT_MESSAGE_SAY_NNP : CT_MESSAGE_SAY_NNP_OFF, NULL, 0);
+}
+
+int ct_view_sees_host(const ct_view *view) {
+  const ct_namespace *space = &view->container->namespaces[CT_NS_MOUNT];
+  return ct_is_set(space->from) && space->mode == CT_NS_HOST;
 }
 
 const char *ct_view_binds(ct_view *view) {
@@ -166,6 +173,10 @@ static void say_files(ct_view *view, ct_page *page) {
   const ct_flag *readonly = &view->container->readonly_rootfs;
   if (ct_is_set(readonly->from))
     say(view, page, readonly->value ? CT_MESSAGE_SAY_READ_ONLY : CT_MESSAGE_SAY_WRITABLE, NULL, 0);
+  if (ct_view_sees_host(view)) {
+    say(view, page, CT_MESSAGE_SAY_MOUNTS_HOST, NULL, 0);
+    return;
+  }
   if (view->container->mounts.from.state == CT_UNKNOWN) return;
   const char *binds = ct_view_binds(view);
   if (*binds)

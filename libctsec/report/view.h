@@ -49,6 +49,8 @@ const char *ct_view_keep(ct_view *view, ct_buffer *buffer);
 const char *ct_view_word(const ct_view *view, ct_message_id id);
 /* "CHOWN SETUID"; "none". */
 void ct_view_add_caps(const ct_view *view, ct_buffer *buffer, uint64_t mask);
+/* It has the host's own file systems, not mounts from them. */
+int ct_view_sees_host(const ct_view *view);
 /* What filters system calls: "the default profile of docker". */
 const char *ct_view_profile(ct_view *view);
 /* "/etc -> /host (rw), ..." of what the container has from the host. */

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as xml
 tool, root = (pathlib.Path(word).resolve() for word in sys.argv[1:3])
 faults = []
 EXAMPLES = ["docker-dangerous.json", "docker-hardened.json", "docker-nginx-minimal.json", "kubernetes-agent.yaml",
-            "podman-socket-read-only.json"]
+            "podman-socket-read-only.json", "compose-ten-services.yaml"]
 SECRET = "hunter2-s3cr3t"
 NAME = "a\"><script>alert(1)</script>\x1b[31m\n\u202egnp\u2066|`*_[x](http://e.vil)<!--'&{0}"
 # The same as reports show it.
@@ -264,20 +264,31 @@ def main():
                 if any(c in result["message"]["text"] for c in "\x1b\u202e\n"):
                     fault(f"sarif: {result['message']['text']!r}")
             suites = check_junit(check_text(scan("--lang", lang, "--format", "junit", *everything, cwd=folder, status=2), "junit"))
-            if len(suites) != len(EXAMPLES) + 5 or len(suites.findall("testsuite/testcase/error")) != 2:
+            if len(suites) != len(EXAMPLES) + 9 + 5 or len(suites.findall("testsuite/testcase/error")) != 2:
                 fault(f"junit: {len(suites)} suites")
             check_text(scan("--lang", lang, *everything, cwd=folder, status=2), "text")
             for audit in ([], ["--audit"]):
                 markup = check_text(scan("--lang", lang, "--format", "html", *audit, *everything, cwd=folder, status=2), "html")
                 page = check_html(markup)
                 check_contrast(markup)
-                if page.tags.count("section") != len(EXAMPLES) + 3 or page.tags.count("svg") != len(EXAMPLES) + 3:
+                if page.tags.count("section") != len(EXAMPLES) + 9 + 3 or page.tags.count("svg") != len(EXAMPLES) + 9 + 3:
                     fault(f"html: {page.tags.count('section')} sections")
                 if VISIBLE not in "".join(page.words):
                     fault("html: the name of the hostile container is not shown as it is")
                 check_markdown(check_text(scan("--lang", lang, "--format", "markdown", *audit, *everything, cwd=folder,
-                                               status=2), "markdown"), len(EXAMPLES) + 3)
+                                               status=2), "markdown"), len(EXAMPLES) + 9 + 3)
             check_text(scan("--lang", lang, "--audit", *everything, cwd=folder, status=2), "text")
+        benchmark = scan("--format", "html", "--policy", "cis-docker", "docker-dangerous.json", cwd=folder, status=1).decode()
+        if "CIS Docker Benchmark" not in "".join(check_html(benchmark).words):
+            fault("html: no controls of the benchmark")
+        check_markdown(scan("--format", "markdown", "--policy", "cis-docker", "docker-dangerous.json", cwd=folder, status=1)
+                       .decode(), 1)
+        for form in ("sarif", "junit", "markdown", "html", "text"):
+            if not scan("--format", form, *(["--audit"] if form == "text" else []), "--self", cwd=folder):
+                fault(f"{form}: nothing of a live process")
+        ten = check_html(scan("--format", "html", "compose-ten-services.yaml", cwd=folder, status=1).decode())
+        if ten.tags.count("section") != 10:
+            fault("html: not ten services")
         strict = check_junit(scan("--format", "junit", "--fail-on", "info", "docker-hardened.json", cwd=folder, status=1))
         if not strict.findall("testsuite/testcase/failure"):
             fault("junit: --fail-on has no effect")
