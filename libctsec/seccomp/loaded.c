@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/errno.h"
 #include "data/libseccomp.h"
 #include "seccomp/scmp.h"
 
@@ -464,6 +465,7 @@ int ct_loaded_build(ct_arena *arena, const ct_resolved *resolved, const ct_loade
   out->unconfined = resolved->profile->unconfined;
   out->default_action = resolved->default_action;
   out->stub = kind == CT_LOADED_RUNC && !is_allowing(out->default_action) && since(loader, 1, 0, 0);
+  out->no_call = ct_errno_number(resolved->target.arch->abi.audit, "ENOSYS");
   int status = add_tables(&b);
   for (uint32_t t = 0; t < out->table_count && !status; t++)
     out->tables[t].unstubbed =
@@ -543,7 +545,7 @@ void ct_loaded_decide(const ct_loaded *runtime, uint32_t audit, uint32_t number,
     return;
   }
   if (is_stubbed(runtime, audit, number)) {
-    *out = (ct_loaded_decision){CT_LOADED_STUB, CT_RET_ERRNO | 38, NULL};
+    *out = (ct_loaded_decision){CT_LOADED_STUB, CT_RET_ERRNO | runtime->no_call, NULL};
     return;
   }
   int x32 = audit == CT_AUDIT_X86_64 && (number & CT_X32_BIT) && number != UINT32_MAX;

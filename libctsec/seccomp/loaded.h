@@ -95,6 +95,8 @@ typedef struct ct_loaded {
   ct_version libseccomp;
   int unconfined;
   int stub;
+  /* ENOSYS of the target. */
+  uint32_t no_call;
   uint32_t default_action;
   ct_loaded_table *tables;
   uint32_t table_count;
