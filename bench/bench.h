@@ -22,6 +22,7 @@ extern const bench_row bench_scan[];
 extern const bench_row bench_seccomp[];
 extern const bench_row bench_syntax[];
 extern const bench_row bench_syscalls[];
+extern const bench_row bench_why[];
 
 /* Keeps a result alive. */
 extern volatile size_t bench_sink;

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/utf8.h"
+#include "seccomp/profile.h"
 #include "verdict/answer.h"
 
 static const char *outcome_name(unsigned outcome) {
@@ -87,6 +89,9 @@ static void write_layer(ct_json *json, const ctsec_answer *answer, const ct_laye
   ct_json_key(json, "why");
   ct_json_string(json, why.data ? why.data : "", why.length);
   write_place(json, answer, layer);
+  if (layer->layer == CTSEC_LAYER_SECCOMP)
+    ct_json_key_text(json, "profile",
+                     answer->confinement->profiles[0] ? answer->confinement->profiles[0]->source : NULL);
   ct_json_key_text(json, "needs", layer->needs);
   ct_json_end(json);
   ct_buffer_free(&why);
@@ -182,11 +187,16 @@ static const char *in_format(const ctsec_answer *answer, const ct_change *change
 
 /* Text of several lines, each below the first. */
 static void add_indented(ct_buffer *out, const char *text, unsigned indent) {
-  for (; *text; text++) {
-    ct_buffer_char(out, *text);
-    for (unsigned i = 0; *text == '\n' && i < indent; i++) ct_buffer_char(out, ' ');
+  for (const char *end; (end = strchr(text, '\n')); text = end + 1) {
+    ct_utf8_add_visible(out, text, (size_t)(end - text));
+    ct_buffer_char(out, '\n');
+    for (unsigned i = 0; i < indent; i++) ct_buffer_char(out, ' ');
   }
+  ct_utf8_add_visible(out, text, strlen(text));
 }
+
+/* Text that came from elsewhere. */
+static void add_visible(ct_buffer *out, const char *text) { ct_utf8_add_visible(out, text, strlen(text)); }
 
 static void add_padded(ct_buffer *out, const char *text, size_t width) {
   ct_buffer_text(out, text);
@@ -204,9 +214,11 @@ static void add_call(ct_buffer *out, const ct_request *call) {
   ct_buffer_char(out, '(');
   for (int i = 0; i <= last; i++) {
     if (i) ct_buffer_text(out, ", ");
-    if (call->texts[i])
-      ct_buffer_format(out, "\"%s\"", call->texts[i]);
-    else if (call->unknown >> i & 1)
+    if (call->texts[i]) {
+      ct_buffer_char(out, '"');
+      add_visible(out, call->texts[i]);
+      ct_buffer_char(out, '"');
+    } else if (call->unknown >> i & 1)
       ct_buffer_char(out, '?');
     else
       ct_buffer_format(out, "0x%llx", (unsigned long long)call->args[i]);
@@ -224,7 +236,11 @@ static void add_layers(ct_buffer *out, const ctsec_answer *answer) {
     add_padded(out, name ? name : "", 12);
     add_padded(out, layer->error ? layer->error : outcome_name(layer->outcome), 9);
     ct_layer_add_why(out, layer, lang);
-    if (layer->pointer) ct_buffer_format(out, " (%s)", layer->pointer);
+    if (layer->pointer) {
+      ct_buffer_text(out, " (");
+      add_visible(out, layer->pointer);
+      ct_buffer_char(out, ')');
+    }
     if (layer->at) {
       int64_t line = 0, column = 0;
       ct_containers_locate(answer->confinement->owner, layer->at, &line, &column);
@@ -247,7 +263,11 @@ int ctsec_answer_to_text(const ctsec_answer *answer, char **text, size_t *length
   if (ruling->outcome == CTSEC_ANSWER_DENY) ct_buffer_format(&out, " %s %s", ruling->error, ct_layer_name(ruling->layer));
   ct_buffer_text(&out, ": ");
   add_call(&out, answer->call);
-  if (answer->confinement->container->id) ct_buffer_format(&out, " [%s]", answer->confinement->container->id);
+  if (answer->confinement->container->id) {
+    ct_buffer_text(&out, " [");
+    add_visible(&out, answer->confinement->container->id);
+    ct_buffer_char(&out, ']');
+  }
   ct_buffer_char(&out, '\n');
   add_layers(&out, answer);
   for (uint32_t i = 0; i < answer->change_count; i++) {

@@ -120,15 +120,20 @@ static int filter_follows(maker *m, int *follows, ctsec_error **err) {
   ctsec_answer *answer = m->answer;
   ctsec_confinement *c = answer->confinement;
   *follows = 0;
-  if (!m->added || c->filter != CT_FILTER_KNOWN || c->profiles[0]->form == CT_FORM_OCI) return 0;
-  ctsec_policy *policy = NULL;
-  int status = ct_confinement_policy(c, c->bounding | m->added, &policy, err);
-  if (status || !policy) return status;
-  ct_decision decision;
-  ct_policy_decide(policy, answer->call->audit, answer->call->number, answer->call->args, &decision);
-  uint32_t action = decision.action & CT_RET_ACTION;
-  *follows = action == CT_RET_ALLOW || action == CT_RET_LOG;
-  ctsec_policy_free(policy);
+  if (!m->added || c->filter == CT_FILTER_NONE || c->filter == CT_FILTER_MISSING) return 0;
+  int all = 1;
+  for (int i = 0; i < 2 && c->profiles[i] && all; i++) {
+    if (c->profiles[i]->form == CT_FORM_OCI) return 0;
+    ctsec_policy *policy = NULL;
+    int status = ct_confinement_policy(c, i, c->bounding | m->added, &policy, err);
+    if (status) return status;
+    ct_decision decision;
+    ct_policy_decide(policy, answer->call->audit, answer->call->number, answer->call->args, &decision);
+    uint32_t action = decision.action & CT_RET_ACTION;
+    all = action == CT_RET_ALLOW || action == CT_RET_LOG;
+    ctsec_policy_free(policy);
+  }
+  *follows = all;
   return 0;
 }
 
@@ -177,11 +182,23 @@ static void denied_by_mount(maker *m, const ct_layer_answer *layer) {
   if (layer->at && layer->at == c->container->readonly_rootfs.from.at) {
     ct_change *change = add(m, layer->layer, say(m, CT_MESSAGE_CHANGE_WRITABLE, path, NULL));
     if (!change) return;
-    const char *folder = layer->word ? layer->word : "/PATH";
-    change->docker = join(m, "--tmpfs ", folder, "");
-    change->compose = join(m, "tmpfs:\n  - ", folder, "");
-    change->kubernetes = "volumes:\n  - name: scratch\n    emptyDir: {}";
-    change->oci = join(m, "mounts: {\"type\": \"tmpfs\", \"destination\": \"", folder, "\"}");
+    const char *slash = layer->word ? strrchr(layer->word, '/') : NULL;
+    if (!slash || slash == layer->word) {
+      change->docker = "--read-only=false";
+      change->compose = "read_only: false";
+      change->kubernetes = "securityContext:\n  readOnlyRootFilesystem: false";
+      change->oci = "root.readonly: false";
+      return;
+    }
+    const char *folder = ct_arena_copy(&m->answer->arena, layer->word, (size_t)(slash - layer->word));
+    if (!folder) {
+      m->failed = 1;
+      return;
+    }
+    change->docker = join(m, "-v VOLUME:", folder, "");
+    change->compose = join(m, "volumes:\n  - VOLUME:", folder, "");
+    change->kubernetes = join(m, "volumeMounts:\n  - name: VOLUME\n    mountPath: ", folder, "");
+    change->oci = join(m, "mounts: {\"type\": \"bind\", \"source\": VOLUME, \"destination\": \"", folder, "\"}");
     return;
   }
   int own = !strncmp(path, "/proc", 5) || !strncmp(path, "/sys", 4);

@@ -251,10 +251,8 @@ static int read_filter(ctsec_confinement *c, const ctsec_profile *given, ctsec_e
   return make_policy(c, given->profile, c->bounding, &c->policies[0], err);
 }
 
-int ct_confinement_policy(ctsec_confinement *c, uint64_t caps, ctsec_policy **policy, ctsec_error **err) {
-  *policy = NULL;
-  if (!c->profiles[0]) return 0;
-  return make_policy(c, c->profiles[0], caps, policy, err);
+int ct_confinement_policy(ctsec_confinement *c, int profile, uint64_t caps, ctsec_policy **policy, ctsec_error **err) {
+  return make_policy(c, c->profiles[profile], caps, policy, err);
 }
 
 /* A fact of two values: CT_YES for the first. */

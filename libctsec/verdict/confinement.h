@@ -130,8 +130,9 @@ static inline int ct_request_has(const ct_request *request, unsigned argument) {
 
 /* filter.c: the first layer. */
 void ct_inquire_filter(ct_inquiry *inquiry);
-/* confinement.c: the policy that the same profile gives with other capabilities; NULL where there is no filter. */
-int ct_confinement_policy(ctsec_confinement *confinement, uint64_t caps, ctsec_policy **policy, ctsec_error **err);
+/* confinement.c: the policy that one of the profiles gives with other capabilities. */
+int ct_confinement_policy(ctsec_confinement *confinement, int profile, uint64_t caps, ctsec_policy **policy,
+                          ctsec_error **err);
 /* gates.c: one step of a row. */
 void ct_inquire_step(ct_inquiry *inquiry, const ct_step *step);
 /* A capability, or another that also does, counting in a space. */

@@ -137,7 +137,8 @@ static void find(const ctsec_confinement *c, const char *path, spot *out) {
 }
 
 static ct_layer_answer *at_spot(ct_layer_answer *made, const spot *where) {
-  made->at = where->at;
+  /* The field that says so speaks of mounts and devices only. */
+  if (made->layer == CTSEC_LAYER_MOUNT || made->layer == CTSEC_LAYER_DEVICE) made->at = where->at;
   made->word = where->path;
   return made;
 }

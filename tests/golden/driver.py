@@ -9,6 +9,7 @@ import ctsec
 from ctsec.check import Scan, Severity, rules_json
 from ctsec.paths import Paths, Status
 from ctsec.seccomp import Profile
+from ctsec.why import Confinement, Request
 
 SWITCHES = {"privileged", "no-new-privileges", "host", "audit"}
 REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip", "pid"}
@@ -113,6 +114,23 @@ def resolve(options, operands):
     return 0, ctsec.caps.resolve(**library_options(options)).to_json()
 
 
+def why(options, operands):
+    words, profile = options.pop("do", None), options.pop("profile", None)
+    command = options.pop("run", None)
+    named = library_options(options)
+    if command:
+        containers, rest = ctsec.Containers(command, source="--run", **named), operands
+    else:
+        with open(operands[0], "rb") as file:
+            containers, rest = ctsec.Containers(file.read(), source=operands[0], **named), operands[1:]
+    if len(containers) > 1:
+        return 2, ""
+    arch = named.get("arch", "x86_64")
+    request = Request.do(words, arch) if words else Request(*rest, arch=arch)
+    answer = Confinement(containers, load(profile) if profile else None, **named).check(request)
+    return [0, 1, 3][answer.outcome], answer.to_json()
+
+
 def load(name):
     if name.startswith("builtin:"):
         return Profile.builtin(name[8:])
@@ -147,7 +165,7 @@ def lint(options, operands):
 
 
 COMMANDS = {("seccomp", "explain"): explain_call, ("seccomp", "lint"): lint, ("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
-            ("scan",): scan, ("paths",): paths, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
+            ("scan",): scan, ("paths",): paths, ("why",): why, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
             ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
 
 
@@ -158,7 +176,7 @@ def run(folder, command):
         function = COMMANDS.get(tuple(words[:length]))
         if function:
             try:
-                return function(*parse(words[length:], 2 if function is simulate else 0))
+                return function(*parse(words[length:], {simulate: 2, why: 1 if "--run" in words else 2}.get(function, 0)))
             except ctsec.Error:
                 return 2, ""
     raise SystemExit(f"the Python driver does not know `{command}`")

@@ -7,7 +7,7 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, paths, seccomp, syscalls
+from . import caps, check, containers, paths, seccomp, syscalls, why
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
@@ -16,11 +16,12 @@ from .check import Finding, Findings, Scan, Severity, rules, scan
 from .containers import Container, Containers
 from .options import options
 from .paths import Path, Paths, Status
+from .why import Answer, Confinement, Layer, Outcome, Request
 
 __all__ = [
-    "Caps", "Container", "Containers", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
-    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Path", "Paths", "Scan", "Severity", "Status",
-    "caps", "check", "containers", "data_version", "options", "paths", "rules", "scan", "seccomp", "syscalls", "version",
+    "Answer", "Caps", "Confinement", "Container", "Containers", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
+    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Layer", "Outcome", "Path", "Paths", "Request", "Scan", "Severity", "Status",
+    "caps", "check", "containers", "data_version", "options", "paths", "rules", "scan", "seccomp", "syscalls", "version", "why",
 ]
 
 

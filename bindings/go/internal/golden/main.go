@@ -345,11 +345,74 @@ func lint(c command) (int, string, error) {
 	return 0, text, err
 }
 
+func why(c command) (int, string, error) {
+	var list []ctsec.Option
+	var data []byte
+	var do, profile, source string
+	run := false
+	for _, option := range c.options {
+		switch option.Name {
+		case "do":
+			do = option.Value
+		case "profile":
+			profile = option.Value
+		case "run":
+			run, source, data = true, "--run", []byte(option.Value)
+		default:
+			list = append(list, option)
+		}
+	}
+	rest := c.operands
+	if !run {
+		var err error
+		source, rest = rest[0], rest[1:]
+		if data, err = os.ReadFile(source); err != nil {
+			return 2, "", err
+		}
+	}
+	list = append(list, ctsec.With("source", source))
+	containers, err := ctsec.ParseContainers(data, list...)
+	if err != nil || containers.Len() > 1 {
+		return 2, "", err
+	}
+	var given *ctsec.Profile
+	if profile != "" {
+		if given, err = load(profile); err != nil {
+			return 2, "", err
+		}
+	}
+	confinement, err := containers.At(0).Confinement(given, list...)
+	if err != nil {
+		return 2, "", err
+	}
+	arch := "x86_64"
+	for _, option := range list {
+		if option.Name == "arch" {
+			arch = option.Value
+		}
+	}
+	var request *ctsec.Request
+	if do != "" {
+		request, err = ctsec.Do(arch, do)
+	} else {
+		request, err = ctsec.NewRequest(arch, rest[0], rest[1:]...)
+	}
+	if err != nil {
+		return 2, "", err
+	}
+	answer, err := confinement.Check(request)
+	if err != nil {
+		return 2, "", err
+	}
+	text, err := answer.JSON()
+	return []int{0, 1, 3}[answer.Outcome()], text, err
+}
+
 // Operands after which nothing is an option.
-var stopAfter = map[string]int{"seccomp simulate": 2}
+var stopAfter = map[string]int{"seccomp simulate": 2, "why": 2}
 
 var commands = map[string]func(command) (int, string, error){
-	"scan": scan, "paths": paths, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
+	"scan": scan, "paths": paths, "why": why, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
 	"caps list": explain, "caps resolve": resolve, "seccomp simulate": simulate, "seccomp show": show, "seccomp diff": diff,
 	"seccomp explain": explainCall, "seccomp lint": lint,
 }
