@@ -41,6 +41,18 @@ static int print(struct cli *cli, const ctsec_paths *paths) {
   return 0;
 }
 
+/* One input with the files that it names. What cannot be read is recorded by feeding it as it is. */
+static int give(struct cli *cli, ctsec_paths *paths, const char *path, const char *text, size_t length, ctsec_error **error) {
+  const char *source = path ? path : "--run";
+  ctsec_containers *containers;
+  if (cli_set(cli, "source", source) || cli_files(cli, path, text, length) ||
+      ctsec_containers_parse(text, length, cli->options, &containers, NULL))
+    return ctsec_paths_feed(paths, source, text, length, error);
+  int status = ctsec_paths_take(paths, containers, error);
+  ctsec_containers_free(containers);
+  return status;
+}
+
 static int run(struct cli *cli) {
   ctsec_paths *paths;
   ctsec_error *error = NULL, *missing = NULL;
@@ -54,13 +66,13 @@ static int run(struct cli *cli) {
     error = NULL;
     int number = cli_read_file(cli->operands[i], &data, &length);
     int status = number ? ctsec_paths_set_unread(paths, cli->operands[i], number, &error)
-                        : ctsec_paths_feed(paths, cli->operands[i], data, length, &error);
+                        : give(cli, paths, cli->operands[i], data, length, &error);
     if (!number) free(data);
     fed(cli, status, error, &failed, &missing);
   }
   for (int i = 0; i < command_count; i++) {
     error = NULL;
-    int status = ctsec_paths_feed(paths, "--run", commands[i], strlen(commands[i]), &error);
+    int status = give(cli, paths, NULL, commands[i], strlen(commands[i]), &error);
     fed(cli, status, error, &failed, &missing);
   }
   size_t found = ctsec_paths_count(paths, -1);

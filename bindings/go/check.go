@@ -143,6 +143,17 @@ func (s *Scan) Process(root string, pid int32) error {
 	return s.note(failure(C.ctsec_scan_read(s.c, name, C.int32_t(pid), &cerr), cerr))
 }
 
+// SetFiles takes files (WithFile) for the inputs to come, in place of those before.
+func (s *Scan) SetFiles(list ...Option) error {
+	o, err := newOptions(list)
+	if err != nil {
+		return err
+	}
+	defer o.free()
+	var cerr *C.ctsec_error
+	return failure(C.ctsec_scan_set_files(s.c, o.c, &cerr), cerr)
+}
+
 // Unread records an input whose bytes could not be had.
 func (s *Scan) Unread(source string, reason syscall.Errno) error {
 	name := C.CString(source)

@@ -43,6 +43,30 @@ func ParseContainers(data []byte, list ...Option) (*Containers, error) {
 	return made, nil
 }
 
+// FindFiles gives the names of files that an input asks for and that no WithFile gives yet: Compose files that it
+// extends or includes, env files, seccomp profiles. With these it may name more.
+func FindFiles(data []byte, list ...Option) ([]string, error) {
+	o, err := newOptions(list)
+	if err != nil {
+		return nil, err
+	}
+	defer o.free()
+	text, length := input(data)
+	var c *C.ctsec_files
+	var cerr *C.ctsec_error
+	status := C.ctsec_files_find(text, length, o.c, &c, &cerr)
+	runtime.KeepAlive(data)
+	if err := failure(status, cerr); err != nil {
+		return nil, err
+	}
+	defer C.ctsec_files_free(c)
+	var names []string
+	for i := C.size_t(0); i < C.ctsec_files_count(c); i++ {
+		names = append(names, C.GoString(C.ctsec_files_at(c, i)))
+	}
+	return names, nil
+}
+
 // ReadContainers is ParseContainers on all that a reader gives.
 func ReadContainers(reader io.Reader, list ...Option) (*Containers, error) {
 	data, err := io.ReadAll(reader)

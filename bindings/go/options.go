@@ -15,14 +15,22 @@ import (
 )
 
 // Option is one setting of a question: the long option of the command line without its dashes, and its value.
-type Option struct{ Name, Value string }
+type Option struct {
+	Name, Value string
+	file        bool
+}
 
 // With makes an Option: With("engine", "docker@24.0"), With("fact", "lsm=apparmor").
-func With(name, value string) Option { return Option{name, value} }
+func With(name, value string) Option { return Option{Name: name, Value: value} }
+
+// WithFile gives a file that an input may name, by the name that it has for it: see FindFiles.
+func WithFile(name string, content []byte) Option {
+	return Option{Name: name, Value: string(content), file: true}
+}
 
 // Live is an Option that fills from this machine what the others leave open: arch, kernel, and as caps the bounding set
 // of a process (0: our own; 1 stands for the machine).
-func Live(pid int) Option { return Option{live, strconv.Itoa(pid)} }
+func Live(pid int) Option { return Option{Name: live, Value: strconv.Itoa(pid)} }
 
 // The name of no option of the library.
 const live = "\x00pid"
@@ -45,7 +53,12 @@ func newOptions(list []Option) (*options, error) {
 		name := C.CString(option.Name)
 		value, length := input([]byte(option.Value))
 		var cerr *C.ctsec_error
-		status := C.ctsec_options_set(c, name, value, length, &cerr)
+		var status C.int
+		if option.file {
+			status = C.ctsec_options_set_file(c, name, value, length, &cerr)
+		} else {
+			status = C.ctsec_options_set(c, name, value, length, &cerr)
+		}
 		C.free(unsafe.Pointer(name))
 		if err := failure(status, cerr); err != nil {
 			made.free()

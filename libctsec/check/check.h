@@ -22,6 +22,7 @@ typedef struct ct_values {
   const char *name;
   const char *value;
   const char *sysctl;
+  const char *entry;
 } ct_values;
 
 /* reason: why a severity is not its rule's default; CT_NO_MESSAGE for none. */

@@ -113,7 +113,7 @@ static void check_effective(ct_check *check) {
   uint64_t effective = facts->after_exec.effective | (container->live ? facts->after_exec.permitted : 0);
   int privileged = ct_is_privileged(container);
   int all = !privileged && (facts->all_caps || all_in(&container->cap_add));
-  int net_host = ct_namespace_is_host(&container->namespaces[CT_NS_NET]);
+  int net_host = container->namespaces[CT_NS_NET].mode == CT_NS_HOST;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     int number = rows[i].number;
     if (!(effective >> number & 1)) continue;
@@ -143,7 +143,7 @@ static void check_effective(ct_check *check) {
   }
 }
 
-/* Whose user only the image knows: it is root unless the image says otherwise. */
+/* Whose user, or whose other settings, are not known: what is added counts unless they say otherwise. */
 static void check_possible(ct_check *check) {
   const ct_container *container = check->container;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -151,8 +151,11 @@ static void check_possible(ct_check *check) {
     if (!said || !(container->facts.created.bounding >> rows[i].number & 1)) continue;
     struct ctsec_finding *finding = ct_report(check, rows[i].rule, said->from.at);
     finding->values.capability = ctsec_cap_name(rows[i].number);
-    finding->message_id = CT_MESSAGE_CAP_POSSIBLE;
-    finding->observed = ct_check_text(check, "%s added, user not known", finding->values.capability);
+    finding->observed = ct_check_text(check, "%s added", finding->values.capability);
+    if (container->facts.root == CT_MAYBE) {
+      finding->message_id = CT_MESSAGE_CAP_POSSIBLE;
+      finding->observed = ct_check_text(check, "%s added, user not known", finding->values.capability);
+    }
     if (container->facts.user_namespace == CT_YES)
       ct_raise(finding, CTSEC_SEVERITY_MEDIUM, CT_MESSAGE_REASON_MAPPED_CAPS);
     else
@@ -349,6 +352,8 @@ void ct_rules_caps(ct_check *check) {
   check_all(check);
   if (container->facts.exec_known & CT_FACT_EFFECTIVE)
     check_effective(check);
+  else if (!container->facts.exec_known && container->facts.root != CT_NO)
+    check_possible(check);
   else if (container->facts.after_exec.bounding && container->facts.exec_known) {
     if (!container->user.length && !ct_is_privileged(container)) check_possible(check);
     ct_needs(check, CT_RULE_CAP_NOOP_NONROOT, container->user.from.at ? container->user.from.at : container->at,

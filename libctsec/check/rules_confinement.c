@@ -32,7 +32,7 @@ static void check_profile(ct_check *check) {
     finding->observed = !filter->open ? ct_check_text(check, "allows %s", names)
                         : *names      ? ct_check_text(check, "defaultAction: %s; allows %s", filter->open, names)
                                       : ct_check_text(check, "defaultAction: %s", filter->open);
-    finding->values.value = "PROFILE";
+    finding->values.value = seccomp->file ? seccomp->file : "PROFILE";
     if (!filter->open && !usable) ct_raise(finding, CTSEC_SEVERITY_LOW, CT_MESSAGE_REASON_CAPS_MISSING);
   }
   if (filter->missing) {
@@ -131,7 +131,7 @@ static void check_selinux(ct_check *check) {
   if (selinux->mode == CT_LSM_UNCONFINED) {
     /* The engine itself adds label=disable to these. */
     int privileged = ct_is_privileged(container);
-    int pid = ct_namespace_is_host(&container->namespaces[CT_NS_PID]), ipc = ct_namespace_is_host(&container->namespaces[CT_NS_IPC]);
+    int pid = container->namespaces[CT_NS_PID].mode == CT_NS_HOST, ipc = container->namespaces[CT_NS_IPC].mode == CT_NS_HOST;
     if ((privileged || pid || ipc) && !lsm) {
       ct_needs(check, CT_RULE_SELINUX_DISABLED, selinux->from.at, CT_MESSAGE_NEED_LSM, "lsm", NULL);
       return;

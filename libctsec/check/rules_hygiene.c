@@ -4,6 +4,19 @@
 
 #include "check/check.h"
 
+/* What docker compose runs in the container by exec, when it starts and before it stops. */
+static void check_hooks_of_service(ct_check *check) {
+  static const char *const lists[] = {"post_start", "pre_stop"};
+  for (size_t k = 0; k < 2; k++) {
+    const ct_value *list = ct_value_member(check->container->at, lists[k]);
+    for (uint32_t i = 0; ct_value_is(list, CT_ARRAY) && i < list->count; i++) {
+      const ct_value *flag = ct_value_member(&list->as.items[i], "privileged");
+      if (!(ct_value_is(flag, CT_BOOL) && flag->boolean) && !ct_value_equals(flag, "true")) continue;
+      ct_report(check, CT_RULE_EXEC_PRIVILEGED, flag)->observed = ct_check_text(check, "%s: privileged: true", lists[k]);
+    }
+  }
+}
+
 static void check_image(ct_check *check) {
   const ct_text *image = &check->container->image;
   if (!image->length || image->from.state == CT_UNKNOWN || memchr(image->value, '@', image->length)) return;
@@ -125,6 +138,7 @@ void ct_rules_hygiene(ct_check *check) {
   const ct_value *started = ct_value_member(container->at, "ExecIDs");
   if (ct_value_is(started, CT_ARRAY) && started->count)
     ct_needs(check, CT_RULE_EXEC_PRIVILEGED, started, CT_MESSAGE_NEED_EXEC, NULL, NULL);
+  if (container->format == CT_FORMAT_COMPOSE) check_hooks_of_service(check);
   check_image(check);
   check_restart(check);
   check_health(check);

@@ -96,6 +96,17 @@ static int is_credential_file(const char *path) {
          ends(path, ".keytab") || ends(path, ".kdbx");
 }
 
+/* What to take away in a Compose file. */
+static const char *entry_of(ct_check *check, const ct_mount *mount, const char *source, const char *destination) {
+  const ct_value *at = mount->at;
+  if (check->container->format == CT_FORMAT_COMPOSE && at->key && !strcmp(at->key, "use_api_socket")) return "use_api_socket: true";
+  if (mount->handed && at->parent && at->parent->key)
+    return ct_check_text(check, "from %s: %s", at->parent->key, ct_value_is(at, CT_STRING) ? at->as.string : destination);
+  int named = check->container->format == CT_FORMAT_COMPOSE && mount->name.length;
+  const char *name = named ? mount->name.value : source;
+  return ct_check_text(check, "from volumes: %s:%s", name, destination);
+}
+
 static struct ctsec_finding *report(ct_check *check, ct_rule_id rule, const ct_mount *mount, const char *source) {
   const ct_value *at = mount->source.from.at && mount->source.from.at != mount->at ? mount->source.from.at : mount->at;
   struct ctsec_finding *finding = ct_report(check, rule, at);
@@ -106,6 +117,7 @@ static struct ctsec_finding *report(ct_check *check, ct_rule_id rule, const ct_m
   if (!strcmp(resolved, finding->values.source) || *finding->values.source == '~') resolved = "";
   finding->observed = ct_check_text(check, "%s%s%s -> %s (%s)", finding->values.source, *resolved ? " = " : "", resolved,
                                     finding->values.destination, ct_is_true(&mount->writable) ? "rw" : "ro");
+  finding->values.entry = entry_of(check, mount, finding->values.source, finding->values.destination);
   return finding;
 }
 

@@ -29,13 +29,13 @@ static void host(ct_check *check, size_t row, const ct_namespace *space) {
     finding->observed = ct_check_text(check, "no %s namespace of its own", rows[row].option);
   else if (space->from.defaulted)
     finding->observed = ct_unsaid(check, rows[row].field);
-  else if (space->reaches_host)
+  else if (space->through_peer)
     finding->observed = ct_said(check, rows[row].field, ct_check_text(check, "%s, which has the host's", space->text));
   else
     finding->observed = ct_said(check, rows[row].field, container->pod_spec ? "true" : "host");
   finding->values.name = rows[row].option;
-  if (space->reaches_host) finding->fix = CT_RULE_JOIN_OTHER_NS;
-  if (space->reaches_host) finding->values.value = space->text;
+  if (space->through_peer) finding->fix = CT_RULE_JOIN_OTHER_NS;
+  if (space->through_peer) finding->values.value = space->text;
   if (container->format == CT_FORMAT_COMPOSE) finding->values.name = ct_field_name(container, rows[row].field);
 }
 
@@ -61,8 +61,8 @@ void ct_rules_namespaces(ct_check *check) {
         ct_needs(check, rows[i].rule, container->at, CT_MESSAGE_NEED_USERNS, "userns", NULL);
       continue;
     }
-    if (ct_namespace_is_host(space)) host(check, i, space);
-    if (space->mode == CT_NS_CONTAINER || space->mode == CT_NS_PATH || space->mode == CT_NS_SERVICE)
+    if (space->mode == CT_NS_HOST) host(check, i, space);
+    if (space->through_peer || space->mode == CT_NS_CONTAINER || space->mode == CT_NS_PATH || space->mode == CT_NS_SERVICE)
       joined(check, i, space);
   }
 }

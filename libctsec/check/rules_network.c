@@ -18,7 +18,7 @@ static int64_t first_number(const ct_text *text) {
 static void check_ports(ct_check *check) {
   const ct_container *container = check->container;
   /* A container in the host's network publishes nothing: its ports are the host's. */
-  if (ct_namespace_is_host(&container->namespaces[CT_NS_NET])) return;
+  if (container->namespaces[CT_NS_NET].mode == CT_NS_HOST) return;
   for (uint32_t i = 0; i < container->ports.count; i++) {
     const ct_port *port = &container->ports.items[i];
     const char *host_port = port->host_port.length ? port->host_port.value : "";
@@ -27,7 +27,9 @@ static void check_ports(ct_check *check) {
     if (everywhere(&port->host_ip)) {
       finding = ct_report(check, CT_RULE_PORT_ALL_IFACES, port->at);
       finding->observed = ct_check_text(check, "%s:%s", port->host_ip.length ? port->host_ip.value : "0.0.0.0", shown);
+      /* Without a port of the host, two colons stand for one that the engine picks. */
       finding->values.value = shown;
+      finding->values.name = *host_port ? shown : ct_check_text(check, ":%s", shown);
     }
     int64_t number = first_number(&port->host_port);
     if (number > 0 && number < 1024) {
@@ -43,7 +45,7 @@ static void check_ports(ct_check *check) {
   if (ct_is_true(&container->publish_all) && container->exposed.count) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_PORT_ALL_IFACES, container->publish_all.from.at);
     finding->observed = ct_said(check, CT_FIELD_PUBLISH_ALL_NAME, "true");
-    finding->values.value = "PORT:PORT";
+    finding->values.value = finding->values.name = "PORT:PORT";
   }
 }
 

@@ -310,7 +310,24 @@ static int is_selected(const ct_compose *c, const ct_value *service) {
   return 0;
 }
 
-static void read_service(ct_compose *c, const ct_value *object, const ct_scope *scope) {
+/* What a container that runs before a service takes over from it. */
+static ct_value inherited(ct_compose *c, const ct_value *object) {
+  static const char *const own[] = {"attach", "build", "container_name", "depends_on", "deploy",    "develop",  "expose",
+                                    "extends",    "external_links", "healthcheck", "links",  "ports",     "post_start",
+                                    "pre_start",  "pre_stop", "profiles",      "provider",   "restart",   "scale",    "stdin_open",
+                                    "triggers",   "tty",     "volumes"};
+  ct_value base = *object;
+  base.count = 0;
+  base.as.items = ct_compose_array(c, object->count, sizeof *base.as.items);
+  for (uint32_t i = 0; base.as.items && i < object->count; i++) {
+    int left_out = 0;
+    for (size_t k = 0; k < sizeof own / sizeof *own && !left_out; k++) left_out = !strcmp(object->as.items[i].key, own[k]);
+    if (!left_out) base.as.items[base.count++] = object->as.items[i];
+  }
+  return base;
+}
+
+static void read_service(ct_compose *c, const ct_value *object, const char *id, const ct_scope *scope) {
   ctsec_containers *containers = c->containers;
   ct_container *grown = ct_arena_grow(c->arena, containers->items, containers->count, sizeof *grown);
   if (!grown) {
@@ -324,7 +341,7 @@ static void read_service(ct_compose *c, const ct_value *object, const ct_scope *
   container->document = ct_containers_document(containers, object);
   container->format = CT_FORMAT_COMPOSE;
   container->engine = CTSEC_ENGINE_DOCKER;
-  container->id = object->key;
+  container->id = id;
   container->at = container->host_object = container->config_object = object;
   uint32_t notes = containers->note_count;
   ctsec_error *error = NULL;
@@ -346,6 +363,22 @@ static void read_service(ct_compose *c, const ct_value *object, const ct_scope *
   errors[containers->error_count++] = error;
 }
 
+static void read_before(ct_compose *c, const ct_value *object, const ct_scope *scope) {
+  const ct_value *hooks = object->kind == CT_OBJECT ? ct_value_member(object, "pre_start") : NULL;
+  for (uint32_t i = 0; ct_value_is(hooks, CT_ARRAY) && i < hooks->count && !c->status; i++) {
+    if (hooks->as.items[i].kind != CT_OBJECT) continue;
+    ct_value base = inherited(c, object), *merged = ct_compose_array(c, 1, sizeof *merged);
+    if (merged) ct_compose_merge(c, merged, &base, &hooks->as.items[i], CT_AT_SERVICE, 0);
+    ct_buffer id;
+    ct_buffer_init(&id);
+    ct_buffer_format(&id, "%s/pre_start/%u", object->key, i);
+    const char *copy = id.failed ? NULL : ct_arena_copy(c->arena, id.data, id.length);
+    ct_buffer_free(&id);
+    if (!copy) ct_compose_nomem(c);
+    if (!c->status) read_service(c, merged, copy, scope);
+  }
+}
+
 static void read_services(ct_compose *c, const ct_scope *scope) {
   static const char *const lists[] = {"services", "jobs"};
   for (size_t k = 0; k < 2; k++) {
@@ -358,7 +391,8 @@ static void read_services(ct_compose *c, const ct_scope *scope) {
       if (provider && provider->kind != CT_NULL)
         c->status = ct_containers_note(c->containers, UINT32_MAX, CT_MESSAGE_COMPOSE_PROVIDER, provider, service->key, NULL, c->err);
       else
-        read_service(c, service, scope);
+        read_service(c, service, service->key, scope);
+      if (!c->status) read_before(c, service, scope);
     }
   }
 }

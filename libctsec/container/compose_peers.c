@@ -50,7 +50,9 @@ static void follow(peers *p, uint32_t start, ct_namespace_kind kind, uint8_t *st
   uint8_t end = states[at] == HOST ? HOST : OTHER;
   while (length--) {
     states[chain[length]] = end;
-    items[chain[length]].namespaces[kind].reaches_host = end == HOST;
+    if (end != HOST) continue;
+    items[chain[length]].namespaces[kind].mode = CT_NS_HOST;
+    items[chain[length]].namespaces[kind].through_peer = 1;
   }
 }
 

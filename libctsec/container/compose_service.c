@@ -673,6 +673,7 @@ static const ct_member members[] = {
     CHECK("networks", A | O),
     FLAG("oom_kill_disable", oom_kill_disable),
     CALL("oom_score_adj", S | I, read_oom_score),
+    CHECK("per_replica", B | S),
     CALL("pid", S | NONE, read_pid),
     NUMBER("pids_limit", pids),
     TEXT("platform", platform),

@@ -119,8 +119,8 @@ typedef enum ct_namespace_mode {
 typedef struct ct_namespace {
   ct_origin from;
   uint8_t mode;
-  /* Joined from a peer of the same input that has the host's. */
-  uint8_t reaches_host;
+  /* mode is what a peer of the same input has, at the end of the chain; text and peer are as said. */
+  uint8_t through_peer;
   /* "host", "container:ID", "bridge"... as written */
   const char *text;
   const char *peer;
@@ -559,7 +559,7 @@ int ct_format_detect(const ct_document *document, const ct_value *value, ct_form
 const char *ct_containers_source(const struct ctsec_containers *containers, const ct_value *value);
 /* The host's own namespace, said or reached through a peer. */
 static inline int ct_namespace_is_host(const ct_namespace *space) {
-  return space->from.state != CT_UNKNOWN && (space->mode == CT_NS_HOST || space->reaches_host);
+  return space->from.state != CT_UNKNOWN && space->mode == CT_NS_HOST;
 }
 
 /* Adds a document whose values may be named; 0 or CTSEC_E_NOMEM. */

@@ -15,7 +15,8 @@ static const char *value_of(const ct_values *values, const char *name, size_t le
              {"device", values->device},
              {"name", values->name},
              {"value", values->value},
-             {"sysctl", values->sysctl}};
+             {"sysctl", values->sysctl},
+             {"entry", values->entry}};
   for (size_t i = 0; i < sizeof all / sizeof *all; i++)
     if (strlen(all[i].name) == length && !memcmp(all[i].name, name, length)) return all[i].value;
   return NULL;

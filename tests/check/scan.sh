@@ -117,4 +117,23 @@ grep -q "Of the baseline no longer found: [1-9]" out || { echo "what is gone is 
 expect 0 some "" scan --baseline earlier.json moved.json
 expect 1 some "" scan --baseline earlier.json moved.json "$bad"
 expect 2 some "is a document ctsec/findings/1" scan --baseline moved.json "$good"
+# Files that an input names: beneath its own folder, or what --root says; --override from anywhere.
+mkdir -p site/app site/common
+printf 'services:\n  a: {extends: {file: ../common/base.yml, service: b}, image: x}\n' >site/app/compose.yml
+printf 'services: {b: {privileged: true}}\n' >site/common/base.yml
+printf 'services: {a: {pid: host}}\n' >over.yml
+"$ctsec" scan --format json --min high site/app/compose.yml >outside.json
+grep -q '"file:../common/base.yml"' outside.json || { echo "a file outside the root was not asked for"; failed=1; }
+grep -q '"privileged"' outside.json && { echo "a file outside the root was read"; failed=1; }
+"$ctsec" scan --format json --root site --min high site/app/compose.yml | grep -q '"source": "site/common/base.yml"' ||
+  { echo "--root: base.yml was not read"; failed=1; }
+(cd site/app && "$ctsec" scan --root .. --override ../../over.yml compose.yml) | grep -q 'pid: host  ../../over.yml:1:21' ||
+  { echo "--override was not merged"; failed=1; }
+ln -s ../common/base.yml site/app/link.yml
+sed 's,../common/base.yml,link.yml,' site/app/compose.yml >site/app/linked.yml
+"$ctsec" scan --format json site/app/linked.yml | grep -q '"file:link.yml"' || { echo "a link out of the root was followed"; failed=1; }
+expect 2 none "missing.yml" scan --override missing.yml site/app/compose.yml
+expect 2 none "NAME=VALUE" scan --env A site/app/compose.yml
+printf 'include: [gone.yml]\n' >site/app/docker-compose.yml
+expect 2 none "no service here, and the files" scan site/app/docker-compose.yml
 exit $failed

@@ -304,9 +304,9 @@ START_TEST(peers_are_followed_to_the_end) {
       "  c: {image: x, container_name: see, network_mode: host, volumes: [\"/etc:/e\"]}\n"
       "  d: {image: x, pid: \"service:e\"}\n  e: {image: x, pid: \"service:d\"}\n  f: {image: x, ipc: \"service:gone\"}\n";
   ctsec_containers *containers = parse(text, NULL);
-  ck_assert(ct_namespace_is_host(&service(containers, "a")->namespaces[CT_NS_NET]));
-  ck_assert(ct_namespace_is_host(&service(containers, "b")->namespaces[CT_NS_NET]));
-  ck_assert(!ct_namespace_is_host(&service(containers, "d")->namespaces[CT_NS_PID]));
+  ck_assert(service(containers, "a")->namespaces[CT_NS_NET].mode == CT_NS_HOST);
+  ck_assert(service(containers, "b")->namespaces[CT_NS_NET].mode == CT_NS_HOST);
+  ck_assert(service(containers, "d")->namespaces[CT_NS_PID].mode != CT_NS_HOST);
   ck_assert(ct_text_is(&mount_at(service(containers, "a"), "/e")->source, "/etc") && !mount_at(service(containers, "a"), "/e")->writable.value);
   ck_assert(mount_at(service(containers, "b"), "/e")->writable.value);
   ck_assert(containers->note_count == 1 && !strcmp(containers->notes[0].name, "gone"));
@@ -587,7 +587,7 @@ START_TEST(what_would_have_no_end_is_refused_within_limits) {
     ctsec_error *error = NULL;
     int status = ctsec_containers_parse(rows[i].text, strlen(rows[i].text), options, &containers, &error);
     ck_assert_msg(status == rows[i].code, "row %d: %d %s", (int)i, status, error ? ctsec_error_message(error) : "");
-    if (!status) ck_assert(ct_namespace_is_host(&containers->items[0].namespaces[CT_NS_PID]));
+    if (!status) ck_assert(containers->items[0].namespaces[CT_NS_PID].mode == CT_NS_HOST);
     ctsec_containers_free(containers);
     ctsec_error_free(error);
     free(rows[i].text);

@@ -110,7 +110,7 @@ START_TEST(texts_are_translated) {
 END_TEST
 
 static int is_known(const char *name, size_t length) {
-  static const char *const known[] = {"capability", "capability_short", "source", "destination", "device", "name", "value", "sysctl"};
+  static const char *const known[] = {"capability", "capability_short", "source", "destination", "device", "name", "value", "sysctl", "entry"};
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (strlen(known[i]) == length && !memcmp(known[i], name, length)) return 1;
   return 0;

@@ -2,17 +2,19 @@
 """Runs golden cases through the Python binding: reads `FOLDER<TAB>COMMAND` lines, answers `STATUS LENGTH` and the bytes."""
 import errno
 import os
+import pathlib
 import shlex
 import sys
 
 import ctsec
 from ctsec.check import Scan, Severity, rules_json
+from ctsec.containers import find_files
 from ctsec.paths import Paths, Status
 from ctsec.seccomp import Profile
 from ctsec.why import Confinement, Request
 
 SWITCHES = {"privileged", "no-new-privileges", "host", "audit"}
-REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip", "pid"}
+REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip", "pid", "env", "override", "compose-profile"}
 
 
 def parse(words, stop_after=0):
@@ -47,6 +49,18 @@ def library_options(options):
     return kept
 
 
+def beside(path, data, options):
+    """The files that an input names, read from its folder."""
+    named = {name: value for name, value in library_options(options).items() if name != "now"}
+    found = {path: pathlib.Path(path).read_bytes() for path in options.get("override", [])}
+    while True:
+        names = [name for name in find_files(data, source=path, files=found, **named) if name not in found]
+        names = [name for name in names if not name.startswith("/") and os.path.isfile(os.path.join(os.path.dirname(path), name))]
+        if not names:
+            return found
+        found.update((name, pathlib.Path(os.path.dirname(path), name).read_bytes()) for name in names)
+
+
 def scan(options, operands):
     accepted = {name: options.pop(name, None) for name in ("waivers", "baseline")}
     stream = Scan(options["format"], now=os.environ["SOURCE_DATE_EPOCH"], **library_options(options))
@@ -61,7 +75,9 @@ def scan(options, operands):
             continue
         try:
             with open(operand, "rb") as file:
-                stream.feed(file.read(), operand)
+                data = file.read()
+            stream.files(beside(operand, data, options))
+            stream.feed(data, operand)
         except OSError as error:
             stream.unread(operand, error.errno)
         text += stream.take()

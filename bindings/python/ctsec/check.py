@@ -5,12 +5,12 @@ from __future__ import annotations
 import enum
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from . import _api
-from ._library import Error, check, ffi, lib, make, take
+from ._library import Error, call, check, ffi, lib, make, take
 from .containers import Containers, Source, read
 from .options import options
 
@@ -96,6 +96,10 @@ class Scan:
         except OSError as error:
             return self.unread(name or str(source), error.errno or 0)
         return self._note(lib.ctsec_scan_feed, (name or own or "-").encode(), ffi.from_buffer(raw), len(raw))
+
+    def files(self, named: Mapping[str, bytes]) -> None:
+        """Files that the inputs to come may name, in place of those before: see :func:`ctsec.containers.find_files`."""
+        call(lib.ctsec_scan_set_files, self._pointer, options(files=named))
 
     def waivers(self, source: Source, name: str | None = None) -> bool:
         """Findings that were accepted (YAML or JSON); before :meth:`feed`. False where one was malformed.

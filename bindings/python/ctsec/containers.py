@@ -25,6 +25,19 @@ def read(source: Source) -> tuple[bytes, str | None]:
     return source.read(), name if isinstance(name, str) else None
 
 
+def find_files(source: Source, /, **named: Any) -> list[str]:
+    """Names of files that an input asks for and that the option ``files`` does not give yet.
+
+    Compose files name others to extend, to include, and for variables; seccomp options name profiles. Names are relative
+    to the input's folder, and an input may name more once it has these.
+    """
+    raw, name = read(source)
+    if name is not None:
+        named.setdefault("source", name)
+    found = make("ctsec_files", lib.ctsec_files_free, lib.ctsec_files_find, ffi.from_buffer(raw), len(raw), options(**named))
+    return [text(lib.ctsec_files_at(found, i)) or "" for i in range(lib.ctsec_files_count(found))]
+
+
 class Container:
     """One container. Keeps the document that it came from alive."""
 
@@ -107,4 +120,4 @@ class Containers(Sequence[Container]):
         return document
 
 
-__all__ = ["Container", "Containers", "Error", "Source", "read"]
+__all__ = ["Container", "Containers", "Error", "Source", "find_files", "read"]

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -101,6 +102,38 @@ func parse(list []string, stopAfter int) command {
 	return c
 }
 
+// beside reads the files that an input names from its folder.
+func beside(path string, data []byte, c command) []ctsec.Option {
+	given := map[string]bool{}
+	var files []ctsec.Option
+	add := func(name, file string) bool {
+		content, err := os.ReadFile(file)
+		if err != nil || given[name] {
+			return false
+		}
+		given[name] = true
+		files = append(files, ctsec.WithFile(name, content))
+		return true
+	}
+	for _, option := range c.options {
+		if option.Name == "override" {
+			add(option.Value, option.Value)
+		}
+	}
+	for again := true; again; {
+		again = false
+		list := append(append([]ctsec.Option{ctsec.With("source", path)}, c.options...), files...)
+		names, err := ctsec.FindFiles(data, list...)
+		if err != nil {
+			return files
+		}
+		for _, name := range names {
+			again = !filepath.IsAbs(name) && add(name, filepath.Join(filepath.Dir(path), name)) || again
+		}
+	}
+	return files
+}
+
 func scan(c command) (int, string, error) {
 	stream, err := ctsec.NewScan(c.format, append(c.options, ctsec.With("now", os.Getenv("SOURCE_DATE_EPOCH")))...)
 	if err != nil {
@@ -127,6 +160,9 @@ func scan(c command) (int, string, error) {
 		if errors.As(err, &number) {
 			_ = stream.Unread(operand, number)
 			continue
+		}
+		if err := stream.SetFiles(beside(operand, data, c)...); err != nil {
+			return 2, "", err
 		}
 		_ = stream.Feed(operand, data)
 		part, err := stream.Take()
