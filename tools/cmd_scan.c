@@ -25,6 +25,7 @@ static const cli_option options[] = {
     {0, "baseline", "FILE", "an earlier JSON report: say only what is new"},
     {0, "audit", NULL, "what the containers may do, said in a page, and a checklist (text, markdown, html)"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
+    {0, "target", "STAGE", "the stage of a Dockerfile, by its name or number [the last]"},
     {0, "pid", "PID", "a live process; may be repeated"},
     {0, "self", NULL, "this process: what the container that it runs in may do"},
     {0, "host", NULL, "every container that runs on this machine, without any engine"},
@@ -171,7 +172,9 @@ static void read_process(struct cli *cli, const char *root, int32_t pid) {
 static int by_name(const struct dirent **a, const struct dirent **b) { return strcmp((*a)->d_name, (*b)->d_name); }
 
 static int is_read(const char *name) {
-  static const char *const ends[] = {".json", ".yaml", ".yml"};
+  static const char *const ends[] = {".json", ".yaml", ".yml", ".dockerfile", ".Dockerfile", ".containerfile"};
+  if (!strncmp(name, "Dockerfile", 10) && (!name[10] || name[10] == '.')) return 1;
+  if (!strncmp(name, "Containerfile", 13) && (!name[13] || name[13] == '.')) return 1;
   size_t length = strlen(name);
   for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
     if (length > strlen(ends[i]) && !strcmp(name + length - strlen(ends[i]), ends[i])) return 1;

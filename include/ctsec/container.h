@@ -185,7 +185,7 @@ CTSEC_API const char *ctsec_container_name(const ctsec_container *container);
 
 /*
  * "docker-inspect", "podman-inspect", "oci", "run", "compose", "kubernetes",
- * "crictl" or "proc". Borrowed.
+ * "crictl", "proc" or "dockerfile". Borrowed.
  *
  * Since: 0.1
  */

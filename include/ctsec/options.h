@@ -83,6 +83,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   source             the name of the input in messages and results
  *   from               format of the input [detected]
  *   select             the id of one container among several
+ *   target             the name or number (from 0) of a stage of a Dockerfile [the last]
  *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key.
  *                      Keys: lsm (apparmor, selinux, none), cgroup (v1, v2), userns (host, remap, rootless),
  *                      userns-root and uid (numbers), kernel (the same as the option), host-caps (a mask),

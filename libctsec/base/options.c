@@ -278,7 +278,7 @@ static const char **text_option(ctsec_options *options, const char *name) {
     const char **field;
   } texts[] = {{"arch", &options->arch},     {"libseccomp", &options->libseccomp}, {"caps", &options->caps},
                {"user", &options->user},     {"source", &options->source},         {"from", &options->from},
-               {"select", &options->select}, {"runtime", &options->runtime},       {"policy", &options->policy}};
+               {"select", &options->select}, {"target", &options->target}, {"runtime", &options->runtime},       {"policy", &options->policy}};
   for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
     if (!strcmp(name, texts[i].name)) return texts[i].field;
   return NULL;
@@ -416,7 +416,7 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
       const char *text;
     } texts[] = {{&to->arch, options->arch},     {&to->runtime, options->runtime}, {&to->libseccomp, options->libseccomp},
                  {&to->caps, options->caps},     {&to->user, options->user},       {&to->source, options->source},
-                 {&to->from, options->from},     {&to->select, options->select},   {&to->policy, options->policy}};
+                 {&to->from, options->from},     {&to->select, options->select},   {&to->target, options->target},   {&to->policy, options->policy}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i].field = NULL;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && !status; i++) status = copy_text(to, texts[i].field, texts[i].text, err);
     if (!status) status = copy_list(to, &to->cap_add, options->cap_add, err);

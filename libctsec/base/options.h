@@ -55,6 +55,8 @@ struct ctsec_options {
   const char *source;
   const char *from;
   const char *select;
+  /* The stage of a Dockerfile. */
+  const char *target;
   ct_fact *facts;
   const char *policy;
   /* Rules to run alone, rules to leave out, the least severity to report. */

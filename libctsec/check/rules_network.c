@@ -73,8 +73,25 @@ static void check_ssh(ct_check *check) {
   }
 }
 
+/* What an image says it listens on, and as whom. */
+static void check_exposed(ct_check *check) {
+  const ct_container *container = check->container;
+  if (container->format != CT_FORMAT_DOCKERFILE || container->facts.root != CT_NO) return;
+  for (uint32_t i = 0; i < container->exposed.count; i++) {
+    const ct_text *port = &container->exposed.items[i];
+    int64_t number = first_number(port);
+    if (number <= 0 || number >= 1024) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_PORT_PRIVILEGED, port->from.at);
+    finding->message_id = CT_MESSAGE_EXPOSE_LOW_PORT;
+    finding->reason = CT_MESSAGE_REASON_LOW_PORT;
+    finding->values.value = ct_check_text(check, "%.*s", (int)port->length, port->value);
+    finding->observed = ct_check_text(check, "EXPOSE %s, user %.*s", finding->values.value, (int)container->user.length, container->user.text);
+  }
+}
+
 void ct_rules_network(ct_check *check) {
   const ct_container *container = check->container;
+  check_exposed(check);
   check_ports(check);
   check_ssh(check);
   const ct_namespace *net = &container->namespaces[CT_NS_NET];

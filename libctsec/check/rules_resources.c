@@ -113,7 +113,8 @@ static void check_user(ct_check *check) {
     finding->observed = "runAsNonRoot, runAsUser not set";
     return;
   }
-  if ((container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE) && user->from.defaulted && !ct_options_fact(check->options, "uid"))
+  if ((container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE ||
+       container->format == CT_FORMAT_DOCKERFILE) && user->from.defaulted && !ct_options_fact(check->options, "uid"))
     ct_needs(check, CT_RULE_ROOT_USER, at, CT_MESSAGE_NEED_IMAGE_USER, "uid", NULL);
   if (container->facts.root == CT_YES) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ROOT_USER, at);

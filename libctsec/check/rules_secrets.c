@@ -8,6 +8,21 @@ static const char *seen(ct_check *check, const char *name, size_t length, const 
   return ct_check_text(check, "%.*s: named like a secret (value withheld)", (int)length, name);
 }
 
+/* What a build takes by default stands in the file and in the image's history. */
+static void check_arguments(ct_check *check) {
+  const ct_pairs *arguments = &check->container->build_arguments;
+  for (uint32_t i = 0; i < arguments->count; i++) {
+    const ct_pair *pair = &arguments->items[i];
+    const char *kind;
+    if (!ct_secret_find(pair->key, pair->key_length, pair->value, pair->value_length, &kind)) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_SECRET_ENV, pair->at);
+    finding->message_id = CT_MESSAGE_SECRET_ARG;
+    finding->observed = ct_check_text(check, "ARG %s", seen(check, pair->key, pair->key_length, kind));
+    finding->values.name = ct_check_text(check, "%.*s", (int)pair->key_length, pair->key);
+    finding->values.source = "./secret-file";
+  }
+}
+
 static void check_env(ct_check *check) {
   const ct_pairs *env = &check->container->env;
   for (uint32_t i = 0; i < env->count; i++) {
@@ -83,6 +98,8 @@ static void check_pairs(ct_check *check, const ct_pairs *pairs, const char *wher
 void ct_rules_secrets(ct_check *check) {
   const ct_container *container = check->container;
   check_env(check);
+  check_arguments(check);
+  check_words(check, &container->build_commands, "RUN");
   check_words(check, &container->entrypoint, ct_field_name(container, CT_FIELD_ENTRYPOINT_NAME));
   check_words(check, &container->command, ct_field_name(container, CT_FIELD_COMMAND_NAME));
   check_words(check, &container->healthcheck, ct_field_name(container, CT_FIELD_HEALTH_NAME));

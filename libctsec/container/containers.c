@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "container/compose.h"
+#include "container/dockerfile.h"
 #include "container/kubernetes.h"
 #include "container/proc.h"
 #include "container/read.h"
 #include "container/run.h"
 #include "ctsec/container.h"
 #include "syntax/argv.h"
+#include "syntax/dockerfile.h"
 
 int ct_text_is(const ct_text *text, const char *word) {
   return text->value && strlen(word) == text->length && !memcmp(text->value, word, text->length);
@@ -247,7 +249,7 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
   if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
       *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE &&
-      *format != CT_FORMAT_PROC && *format != CT_FORMAT_CRICTL)
+      *format != CT_FORMAT_PROC && *format != CT_FORMAT_CRICTL && *format != CT_FORMAT_DOCKERFILE)
     return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }
@@ -474,6 +476,23 @@ int ct_containers_new(ctsec_containers **containers, ctsec_error **err) {
   return 0;
 }
 
+static int read_dockerfile(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
+                           ctsec_error **err) {
+  int status = ct_dockerfile_parse(&made->arena, text, length, options, &made->document, err);
+  if (!status) status = ct_containers_add_document(made, made->document, err);
+  if (status) return status;
+  made->items = ct_arena_array(&made->arena, 1, sizeof *made->items);
+  if (!made->items) return ct_error_nomem(err);
+  ct_container *container = made->items;
+  container->root = made;
+  container->document = made->document;
+  container->format = CT_FORMAT_DOCKERFILE;
+  ct_reader reader = {&made->arena, made->document, options, container, err, 0};
+  uint32_t index = 0;
+  ct_read_dockerfile(&reader, made, made->document->roots, &index);
+  return reader.status ? reader.status : finish_one(made, container, options, index, err);
+}
+
 /* /proc/PID/status alone: what its other files would say is not known. */
 static int read_status(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
                        ctsec_error **err) {
@@ -499,6 +518,10 @@ static int parse(const char *text, size_t length, const ctsec_options *options, 
   if (forced == CT_FORMAT_PROC || (!forced && ct_is_status(text, length))) {
     status = ct_containers_new(made, err);
     return status ? status : read_status(*made, text, length, options, err);
+  }
+  if (forced == CT_FORMAT_DOCKERFILE || (!forced && ct_is_dockerfile(text, length, ct_options_source(options)))) {
+    status = ct_containers_new(made, err);
+    return status ? status : read_dockerfile(*made, text, length, options, err);
   }
   yaml_kind kind = find_yaml(text, length, options, forced);
   if (kind == YAML_OTHER) return refuse_yaml(options, err);

@@ -193,6 +193,9 @@ static void unknown_where_unset(ct_container *container) {
 void ct_apply_defaults(ct_container *container, const ctsec_options *options) {
   if (container->partial) unknown_where_unset(container);
   switch (container->format) {
+    case CT_FORMAT_DOCKERFILE:
+      unknown_where_unset(container);
+      break;
     case CT_FORMAT_PROC:
       /* A process is what it is. */
       break;

@@ -9,7 +9,8 @@ static void decide_user(ct_container *container, const ctsec_options *options) {
   ct_user *user = &container->user;
   const char *said = ct_options_fact(options, "uid");
   /* The image's passwd file, which the caller knows and we do not. */
-  int from_image = (container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE) && user->from.defaulted;
+  int from_image = (container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE || container->format == CT_FORMAT_DOCKERFILE) &&
+                   user->from.defaulted;
   if ((user->uid_state == CT_UNKNOWN || from_image) && said && *said) {
     uint64_t uid = 0;
     const char *at = said;

@@ -453,6 +453,9 @@ struct ctsec_container {
   ct_pairs sysctls;
 
   ct_pairs env;
+  /* Of a Dockerfile: ARG with a default, and what RUN runs. */
+  ct_pairs build_arguments;
+  ct_texts build_commands;
   ct_texts entrypoint;
   ct_texts command;
   ct_text working_dir;

@@ -58,7 +58,37 @@ static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int f
   return *fix ? fix : ct_rule_fix(own, format);
 }
 
+/* What a Dockerfile can say instead. */
+static const char *in_dockerfile(ct_rule_id rule) {
+  switch (rule) {
+    case CT_RULE_ROOT_USER:
+    case CT_RULE_LOW_UID:
+    case CT_RULE_ROOT_GROUP:
+      return "USER 10001:10001";
+    case CT_RULE_SECRET_ENV:
+      return "remove {name}; RUN --mount=type=secret,id={name} where the build needs it, a mounted file where the program does";
+    case CT_RULE_SECRET_CMDLINE:
+      return "RUN --mount=type=secret where the build needs it; a mounted file where the program does";
+    case CT_RULE_HEALTHCHECK:
+      return "HEALTHCHECK CMD ...";
+    case CT_RULE_IMAGE_LATEST:
+      return "FROM {name}:TAG@sha256:DIGEST";
+    case CT_RULE_SSH_PORT:
+      return "remove the SSH server and EXPOSE 22";
+    case CT_RULE_PORT_PRIVILEGED:
+      return "listen on a port above 1023, and EXPOSE that";
+    case CT_RULE_LD_PRELOAD_ENV:
+      return "remove ENV LD_PRELOAD";
+    case CT_RULE_TCP_DAEMON:
+      return "remove ENV DOCKER_HOST";
+    default:
+      return NULL;
+  }
+}
+
 const char *ct_report_fix(const ctsec_finding *finding) {
+  const char *own = finding->container->format == CT_FORMAT_DOCKERFILE ? in_dockerfile(finding->rule) : NULL;
+  if (own) return own;
   int format = finding->container->format == CT_FORMAT_OCI          ? CT_FIX_OCI
                : finding->container->format == CT_FORMAT_KUBERNETES || finding->container->format == CT_FORMAT_CRICTL ? CT_FIX_KUBERNETES
                : finding->container->format == CT_FORMAT_COMPOSE    ? CT_FIX_COMPOSE
@@ -188,6 +218,13 @@ static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) 
   ct_json_key_text(json, "change", ct_message(ct_rule(finding->fix)->change, lang));
   ct_json_key(json, "remediation");
   ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);
+  if (finding->container->format == CT_FORMAT_DOCKERFILE) {
+    ct_buffer scratch;
+    ct_buffer_init(&scratch);
+    filled(json, &scratch, "dockerfile", ct_report_fix(finding), &finding->values);
+    if (scratch.failed) json->buffer.failed = 1;
+    ct_buffer_free(&scratch);
+  }
   ct_json_key(json, "references");
   if (finding->check) {
     ct_json_array(json);

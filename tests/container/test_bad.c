@@ -211,7 +211,7 @@ START_TEST(arguments_are_checked) {
               {"docker-inspect", "{\"ociVersion\":\"1\",\"process\":{},\"linux\":{}}", CTSEC_E_SCHEMA},
               {"compose", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
               {"crictl", "{\"HostConfig\":{}}", CTSEC_E_SCHEMA},
-              {"dockerfile", "{\"HostConfig\":{}}", CTSEC_E_UNSUPPORTED},
+              {"dockerfile", "{\"HostConfig\":{}}", CTSEC_E_SYNTAX},
               {"nothing", "{\"HostConfig\":{}}", CTSEC_E_ARG}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ck_assert_int_eq(ctsec_options_set(options, "from", rows[i].from, strlen(rows[i].from), NULL), 0);

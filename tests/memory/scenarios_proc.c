@@ -62,7 +62,25 @@ static int with_crictl(void) {
   return status;
 }
 
+static int with_dockerfile(void) {
+  static const char text[] =
+      "# escape=`\nARG T=1\nFROM a:$T AS b\nENV PASSWORD=\"x y\" B=${C:-d}\nUSER 5\nFROM b\nRUN <<E\nsetcap x /y\nE\n"
+      "EXPOSE 80\nVOLUME [\"/v\"]\nCMD [\"a\", \"b\"]\nENTRYPOINT x y\nHEALTHCHECK CMD z\nLABEL k=v\nSHELL [\"s\"]\n";
+  ctsec_containers *containers = NULL;
+  ctsec_findings *findings = NULL;
+  int status = ctsec_containers_parse(text, strlen(text), NULL, &containers, NULL);
+  if (status) return status;
+  status = ctsec_findings_check(containers, NULL, &findings, NULL);
+  char *json = NULL;
+  size_t length;
+  if (!status) status = ctsec_findings_to_json(findings, &json, &length, NULL);
+  ctsec_free(json);
+  ctsec_findings_free(findings);
+  ctsec_containers_free(containers);
+  return status;
+}
+
 const memory_scenario memory_proc[] = {
     {"processes", with_processes}, {"a process", with_a_process}, {"a status", with_a_status},
-    {"crictl", with_crictl}, {NULL, NULL},
+    {"crictl", with_crictl}, {"dockerfile", with_dockerfile}, {NULL, NULL},
 };
