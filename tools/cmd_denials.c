@@ -76,7 +76,7 @@ static int fed(struct cli *cli, int status, ctsec_error *error) {
   }
   /* Recorded: printed with the others. */
   ctsec_error_free(error);
-  tell_errors(state);
+  if (follow) tell_errors(state);
   return status ? CLI_BAD : 0;
 }
 

@@ -99,6 +99,8 @@ struct ctsec_denials {
   int lost_seen;
   ctsec_error *errors[CT_ERRORS_MOST];
   uint32_t error_count;
+  /* Before the source in hand. */
+  uint32_t source_errors;
   uint64_t inputs_failed;
 
   /* A journal entry in export format, field by field. */
@@ -114,6 +116,8 @@ struct ctsec_denials {
 
   ctsec_containers *containers;
   const ctsec_container *container;
+  struct ctsec_confinement *confinement;
+  int unconfinable;
   ctsec_profile *profile;
   ctsec_filter *filter;
   /* One for each audit arch that was asked about. */

@@ -343,12 +343,6 @@ int ct_line_text(ct_line *line, const char *text, size_t length) {
   if (is_frame(first, end)) return line->frame = 1, 0;
   if (first < end && *first == '{') return ct_line_json(line, first, (size_t)(end - first));
   if (first < end && *first == '"' && first > at) return ct_line_pretty(line, first, (size_t)(end - first));
-  /* " SUBSYSTEM=net" below a line of /dev/kmsg. */
-  if (first > at && line->denials->understood) {
-    const char *p = first;
-    while (p < end && ((*p >= 'A' && *p <= 'Z') || *p == '_')) p++;
-    if (p < end && p > first && *p == '=' && memcmp(first, "MESSAGE=", 8)) return line->known = 1, 0;
-  }
   /* Fields of `journalctl -o verbose`. */
   if (first - at >= 4 && end - first > 8 && !memcmp(first, "MESSAGE=", 8)) first += 8, line->known = 1;
   at = first;
@@ -375,7 +369,10 @@ int ct_line_text(ct_line *line, const char *text, size_t length) {
     const char *close = ct_find(at, (size_t)(end - at), "]: ");
     if (close) return ct_line_named(line, close + 3, (size_t)(end - close - 3), 0);
   }
-  return take_message(line, at, (size_t)(end - at));
+  int status = take_message(line, at, (size_t)(end - at));
+  /* What an indented line goes on with was no record: "  SUBSYSTEM=net" of /dev/kmsg, a message of several lines. */
+  if (first > text && line->denials->understood) line->known = 1;
+  return status;
 }
 
 int ct_denials_line(ctsec_denials *denials, const char *text, size_t length) {

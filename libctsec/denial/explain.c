@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "caps/names.h"
-#include "container/model.h"
+#include "verdict/verdict.h"
 
 void ct_explanation_free(ct_explanation *explanation) {
   ct_buffer_free(&explanation->why);
@@ -58,6 +58,31 @@ int ct_container_bounding(const ctsec_denials *denials, uint64_t *mask) {
   if (!denials->container || !(denials->container->facts.created_known & CT_FACT_BOUNDING)) return 0;
   *mask = denials->container->facts.created.bounding;
   return 1;
+}
+
+/* Made when it is first asked for; NULL where the container's profile, say, cannot be had. */
+static const ctsec_confinement *confinement_of(ct_explanation *out) {
+  ctsec_denials *denials = out->denials;
+  if (!denials->container || denials->confinement || denials->unconfinable) return denials->confinement;
+  int status = ct_confinement_make(denials->container, denials->profile, denials->options, &denials->confinement, NULL);
+  if (status == CTSEC_E_NOMEM) out->failed = 1;
+  denials->unconfinable = status && status != CTSEC_E_NOMEM;
+  return denials->confinement;
+}
+
+uint64_t ct_container_lacks(ct_explanation *out, uint32_t audit, uint32_t number) {
+  const ctsec_confinement *confinement = confinement_of(out);
+  const ct_request request = {.audit = audit, .number = number, .unknown = 0x3f};
+  ct_ruling ruling;
+  uint64_t lacking = 0;
+  if (!confinement) return 0;
+  ct_confinement_decide(confinement, &request, &ruling);
+  for (uint32_t i = 0; i < ruling.layer_count; i++) {
+    const ct_layer_answer *layer = &ruling.layers[i];
+    if (layer->layer == CTSEC_LAYER_CAPABILITY && layer->outcome == CTSEC_ANSWER_DENY && layer->cap >= 0)
+      lacking |= CT_CAP_BIT(layer->cap);
+  }
+  return lacking;
 }
 
 static void caps(ct_explanation *out, const ct_denial *denial, ct_message_id id) {

@@ -57,6 +57,8 @@ void ct_explain_seccomp(ct_explanation *out, const ct_denial *denial);
 void ct_explain_lsm(ct_explanation *out, const ct_denial *denial);
 /* Whether the given container has a capability: CT_IS_YES, CT_IS_NO, CT_IS_MAYBE where nothing tells. */
 int ct_container_has(const ctsec_denials *denials, int capability);
+/* Capabilities that a call needs whatever its arguments, and the given container lacks. */
+uint64_t ct_container_lacks(ct_explanation *out, uint32_t audit, uint32_t number);
 /* 0 where it is not known. */
 int ct_container_bounding(const ctsec_denials *denials, uint64_t *mask);
 /* What is recorded and what is not under the given profile, and how to see it. */

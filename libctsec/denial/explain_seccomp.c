@@ -147,11 +147,11 @@ static void add_conditions(ct_explanation *out, const ctsec_policy *policy, cons
   }
 }
 
-static void change_rule(ct_explanation *out, const char *name) {
+static void change_rule(ct_explanation *out, const char *name, ct_message_id text) {
   ct_buffer rule;
   ct_buffer_init(&rule);
   ct_buffer_format(&rule, "{\"names\":[\"%s\"],\"action\":\"SCMP_ACT_ALLOW\"}", name);
-  ct_remedy_add(out, "seccomp-rule", CT_MESSAGE_DENIAL_CHANGE_RULE)->rule = ct_keep_buffer(out, &rule);
+  ct_remedy_add(out, "seccomp-rule", text)->rule = ct_keep_buffer(out, &rule);
 }
 
 static void change_arch(ct_explanation *out, const ct_denial *denial, int32_t arch) {
@@ -206,22 +206,10 @@ static void change_capability(ct_explanation *out, const ctsec_verdict *verdict,
   }
 }
 
-/* Past the filter, the kernel asks for capabilities; few calls are always about one. */
-static void say_capabilities(ct_explanation *out, const char *name) {
-  uint64_t lacking = 0;
-  unsigned gates = 0;
-  size_t size = strlen(name);
-  for (int i = 0; i < CT_CAP_COUNT; i++) {
-    for (const char *word = ct_cap_at(i)->syscalls; *word;) {
-      size_t length = strcspn(word, " ");
-      if (length == size && !memcmp(word, name, size)) {
-        gates++;
-        if (ct_container_has(out->denials, i) == CT_IS_NO) lacking |= CT_CAP_BIT(i);
-      }
-      word += length + (word[length] == ' ');
-    }
-  }
-  if (!lacking || gates > 2) return;
+/* Past the filter, the kernel asks for capabilities. */
+static void say_capabilities(ct_explanation *out, const ct_denial *denial) {
+  uint64_t lacking = ct_container_lacks(out, denial->audit, (uint32_t)denial->number);
+  if (!lacking) return;
   ct_buffer names;
   ct_buffer_init(&names);
   ct_caps_add_names(&names, lacking);
@@ -234,7 +222,19 @@ static void say_failure(ct_explanation *out, const char *why) {
   ct_say(out, CT_MESSAGE_DENIAL_PROFILE_FAILED, values, 1);
 }
 
-/* What the given profile makes of the call, with arguments that nobody knows. 0 where it did not do this. */
+/* ENOSYS for a call that has an older twin: meant so. The twin, or NULL. */
+static const char *intended(const ctsec_verdict *verdict, const char *name) {
+  int32_t arch;
+  uint32_t number, action = verdict->policy.cases.items[0].action;
+  if (verdict->policy.cases.count != 1 || (action & CT_RET_ACTION) != CT_RET_ERRNO ||
+      ctsec_arch_find_audit(verdict->question.audit, verdict->question.number, &arch, NULL) ||
+      ctsec_errno_find("ENOSYS", 6, arch, &number, NULL) || (action & CT_RET_DATA) != number)
+    return NULL;
+  return ctsec_syscall_fallback(arch, name, strlen(name));
+}
+
+/* What the given profile makes of the call, with arguments that nobody knows. 0 where nothing of it
+ * is to be changed. */
 static int compare(ct_explanation *out, const ct_denial *denial, const char *name) {
   ctsec_denials *denials = out->denials;
   ctsec_verdict *verdict = NULL;
@@ -260,17 +260,27 @@ static int compare(ct_explanation *out, const ct_denial *denial, const char *nam
   if (status) say_failure(out, text);
   if (!verdict) return 1;
   int responsible = can_be(verdict, denial);
-  if (responsible && name) change_rule(out, name);
+  const char *older = responsible && name ? intended(verdict, name) : NULL;
+  if (responsible && name && !older)
+    change_rule(out, name,
+                verdict->policy.cases.count > 1 ? CT_MESSAGE_DENIAL_CHANGE_WIDE : CT_MESSAGE_DENIAL_CHANGE_RULE);
   if (!responsible) {
     const ct_message_value values[] = {{"possible", possible(out, verdict)}};
     ct_say(out, CT_MESSAGE_DENIAL_OTHER_FILTER, values, 1);
   } else {
-    const ct_message_value values[] = {{"why", verdict->policy.why}};
+    size_t length = verdict->about ? verdict->about : strlen(verdict->policy.why);
+    const ct_message_value values[] = {{"why", ct_keep_piece(out, ct_piece_of(verdict->policy.why, length))}};
     ct_say(out, CT_MESSAGE_DENIAL_IN_PROFILE, values, 1);
     if (policy && verdict->policy.cases.count > 1) {
       add_conditions(out, policy, denial);
       if (out->condition_count) ct_say(out, CT_MESSAGE_DENIAL_NO_ARGUMENTS, NULL, 0);
     }
+  }
+  if (older) {
+    const ct_message_value values[] = {{"call", older}};
+    ct_say(out, CT_MESSAGE_DENIAL_FALLS_BACK, values, 1);
+    ctsec_verdict_free(verdict);
+    return 0;
   }
   if (responsible && policy && !ct_policy_table(policy, denial->audit, (uint32_t)denial->number)) {
     int32_t arch;
@@ -297,9 +307,14 @@ void ct_explain_seccomp(ct_explanation *out, const ct_denial *denial) {
   if (arch == CTSEC_ARCH_X32) ct_say(out, CT_MESSAGE_DENIAL_X32, NULL, 0);
   if (known && located && !name) ct_say(out, CT_MESSAGE_DENIAL_NO_CALL, NULL, 0);
   if (!name && *told) name = told;
-  ct_message_id purpose, why;
-  if (name && ct_call_texts(name, &purpose, &why)) {
-    out->purpose = ct_message(purpose, out->lang);
+  ct_message_id purpose, note, why;
+  if (name && ct_call_texts(name, &purpose, &note, &why)) {
+    ct_buffer text;
+    ct_buffer_init(&text);
+    ct_buffer_text(&text, ct_message(purpose, out->lang));
+    if (note != CT_MESSAGE_COUNT)
+      ct_buffer_format(&text, "%s%s", out->lang == CTSEC_LANG_EN ? " " : "", ct_message(note, out->lang));
+    out->purpose = ct_keep_buffer(out, &text);
     ct_advise(out, why);
   } else {
     name = NULL;
@@ -309,9 +324,9 @@ void ct_explain_seccomp(ct_explanation *out, const ct_denial *denial) {
   if (located && known && (out->denials->profile || out->denials->filter))
     responsible = compare(out, denial, name);
   else if (name)
-    change_rule(out, name);
+    change_rule(out, name, CT_MESSAGE_DENIAL_CHANGE_RULE);
   if (responsible && name && known) change_fallback(out, denial, name, arch);
-  if (responsible && name && out->denials->container) say_capabilities(out, name);
+  if (responsible && name && known) say_capabilities(out, denial);
 }
 
 /* Whether a record is made of an action: Linux before 4.14 recorded kills only. */

@@ -333,7 +333,10 @@ static int read_code(ct_piece value, int interpreted, ct_denial *denial) {
     if (is_unknown_form(value, &inner)) value = inner;
   }
   /* The kernel records the action without its data. */
-  if (!is_hex(value, &code) || code > UINT32_MAX || code & CT_RET_DATA) return 0;
+  if (value.length < 3 || memcmp(value.text, "0x", 2) || !is_hex(value, &code) || code > UINT32_MAX || code & CT_RET_DATA)
+    return 0;
+  /* What is left of kill_process where the line was cut. */
+  if (code == 0x80000 || code == 0x800000 || code == 0x8000000) return 0;
   denial->code = (uint32_t)code;
   return 1;
 }

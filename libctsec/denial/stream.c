@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "container/model.h"
+#include "ctsec/verdict.h"
 #include "denial/denial.h"
 
 #define LINE_MOST ((uint64_t)1 << 20)
@@ -38,6 +39,7 @@ void ctsec_denials_free(ctsec_denials *denials) {
   if (!denials) return;
   for (uint32_t i = 0; i < denials->error_count; i++) ctsec_error_free(denials->errors[i]);
   for (uint32_t i = 0; i < denials->policy_count; i++) ctsec_policy_free(denials->policies[i].policy);
+  ctsec_confinement_free(denials->confinement);
   ctsec_containers_free(denials->containers);
   ctsec_profile_free(denials->profile);
   ctsec_filter_free(denials->filter);
@@ -55,6 +57,15 @@ void ctsec_denials_free(ctsec_denials *denials) {
   free(denials);
 }
 
+/* What was made of the container and its profile before. */
+static void forget_policies(ctsec_denials *denials) {
+  ctsec_confinement_free(denials->confinement);
+  denials->confinement = NULL;
+  denials->unconfinable = 0;
+  for (uint32_t i = 0; i < denials->policy_count; i++) ctsec_policy_free(denials->policies[i].policy);
+  denials->policy_count = 0;
+}
+
 int ctsec_denials_set_container(ctsec_denials *denials, const ctsec_container *container, ctsec_error **err) {
   if (!denials) return ct_error_null(err, "denials");
   if (!container) return ct_error_null(err, "container");
@@ -64,12 +75,8 @@ int ctsec_denials_set_container(ctsec_denials *denials, const ctsec_container *c
   denials->containers = ctsec_containers_ref(root);
   denials->container = container;
   ctsec_containers_free(before);
+  forget_policies(denials);
   return 0;
-}
-
-static void forget_policies(ctsec_denials *denials) {
-  for (uint32_t i = 0; i < denials->policy_count; i++) ctsec_policy_free(denials->policies[i].policy);
-  denials->policy_count = 0;
 }
 
 int ctsec_denials_set_profile(ctsec_denials *denials, ctsec_profile *profile, ctsec_error **err) {
@@ -88,6 +95,7 @@ int ctsec_denials_set_filter(ctsec_denials *denials, const ctsec_filter *filter,
   ctsec_filter *before = denials->filter;
   denials->filter = ctsec_filter_ref((ctsec_filter *)(uintptr_t)filter);
   ctsec_filter_free(before);
+  forget_policies(denials);
   return 0;
 }
 
@@ -359,12 +367,12 @@ static int end_source(ctsec_denials *denials) {
   if (!status) status = ct_denials_flush(denials);
   if (!status && denials->seen && !denials->understood) {
     denials->inputs_failed++;
+    /* One error says it better than one a line. */
+    while (denials->error_count > denials->source_errors) ctsec_error_free(denials->errors[--denials->error_count]);
     const ct_place place = {denials->source, NULL, -1, 0, 0};
     ctsec_error *error = NULL;
     status = ct_error_at(&error, CTSEC_E_SCHEMA, &place, "no line of it is one of a log that is known");
     if (ctsec_error_code(error) == CTSEC_E_NOMEM) return CTSEC_E_NOMEM;
-    /* It says more than the lines do. */
-    if (denials->error_count == CT_ERRORS_MOST) ctsec_error_free(denials->errors[--denials->error_count]);
     keep_error(denials, error);
     status = 0;
   }
@@ -378,6 +386,7 @@ static int begin_source(ctsec_denials *denials, const char *source) {
   if (!denials->source) return CTSEC_E_NOMEM;
   ct_lines_restart(&denials->lines);
   denials->understood = denials->seen = 0;
+  denials->source_errors = denials->error_count;
   return 0;
 }
 

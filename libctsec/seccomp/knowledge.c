@@ -111,14 +111,6 @@ static const char *known_name(const char *name, size_t length) {
   return NULL;
 }
 
-int ct_call_texts(const char *name, ct_message_id *purpose, ct_message_id *why) {
-  const group *found = group_of(name, strlen(name));
-  if (!found) return 0;
-  *purpose = found->purpose;
-  *why = found->why;
-  return 1;
-}
-
 const char *ctsec_syscall_group(const char *name, size_t length) {
   const group *found = name ? group_of(name, length) : NULL;
   return found ? found->name : NULL;
@@ -170,6 +162,15 @@ void ct_call_about(ct_buffer *buffer, const char *name, int lang) {
   add_sentence(buffer, note == CT_MESSAGE_COUNT ? found->purpose : note, lang);
   if (lang == CTSEC_LANG_EN) ct_buffer_char(buffer, ' ');
   add_sentence(buffer, found->why, lang);
+}
+
+int ct_call_texts(const char *name, ct_message_id *purpose, ct_message_id *note, ct_message_id *why) {
+  const group *found = group_of(name, strlen(name));
+  if (!found) return 0;
+  *purpose = found->purpose;
+  *note = note_of(name);
+  *why = found->why;
+  return 1;
 }
 
 /* The call, and the architecture that arguments and the release are told for. */

@@ -520,6 +520,7 @@ static int explain_further(ctsec_verdict *v, const ctsec_policy *policy) {
     say(&buffer, v, CT_MESSAGE_SECCOMP_FALLBACK, values, 1);
   }
   if (denied && v->call && (!policy || ct_policy_table(policy, v->question.audit, v->question.number))) {
+    v->about = buffer.length;
     ct_buffer_format(&buffer, v->lang == CTSEC_LANG_EN ? ". %s: " : v->lang == CTSEC_LANG_JA ? "。%s: " : "。%s：", v->call);
     ct_call_about(&buffer, v->call, v->lang);
   }

@@ -51,6 +51,8 @@ struct ctsec_verdict {
   int change_count;
   /* The target's kernel is not known, and another would answer otherwise. */
   int needs_kernel;
+  /* Where, in the policy's why, what the call is begins; 0: it is not told. */
+  size_t about;
 };
 
 /* An action in people's words: "ERRNO(38 ENOSYS)". */
