@@ -118,6 +118,14 @@ static int can_be(const ctsec_verdict *verdict, const ct_denial *denial) {
   return 0;
 }
 
+static int lets_through(const ctsec_verdict *verdict) {
+  for (uint32_t i = 0; i < verdict->policy.cases.count; i++) {
+    uint32_t action = verdict->policy.cases.items[i].action & CT_RET_ACTION;
+    if (action != CT_RET_ALLOW && action != CT_RET_LOG) return 0;
+  }
+  return 1;
+}
+
 static const char *possible(ct_explanation *out, const ctsec_verdict *verdict) {
   ct_buffer text;
   ct_buffer_init(&text);
@@ -259,18 +267,24 @@ static int compare(ct_explanation *out, const ct_denial *denial, const char *nam
   if (status == CTSEC_E_NOMEM) out->failed = 1;
   if (status) say_failure(out, text);
   if (!verdict) return 1;
-  int responsible = can_be(verdict, denial);
+  int logged = denial->has & CT_HAS_CODE && denial->code == CT_RET_LOG && !can_be(verdict, denial);
+  /* A trial run under another profile: what this one would refuse is what it needs. */
+  int responsible = logged ? !lets_through(verdict) : can_be(verdict, denial);
   const char *older = responsible && name ? intended(verdict, name) : NULL;
   if (responsible && name && !older)
     change_rule(out, name,
                 verdict->policy.cases.count > 1 ? CT_MESSAGE_DENIAL_CHANGE_WIDE : CT_MESSAGE_DENIAL_CHANGE_RULE);
-  if (!responsible) {
+  if (logged) {
+    const ct_message_value values[] = {{"possible", possible(out, verdict)}};
+    ct_say(out, CT_MESSAGE_DENIAL_WOULD, values, 1);
+  } else if (!responsible) {
     const ct_message_value values[] = {{"possible", possible(out, verdict)}};
     ct_say(out, CT_MESSAGE_DENIAL_OTHER_FILTER, values, 1);
   } else {
     size_t length = verdict->about ? verdict->about : strlen(verdict->policy.why);
     const ct_message_value values[] = {{"why", ct_keep_piece(out, ct_piece_of(verdict->policy.why, length))}};
     ct_say(out, CT_MESSAGE_DENIAL_IN_PROFILE, values, 1);
+    if (verdict->logged == CTSEC_LOGGED_NO) ct_say(out, CT_MESSAGE_DENIAL_UNLOGGED, NULL, 0);
     if (policy && verdict->policy.cases.count > 1) {
       add_conditions(out, policy, denial);
       if (out->condition_count) ct_say(out, CT_MESSAGE_DENIAL_NO_ARGUMENTS, NULL, 0);
@@ -397,13 +411,18 @@ void ct_explain_silence(ct_explanation *out, uint32_t *action, int *logged) {
     const ct_message_value values[] = {{"action", ct_keep_buffer(out, &name)}, {"value", listed}};
     *logged = is_recorded(&policy->kernel, *action, (policy->flags & CT_FILTER_FLAG_LOG) != 0, &id);
     ct_say(out, id, values, 1);
+    int refuses = (*action & CT_RET_ACTION) != CT_RET_ALLOW && (*action & CT_RET_ACTION) != CT_RET_LOG;
     if (*logged && listed && !has_word(listed, sysctl_name(*action))) {
       *logged = 0;
       ct_say(out, CT_MESSAGE_DENIAL_SILENT_SYSCTL, values, 2);
-    }
-    int refuses = (*action & CT_RET_ACTION) != CT_RET_ALLOW && (*action & CT_RET_ACTION) != CT_RET_LOG;
-    if (!*logged && refuses) {
-      ct_remedy_add(out, "seccomp-flag", CT_MESSAGE_DENIAL_SEE_FLAG)->rule = "{\"flags\":[\"SECCOMP_FILTER_FLAG_LOG\"]}";
+      ct_buffer value;
+      ct_buffer_init(&value);
+      ct_buffer_format(&value, "sysctl -w kernel.seccomp.actions_logged='%s%s%s'", listed, *listed ? " " : "",
+                       sysctl_name(*action));
+      ct_remedy_add(out, "sysctl", CT_MESSAGE_DENIAL_SEE_SYSCTL)->value = ct_keep_buffer(out, &value);
+    } else if (!*logged && refuses) {
+      ct_remedy_add(out, "seccomp-flag", CT_MESSAGE_DENIAL_SEE_FLAG)->rule =
+          "{\"flags\":[\"SECCOMP_FILTER_FLAG_SPEC_ALLOW\",\"SECCOMP_FILTER_FLAG_LOG\"]}";
       ct_remedy_add(out, "seccomp-default", CT_MESSAGE_DENIAL_SEE_LOG)->rule = "{\"defaultAction\":\"SCMP_ACT_LOG\"}";
     }
   }

@@ -7,6 +7,7 @@ import shlex
 import sys
 
 import ctsec
+from ctsec.denials import Denials
 from ctsec.check import Scan, Severity, rules_json
 from ctsec.containers import find_files
 from ctsec.paths import Paths, Status
@@ -171,6 +172,26 @@ def diff(options, operands):
     return int(len(found) > 0), found.to_json()
 
 
+def denials(options, operands):
+    named = library_options(options)
+    given, path = named.pop("profile", None), named.pop("for", None)
+    container = profile = None
+    if path:
+        raw = open(path, "rb").read()
+        container = ctsec.Containers(raw, source=path, **named)[0]
+        profile = None if given else Profile(raw, source=path, **named)
+    if given:
+        profile = load(given)
+    stream = Denials(options["format"], container=container, profile=profile, **named)
+    for operand in operands:
+        with open(operand, "rb") as file:
+            stream.feed(file.read(), operand)
+    text = stream.finish()
+    if stream.failed and not stream.records:
+        text = ""
+    return 2 if stream.failed else 1 if stream.denied else 2 if stream.unparsed else 0, text
+
+
 def explain_call(options, operands):
     return 0, ctsec.syscalls.explain_json(operands[0], **library_options(options))
 
@@ -181,7 +202,7 @@ def lint(options, operands):
 
 
 COMMANDS = {("seccomp", "explain"): explain_call, ("seccomp", "lint"): lint, ("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
-            ("scan",): scan, ("paths",): paths, ("why",): why, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
+            ("denials",): denials, ("scan",): scan, ("paths",): paths, ("why",): why, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
             ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
 
 

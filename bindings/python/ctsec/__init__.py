@@ -7,21 +7,22 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, paths, seccomp, syscalls, why
+from . import caps, check, containers, denials, paths, seccomp, syscalls, why
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
 from .caps import Caps
 from .check import Finding, Findings, Scan, Severity, rules, scan
 from .containers import Container, Containers
+from .denials import Denials
 from .options import options
 from .paths import Path, Paths, Status
 from .why import Answer, Confinement, Layer, Outcome, Request
 
 __all__ = [
-    "Answer", "Caps", "Confinement", "Container", "Containers", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
+    "Answer", "Caps", "Confinement", "Container", "Containers", "Denials", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
     "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Layer", "Outcome", "Path", "Paths", "Request", "Scan", "Severity", "Status",
-    "caps", "check", "containers", "data_version", "options", "paths", "rules", "scan", "seccomp", "syscalls", "version", "why",
+    "caps", "check", "containers", "data_version", "denials", "options", "paths", "rules", "scan", "seccomp", "syscalls", "version", "why",
 ]
 
 

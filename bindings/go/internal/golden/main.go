@@ -53,6 +53,9 @@ type command struct {
 	operands []string
 	root     string
 	pids     []int32
+	// Of denials.
+	container string
+	profile   string
 }
 
 func parse(list []string, stopAfter int) command {
@@ -92,6 +95,10 @@ func parse(list []string, stopAfter int) command {
 			c.root = value
 		case "format":
 			c.format = value
+		case "for":
+			c.container = value
+		case "profile":
+			c.profile = value
 		case "fail-on":
 			c.failOn = value
 			c.options = append(c.options, ctsec.With(name, value))
@@ -447,8 +454,70 @@ func why(c command) (int, string, error) {
 // Operands after which nothing is an option.
 var stopAfter = map[string]int{"seccomp simulate": 2, "why": 2}
 
+func denials(c command) (int, string, error) {
+	stream, err := ctsec.NewDenials(c.format, c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	defer stream.Close()
+	if c.container != "" {
+		data, err := os.ReadFile(c.container)
+		if err != nil {
+			return 2, "", err
+		}
+		source := append([]ctsec.Option{ctsec.With("source", c.container)}, c.options...)
+		containers, err := ctsec.ParseContainers(data, source...)
+		if err != nil {
+			return 2, "", err
+		}
+		if err := stream.SetContainer(containers.At(0)); err != nil {
+			return 2, "", err
+		}
+		if c.profile == "" {
+			profile, err := ctsec.ParseProfile(data, source...)
+			if err != nil {
+				return 2, "", err
+			}
+			if err := stream.SetProfile(profile); err != nil {
+				return 2, "", err
+			}
+		}
+	}
+	if c.profile != "" {
+		profile, err := load(c.profile)
+		if err != nil {
+			return 2, "", err
+		}
+		if err := stream.SetProfile(profile); err != nil {
+			return 2, "", err
+		}
+	}
+	for _, operand := range c.operands {
+		data, err := os.ReadFile(operand)
+		if err != nil {
+			return 2, "", err
+		}
+		_ = stream.Feed(operand, data)
+	}
+	text, err := stream.Finish()
+	if err != nil {
+		return 2, "", err
+	}
+	switch failed := stream.Count(ctsec.DenialsFailed) > 0; {
+	case failed && stream.Count(ctsec.DenialsRecords) == 0:
+		return 2, "", nil
+	case failed:
+		return 2, text, nil
+	case stream.Count(ctsec.DenialsDenied) > 0:
+		return 1, text, nil
+	case stream.Count(ctsec.DenialsUnparsed) > 0:
+		return 2, text, nil
+	}
+	return 0, text, nil
+}
+
 var commands = map[string]func(command) (int, string, error){
-	"scan": scan, "paths": paths, "why": why, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
+	"denials": denials, "scan": scan, "paths": paths, "why": why, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
 	"caps list": explain, "caps resolve": resolve, "seccomp simulate": simulate, "seccomp show": show, "seccomp diff": diff,
 	"seccomp explain": explainCall, "seccomp lint": lint,
 }
