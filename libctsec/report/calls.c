@@ -14,17 +14,6 @@ void ct_calls_forget(ct_calls_memory *memory) {
   memset(memory, 0, sizeof *memory);
 }
 
-static uint8_t verdict_of(uint32_t action) {
-  switch (action & CT_RET_ACTION) {
-    case CT_RET_ALLOW:
-    case CT_RET_LOG: return CT_CALL_ALLOWED;
-    /* Somebody else decides. */
-    case CT_RET_TRACE:
-    case CT_RET_NOTIFY: return CT_CALL_CONDITIONAL;
-    default: return CT_CALL_REFUSED;
-  }
-}
-
 static uint8_t decide(const ctsec_policy *policy, uint32_t audit, uint32_t number) {
   if (policy->unconfined) return CT_CALL_ALLOWED;
   const ct_table *table = ct_policy_table(policy, audit, number);
@@ -38,12 +27,12 @@ static uint8_t decide(const ctsec_policy *policy, uint32_t audit, uint32_t numbe
       high = middle;
   }
   const ct_range *range = &table->ranges[low];
-  if (!range->entry) return verdict_of(range->action);
-  uint8_t first = verdict_of(range->entry->rules[0].action);
+  if (!range->entry) return ct_call_of_action(range->action);
+  uint8_t first = ct_call_of_action(range->entry->rules[0].action);
   for (uint32_t i = 1; i < range->entry->count; i++)
-    if (verdict_of(range->entry->rules[i].action) != first) return CT_CALL_CONDITIONAL;
+    if (ct_call_of_action(range->entry->rules[i].action) != first) return CT_CALL_CONDITIONAL;
   /* The default action is left where no rule is unconditional: then it may differ, or it would not be an entry. */
-  return verdict_of(policy->default_action) == first || !range->entry->rules[range->entry->count - 1].count
+  return ct_call_of_action(policy->default_action) == first || !range->entry->rules[range->entry->count - 1].count
              ? first
              : CT_CALL_CONDITIONAL;
 }
@@ -128,6 +117,18 @@ static int find_builtin(ct_calls_memory *memory, int slot, const ct_container *c
   return 0;
 }
 
+/* The kernel's oldest mode allows four calls. */
+static void find_strict(uint8_t *verdicts, int32_t arch) {
+  static const char *const allowed[] = {"read", "write", "exit", "rt_sigreturn", "sigreturn"};
+  int32_t count = ctsec_syscall_count(arch);
+  for (int32_t i = 0; i < count; i++) {
+    const char *name = ctsec_syscall_at(arch, i, NULL);
+    verdicts[i] = CT_CALL_REFUSED;
+    for (size_t k = 0; k < sizeof allowed / sizeof *allowed; k++)
+      if (!strcmp(name, allowed[k])) verdicts[i] = CT_CALL_ALLOWED;
+  }
+}
+
 /* 1: decided. What cannot be read or resolved filters nothing that could be said here. */
 static int find_own(ct_calls_memory *memory, const ct_container *container, const ctsec_options *options, uint64_t caps,
                     int32_t arch, ctsec_error **err) {
@@ -144,6 +145,10 @@ static int find_own(ct_calls_memory *memory, const ct_container *container, cons
     ct_profile *profile = NULL;
     status = ct_profile_read(&arena, container->document, seccomp->object, CT_FORM_OCI, &target, &profile, &error);
     if (!status) status = resolve(profile, &target, arch, memory->own, &error);
+  } else if (!status && seccomp->mode == CT_SECCOMP_STRICT) {
+    find_strict(memory->own, arch);
+  } else if (!status && seccomp->mode == CT_SECCOMP_LOADED && seccomp->filter_count) {
+    status = ct_calls_of_filters(memory->own, seccomp->filters, seccomp->filter_count, arch, &error);
   } else if (!status) {
     const ct_profile *profile = NULL;
     status = ct_profile_parse(&arena, seccomp->profile.value, seccomp->profile.length, &target, &profile, &error);
@@ -171,7 +176,9 @@ static int find_groups(ct_calls_memory *memory, const ct_call_table *calls, ctse
 int ct_calls_find(ct_calls_memory *memory, const ct_container *container, const ctsec_options *options, ct_call_table *calls,
                   ctsec_error **err) {
   const ct_seccomp *seccomp = &container->seccomp;
-  const char *arch = options && options->arch ? options->arch : "x86_64";
+  const char *arch = seccomp->arch                  ? seccomp->arch
+                     : options && options->arch ? options->arch
+                                                : "x86_64";
   const ct_facts *facts = &container->facts;
   memset(calls, 0, sizeof *calls);
   int status = ctsec_arch_find(arch, strlen(arch), &calls->arch, err);

@@ -4,8 +4,8 @@
 #define CT_REPORT_CALLS_H
 
 #include "container/model.h"
+#include "report/filters.h"
 
-enum { CT_CALL_REFUSED, CT_CALL_CONDITIONAL, CT_CALL_ALLOWED };
 enum {
   CT_CALLS_FILTERED,
   CT_CALLS_UNCONFINED,

@@ -46,7 +46,11 @@ const char *ct_view_profile(ct_view *view) {
   static const char *const engines[] = {"", "Docker", "Podman", "containerd", "CRI-O", "nerdctl"};
   if (view->calls.engine) {
     const ct_message_value value = {"engine", engines[view->calls.engine]};
-    ct_message_add(&buffer, CT_MESSAGE_SAY_PROFILE_DEFAULT, view->lang, &value, 1);
+    /* Of a pod the node decides, which nothing names. */
+    int assumed = view->container->pod_spec && !(view->options && view->options->engine);
+    ct_message_add(&buffer, assumed ? CT_MESSAGE_SAY_PROFILE_NODE : CT_MESSAGE_SAY_PROFILE_DEFAULT, view->lang, &value, 1);
+  } else if (view->container->seccomp.mode == CT_SECCOMP_LOADED || view->container->seccomp.mode == CT_SECCOMP_STRICT) {
+    ct_buffer_text(&buffer, ct_view_word(view, CT_MESSAGE_SAY_PROFILE_LOADED));
   } else {
     ct_buffer_text(&buffer, ct_view_word(view, CT_MESSAGE_SAY_PROFILE_OWN));
   }
@@ -124,8 +128,9 @@ static void cgroups(ct_view *view) {
                                 : ct_view_word(view, CT_MESSAGE_LIMIT_PIDS);
     int has = number ? ct_is_set(number->from) && number->value > 0 : milli > 0;
     /* A pod says nothing of processes: the kubelet does. */
+    int said = number ? ct_is_set(number->from) : ct_is_set(container->cpu_quota.from) || ct_is_set(container->nano_cpus.from);
     int open = !has && ((number && number->from.state == CT_UNKNOWN) || (i == 2 && container->pod_spec) ||
-                        container->format == CT_FORMAT_PROC);
+                        (container->format == CT_FORMAT_PROC && !said));
     ct_buffer_format(&text, "%s%s ", i ? ", " : "", name);
     if (open)
       ct_buffer_text(&text, ct_view_word(view, CT_MESSAGE_UNKNOWN));
@@ -196,6 +201,8 @@ static void seccomp(ct_view *view) {
                      calls->counts[CT_CALL_ALLOWED], ct_view_word(view, CT_MESSAGE_PAGE_CONDITIONAL),
                      calls->counts[CT_CALL_CONDITIONAL], ct_view_word(view, CT_MESSAGE_PAGE_REFUSED),
                      calls->counts[CT_CALL_REFUSED]);
+  } else if (view->container->seccomp.mode == CT_SECCOMP_LOADED) {
+    ct_buffer_text(&text, ct_view_word(view, CT_MESSAGE_FILTER_UNREAD));
   } else {
     ct_buffer_text(&text, ct_view_word(view, CT_MESSAGE_UNKNOWN));
     if (view->container->seccomp.mode == CT_SECCOMP_FILE && view->container->seccomp.profile.length)
@@ -237,8 +244,10 @@ static void lsm(ct_view *view) {
   ct_hold hold = apparmor == CT_HOLD_YES || selinux == CT_HOLD_YES ? CT_HOLD_YES
                  : apparmor == CT_HOLD_NO && selinux == CT_HOLD_NO ? CT_HOLD_NO
                                                                    : CT_HOLD_UNKNOWN;
-  if (!fact || strcmp(fact, "selinux")) add_lsm(view, &text, "AppArmor", apparmor, &container->apparmor.name);
-  if (!fact || strcmp(fact, "apparmor")) add_lsm(view, &text, "SELinux", selinux, label);
+  /* Where one confines, the other is not there, as a rule. */
+  int one = apparmor == CT_HOLD_YES ? 1 : selinux == CT_HOLD_YES ? 2 : 0;
+  if (one != 2 && (!fact || strcmp(fact, "selinux"))) add_lsm(view, &text, "AppArmor", apparmor, &container->apparmor.name);
+  if (one != 1 && (!fact || strcmp(fact, "apparmor"))) add_lsm(view, &text, "SELinux", selinux, label);
   set(view, CT_LAYER_LSM, "LSM", hold, &text);
 }
 

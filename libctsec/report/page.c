@@ -113,7 +113,7 @@ void ct_page_block(ct_page *page, const char *text) {
 void ct_page_table(ct_page *page, const char *caption, const char *const *headers, unsigned columns) {
   page->columns = columns;
   if (is_html(page)) {
-    ct_buffer_text(page->out, "<div class=t tabindex=0 role=region aria-label=\"");
+    ct_buffer_text(page->out, "<div class=t tabindex=0 role=group aria-label=\"");
     ct_page_text(page, caption);
     ct_buffer_text(page->out, "\"><table><thead><tr>");
     for (unsigned i = 0; i < columns; i++) {

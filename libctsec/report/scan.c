@@ -29,6 +29,8 @@ int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan 
   size_t which = 0;
   while (which < WRITERS && strcmp(writers[which]->name, format)) which++;
   if (which == WRITERS) return unknown_format(format, err);
+  if (options && options->audit && !writers[which]->audits)
+    return ct_error_set(err, CTSEC_E_ARG, "audit: the formats text, markdown and html have it, not %s", format);
   ctsec_scan *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);
   made->writer = writers[which];
@@ -159,7 +161,7 @@ static void json_end(ctsec_scan *scan) {
   ct_scan_move(scan);
 }
 
-static const ct_writer writer_json = {"json", json_begin, json_add, json_error, json_end};
+static const ct_writer writer_json = {"json", json_begin, json_add, json_error, json_end, 0};
 
 static int lines_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
   (void)err;
@@ -216,7 +218,7 @@ static void lines_end(ctsec_scan *scan) {
   ct_json_free(&json);
 }
 
-static const ct_writer writer_ndjson = {"ndjson", NULL, lines_add, lines_error, lines_end};
+static const ct_writer writer_ndjson = {"ndjson", NULL, lines_add, lines_error, lines_end, 0};
 
 static int text_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
   if (scan->options->audit) return ct_markup_add(scan, findings, CT_PAGE_TEXT, err);
@@ -229,7 +231,7 @@ static void text_end(ctsec_scan *scan) {
   ct_report_summary_text(&scan->ready, scan->counts, scan->containers, scan->error_count, ct_options_lang(scan->options));
 }
 
-static const ct_writer writer_text = {"text", NULL, text_add, no_error, text_end};
+static const ct_writer writer_text = {"text", NULL, text_add, no_error, text_end, 1};
 
 static void record_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
   scan->error_count++;

@@ -18,6 +18,8 @@ typedef struct ct_writer {
   void (*error)(ctsec_scan *scan, const char *source, const ctsec_error *error);
   /* The rest, into `ready`. */
   void (*end)(ctsec_scan *scan);
+  /* Knows the option audit. */
+  int audits;
 } ct_writer;
 
 struct ctsec_scan {
