@@ -290,7 +290,7 @@ static const cli_command diff_command = {
 
 static const cli_command *const commands[] = {
     &show_command, &cmd_seccomp_simulate, &lint_command, &diff_command,     &compile_command,
-    &disasm_command, &asm_command,        &cmd_seccomp_dump, &cmd_seccomp_explain, NULL,
+    &disasm_command, &asm_command,        &cmd_seccomp_dump, &cmd_seccomp_explain, &cmd_seccomp_trace, NULL,
 };
 
 const cli_command cmd_seccomp = {

@@ -23,5 +23,6 @@ extern const cli_command cmd_seccomp_dump;
 extern const cli_command cmd_seccomp_explain;
 /* cmd_simulate.c */
 extern const cli_command cmd_seccomp_simulate;
+extern const cli_command cmd_seccomp_trace;
 
 #endif

@@ -116,6 +116,10 @@ const (
 	KindGid                 = 14
 	KindSignal              = 15
 	KindCommand             = 16
+	TraceStrace             = 1
+	TracePerf               = 2
+	TraceAudit              = 3
+	TraceRecording          = 4
 	AnswerAllow             = 0
 	AnswerDeny              = 1
 	AnswerUnknown           = 2

@@ -20,6 +20,7 @@
 #include <ctsec/syscalls.h>
 #include <ctsec/verdict.h>
 #include <ctsec/path.h>
+#include <ctsec/trace.h>
 
 /* Version of this header; ctsec_version() is that of the library in use. */
 #define CTSEC_VERSION_MAJOR 0

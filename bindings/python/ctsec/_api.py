@@ -24,6 +24,10 @@ typedef struct ctsec_verdict ctsec_verdict;
 typedef struct ctsec_profile ctsec_profile;
 typedef struct ctsec_lint ctsec_lint;
 typedef struct ctsec_diff ctsec_diff;
+typedef struct ctsec_trace ctsec_trace;
+typedef struct ctsec_trace_stream ctsec_trace_stream;
+typedef struct ctsec_recorder ctsec_recorder;
+typedef struct ctsec_least ctsec_least;
 typedef struct ctsec_confinement ctsec_confinement;
 typedef struct ctsec_request ctsec_request;
 typedef struct ctsec_answer ctsec_answer;
@@ -253,6 +257,35 @@ const char *ctsec_syscall_fallback(int32_t arch, const char *name, size_t length
 const char *ctsec_syscall_carrier(int32_t arch, const char *name, size_t length, uint32_t *subcall);
 int ctsec_syscall_explain(const char *name, size_t length, const ctsec_options *options, char **text, size_t *text_length, ctsec_error **err);
 int ctsec_syscall_to_text(const char *name, size_t length, const ctsec_options *options, char **text, size_t *text_length, ctsec_error **err);
+int ctsec_trace_stream_new(const ctsec_options *options, ctsec_trace_stream **stream, ctsec_error **err);
+void ctsec_trace_stream_free(ctsec_trace_stream *stream);
+int ctsec_trace_stream_feed(ctsec_trace_stream *stream, const char *text, size_t length, ctsec_error **err);
+int ctsec_trace_stream_take(ctsec_trace_stream *stream, ctsec_error **problem, ctsec_error **err);
+int ctsec_trace_stream_finish(ctsec_trace_stream *stream, ctsec_trace **trace, ctsec_error **err);
+ctsec_trace *ctsec_trace_ref(ctsec_trace *trace);
+void ctsec_trace_free(ctsec_trace *trace);
+size_t ctsec_trace_count(const ctsec_trace *trace);
+int ctsec_trace_at(const ctsec_trace *trace, size_t index, uint32_t *audit, int32_t *nr, uint64_t *args, uint32_t *known, uint64_t *times, ctsec_error **err);
+int ctsec_trace_to_json(const ctsec_trace *trace, char **text, size_t *length, ctsec_error **err);
+int ctsec_trace_to_text(const ctsec_trace *trace, char **text, size_t *length, ctsec_error **err);
+int ctsec_trace_encode(const ctsec_trace *trace, char **text, size_t *length, ctsec_error **err);
+int ctsec_trace_resolve(const ctsec_trace *const *traces, size_t count, const ctsec_options *options, ctsec_least **least, ctsec_error **err);
+ctsec_least *ctsec_least_ref(ctsec_least *least);
+void ctsec_least_free(ctsec_least *least);
+int ctsec_least_encode(const ctsec_least *least, char **text, size_t *length, ctsec_error **err);
+int ctsec_least_to_json(const ctsec_least *least, char **text, size_t *length, ctsec_error **err);
+int ctsec_least_to_text(const ctsec_least *least, char **text, size_t *length, ctsec_error **err);
+int ctsec_least_diff(const ctsec_least *least, const ctsec_policy *against, const ctsec_options *options, ctsec_diff **diff, ctsec_error **err);
+int ctsec_recorder_new(const ctsec_options *options, ctsec_recorder **recorder, ctsec_error **err);
+void ctsec_recorder_free(ctsec_recorder *recorder);
+int ctsec_recorder_set(ctsec_recorder *recorder, const char *name, const char *value, size_t length, ctsec_error **err);
+int ctsec_recorder_compile(const ctsec_recorder *recorder, uint32_t action, ctsec_filter **filter, ctsec_error **err);
+int ctsec_recorder_encode(const ctsec_recorder *recorder, const char *path, char **text, size_t *length, ctsec_error **err);
+int ctsec_notification_decode(const uint8_t *bytes, size_t length, uint64_t *id, uint32_t *pid, uint32_t *audit, int32_t *nr, uint64_t *args, ctsec_error **err);
+int ctsec_recorder_find(const ctsec_recorder *recorder, uint32_t audit, int32_t nr, const uint64_t *args, uint64_t *address, size_t *length, ctsec_error **err);
+int ctsec_recorder_feed(ctsec_recorder *recorder, uint32_t audit, int32_t nr, const uint64_t *args, const uint8_t *memory, size_t memory_length, ctsec_error **err);
+int ctsec_recorder_take(ctsec_recorder *recorder, char **text, size_t *length, ctsec_error **err);
+int ctsec_recorder_finish(ctsec_recorder *recorder, char **text, size_t *length, ctsec_error **err);
 int ctsec_confinement_resolve(const ctsec_container *container, const ctsec_profile *profile, const ctsec_options *options, ctsec_confinement **confinement, ctsec_error **err);
 ctsec_confinement *ctsec_confinement_ref(ctsec_confinement *confinement);
 void ctsec_confinement_free(ctsec_confinement *confinement);
@@ -393,6 +426,10 @@ KIND_UID = 13
 KIND_GID = 14
 KIND_SIGNAL = 15
 KIND_COMMAND = 16
+TRACE_STRACE = 1
+TRACE_PERF = 2
+TRACE_AUDIT = 3
+TRACE_RECORDING = 4
 ANSWER_ALLOW = 0
 ANSWER_DENY = 1
 ANSWER_UNKNOWN = 2
