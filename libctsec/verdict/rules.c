@@ -514,8 +514,6 @@ void ct_inquire_link(ct_inquiry *inquiry) {
   if (!c->file_owner_known || !c->uid_known)
     ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, c->uid_known ? "file-owner" : "uid", CT_MESSAGE_WHY_FILE_OWNER_UNKNOWN)
         ->cap = CT_CAP_FOWNER;
-  else if (value->state != CT_SET)
-    need_sysctl(inquiry, CT_SYSCTL_HARDLINKS);
   else
     cap(inquiry, CT_CAP_FOWNER, CT_SPACE_OWN, "EPERM");
 }

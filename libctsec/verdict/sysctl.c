@@ -32,7 +32,8 @@ static const struct {
     ROW(YAMA, "kernel.yama.ptrace_scope", ASSUMED, 1),
     ROW(MODULES, "kernel.modules_disabled", ASSUMED, 0),
     ROW(KEXEC, "kernel.kexec_load_disabled", ASSUMED, 0),
-    ROW(HARDLINKS, "fs.protected_hardlinks", OF_HOST, 0),
+    /* Every distribution sets it. */
+    ROW(HARDLINKS, "fs.protected_hardlinks", ASSUMED, 1),
     ROW(TIOCSTI, "dev.tty.legacy_tiocsti", OF_HOST, 1),
 #undef ROW
 };
