@@ -4,13 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "cli.h"
+#include "jobs.h"
 
 struct state {
   ctsec_scan *scan;
   int fail_on;
   int failed;
+  struct jobs *jobs;
+  /* Inputs so far, for the line of progress. */
+  size_t inputs;
   /* That an input lacks the selected container. */
   ctsec_error *missing;
 };
@@ -24,6 +28,7 @@ static const cli_option options[] = {
     {0, "waivers", "FILE", "findings that were accepted, with reason and last day"},
     {0, "baseline", "FILE", "an earlier JSON report: say only what is new"},
     {0, "audit", NULL, "what the containers may do, said in a page, and a checklist (text, markdown, html)"},
+    {0, "jobs", "N", "check with N threads [1]"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
     {0, "target", "STAGE", "the stage of a Dockerfile, by its name or number [the last]"},
     {0, "pid", "PID", "a live process; may be repeated"},
@@ -46,6 +51,8 @@ static int fail_on = -1;
 
 /* What was accepted before; NULL: nothing. */
 static const char *waivers, *baseline;
+
+static int threads = 1;
 
 /* Command lines given by --run. */
 static const char *commands[64];
@@ -84,6 +91,13 @@ static int option(struct cli *cli, const char *name, const char *value) {
     return 0;
   }
   if (!strcmp(name, "audit")) return cli_set(cli, name, "true");
+  if (!strcmp(name, "jobs")) {
+    char *end;
+    long number = strtol(value, &end, 10);
+    if (end == value || *end || number < 1 || number > 256) return cli_usage(cli, "--jobs: `%s' is no number from 1 to 256", value);
+    threads = (int)number;
+    return 0;
+  }
   if (strcmp(name, "fail-on")) return cli_set(cli, name, value);
   fail_on = severity(value);
   if (fail_on < 0) return cli_usage(cli, "--fail-on: `%s' is none of info low medium high critical", value);
@@ -100,10 +114,12 @@ static void flush(struct cli *cli) {
     state->failed = cli_error(cli, error);
     return;
   }
-  if (length)
+  if (length) {
     cli_write_free(cli, text, length);
-  else
+    fflush(cli->output);
+  } else {
     ctsec_free(text);
+  }
 }
 
 /* Of several inputs, one alone may have the container that was selected. */
@@ -126,24 +142,78 @@ static int give_files(struct cli *cli, const char *path, const char *text, size_
   return ctsec_scan_set_files(state->scan, cli->options, error);
 }
 
+/* Only where nobody reads along with it: the report may go to the same terminal. */
+static void show_progress(struct cli *cli, const char *source) {
+  struct state *state = cli->state;
+  if (!isatty(STDERR_FILENO) || (!cli->output_path && isatty(STDOUT_FILENO))) return;
+  state->inputs++;
+  if (source)
+    fprintf(stderr, "\r\033[K%zu: %.60s", state->inputs, source);
+  else
+    fputs("\r\033[K", stderr);
+  fflush(stderr);
+}
+
+/* The next input, checked. */
+static void feed_input(struct cli *cli, jobs_input *input) {
+  struct state *state = cli->state;
+  ctsec_error *error = NULL;
+  int status = input->job ? ctsec_scan_feed_job(state->scan, input->job, &error)
+                          : ctsec_scan_set_unread(state->scan, input->source, input->number, &error);
+  show_progress(cli, status ? NULL : input->source);
+  /* A file that is not there is no container that was not found. */
+  if (input->job)
+    fed(cli, status, error);
+  else
+    state->failed = cli_error(cli, error);
+}
+
+/* Takes data over, which may be NULL for text that stays. */
+static void add(struct cli *cli, const char *source, const char *path, const char *text, size_t length, char *data) {
+  struct state *state = cli->state;
+  jobs_input input = {NULL, data, strdup(source), 0};
+  ctsec_error *error = NULL;
+  int status = give_files(cli, path, text, length, &error);
+  if (!status) status = ctsec_job_new(state->scan, source, text, length, &input.job, &error);
+  if (!status && input.source) {
+    jobs_add(state->jobs, &input);
+    return;
+  }
+  state->failed = error ? cli_error(cli, error) : cli_complain(cli, "out of memory");
+  ctsec_job_free(input.job);
+  free(input.source);
+  free(data);
+}
+
+static void unread(struct cli *cli, const char *path, int number) {
+  struct state *state = cli->state;
+  jobs_input input = {NULL, NULL, strdup(path), number};
+  if (input.source)
+    jobs_add(state->jobs, &input);
+  else
+    state->failed = cli_complain(cli, "out of memory");
+}
+
+/* Reading may take as long as somebody likes: what is ready leaves before. */
+static int may_wait(const char *path) {
+  struct stat st;
+  return !strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode));
+}
+
 static void feed(struct cli *cli, const char *path) {
   struct state *state = cli->state;
+  if (may_wait(path)) jobs_drain(state->jobs);
   char *data;
   size_t length;
-  ctsec_error *error = NULL;
   int number = cli_read_file(path, &data, &length);
-  int status = number ? ctsec_scan_set_unread(state->scan, path, number, &error) : give_files(cli, path, data, length, &error);
-  if (!number && !status) status = ctsec_scan_feed(state->scan, path, data, length, &error);
-  if (!number) free(data);
-  fed(cli, status, error);
+  if (number)
+    unread(cli, path, number);
+  else
+    add(cli, path, path, data, length, data);
 }
 
 static void feed_command(struct cli *cli, const char *command) {
-  struct state *state = cli->state;
-  ctsec_error *error = NULL;
-  int status = give_files(cli, NULL, command, strlen(command), &error);
-  if (!status) status = ctsec_scan_feed(state->scan, "--run", command, strlen(command), &error);
-  fed(cli, status, error);
+  add(cli, "--run", NULL, command, strlen(command), NULL);
 }
 
 static void accept(struct cli *cli, const char *path, int (*set)(ctsec_scan *, const char *, const char *, size_t, ctsec_error **)) {
@@ -181,26 +251,35 @@ static int is_read(const char *name) {
   return 0;
 }
 
+static void walk(struct cli *cli, const char *folder);
+
+/* Links to folders are not followed, so that there is no way round; what is no file would wait for somebody to write. */
+static void visit(struct cli *cli, const char *path, int wanted) {
+  struct stat st;
+  if (lstat(path, &st)) {
+    unread(cli, path, errno);
+  } else if (S_ISDIR(st.st_mode)) {
+    walk(cli, path);
+  } else if (wanted) {
+    if (S_ISLNK(st.st_mode) && stat(path, &st))
+      unread(cli, path, errno);
+    else if (S_ISREG(st.st_mode))
+      feed(cli, path);
+  }
+}
+
 static void walk(struct cli *cli, const char *folder) {
-  struct state *state = cli->state;
   struct dirent **entries;
+  const char *end = folder + strlen(folder);
   int count = scandir(folder, &entries, NULL, by_name);
   if (count < 0) {
-    ctsec_error *error = NULL;
-    ctsec_scan_set_unread(state->scan, folder, errno, &error);
-    state->failed = cli_error(cli, error);
+    unread(cli, folder, errno);
     return;
   }
   for (int i = 0; i < count; i++) {
     char *path;
-    struct stat st;
-    if (entries[i]->d_name[0] != '.' && asprintf(&path, "%s/%s", folder, entries[i]->d_name) >= 0) {
-      if (!lstat(path, &st)) {
-        if (S_ISDIR(st.st_mode))
-          walk(cli, path);
-        else if (is_read(entries[i]->d_name))
-          feed(cli, path);
-      }
+    if (entries[i]->d_name[0] != '.' && asprintf(&path, "%s%s%s", folder, end[-1] == '/' ? "" : "/", entries[i]->d_name) >= 0) {
+      visit(cli, path, is_read(entries[i]->d_name));
       free(path);
     }
     free(entries[i]);
@@ -213,11 +292,14 @@ static void scan_folder(struct cli *cli, const char *folder) {
   struct state *state = cli->state;
   size_t before = ctsec_scan_containers(state->scan);
   size_t length = strlen(folder);
-  char *name = strndup(folder, length > 1 && folder[length - 1] == '/' ? length - 1 : length);
+  while (length > 1 && folder[length - 1] == '/') length--;
+  char *name = strndup(folder, length);
   if (!name) return;
   ctsec_scan_set_lenient(state->scan, 1, NULL);
   walk(cli, name);
   ctsec_scan_set_lenient(state->scan, 0, NULL);
+  /* Whether it held anything is known once all is fed. */
+  jobs_drain(state->jobs);
   if (ctsec_scan_containers(state->scan) == before && !state->failed) {
     ctsec_error *error = NULL;
     ctsec_scan_set_unread(state->scan, name, ENODATA, &error);
@@ -269,9 +351,15 @@ static int run(struct cli *cli) {
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
   state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
   cli->state = &state;
+  state.jobs = jobs_new(threads, feed_input, cli);
+  if (!state.jobs) {
+    ctsec_scan_free(state.scan);
+    return cli_complain(cli, "out of memory");
+  }
   if (waivers) accept(cli, waivers, ctsec_scan_set_waivers);
   if (baseline) accept(cli, baseline, ctsec_scan_set_baseline);
   for (int i = 0; i < cli->count; i++) {
+    if (is_folder(cli->operands[i])) jobs_drain(state.jobs);
     if (is_folder(cli->operands[i]) && scan_processes(cli, cli->operands[i]))
       continue;
     if (is_folder(cli->operands[i]))
@@ -280,7 +368,9 @@ static int run(struct cli *cli) {
       feed(cli, cli->operands[i]);
   }
   for (int i = 0; i < command_count; i++) feed_command(cli, commands[i]);
+  jobs_finish(state.jobs);
   for (int i = 0; i < process_count; i++) read_process(cli, proc_root, processes[i]);
+  show_progress(cli, NULL);
   if (state.missing && !ctsec_scan_containers(state.scan)) {
     state.failed = cli_error(cli, state.missing);
     state.missing = NULL;

@@ -17,6 +17,8 @@ typedef struct ctsec_findings ctsec_findings;
 typedef struct ctsec_finding ctsec_finding;
 /* A stream of inputs that becomes one report. */
 typedef struct ctsec_scan ctsec_scan;
+/* One input of a stream, which any thread may check. */
+typedef struct ctsec_job ctsec_job;
 /* One row of the rule catalogue. A constant. */
 typedef struct ctsec_rule ctsec_rule;
 
@@ -195,6 +197,42 @@ CTSEC_API int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *
  * Since: 0.1
  */
 CTSEC_API int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err);
+
+/*
+ * Feeding in three steps, of which the middle one, nearly all of the work, is
+ * for any thread: a job is made of an input, with what the stream is set to
+ * now (files, lenient), checked, and fed in the order in which the report
+ * shall have it. The text is the caller's and stays until the check is done.
+ * *job is the caller's (ctsec_job_free).
+ *
+ * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_job_new(const ctsec_scan *scan, const char *source, const char *text, size_t length,
+                            ctsec_job **job, ctsec_error **err);
+
+/*
+ * Reads and checks the input of a job; no two threads at once. What is wrong
+ * with it is said when it is fed. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_job_check(ctsec_job *job);
+
+/*
+ * Adds what a job found, once; checks it where nobody did. Errors and their
+ * meaning are those of ctsec_scan_feed().
+ *
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_scan_feed_job(ctsec_scan *scan, ctsec_job *job, ctsec_error **err);
+
+/*
+ * Frees a job. NULL is accepted.
+ *
+ * Since: 0.1
+ */
+CTSEC_API void ctsec_job_free(ctsec_job *job);
 
 /*
  * With 1, inputs that describe no container at all (another document in the

@@ -85,9 +85,20 @@ int ct_version_at_least(const ct_version *version, uint32_t major, uint32_t mino
 
 static int set_text(ctsec_options *options, const char **field, const char *value, size_t length, ctsec_error **err) {
   if (memchr(value, '\0', length)) return ct_error_set(err, CTSEC_E_ARG, "the value contains a NUL byte");
-  const char *copy = ct_arena_copy(&options->arena, value, length);
+  /* Many inputs, one after the other, shall not fill the arena with their names. */
+  if (field == &options->source && options->source_room > length) {
+    memmove(options->source_text, value, length);
+    options->source_text[length] = '\0';
+    options->source = options->source_text;
+    return 0;
+  }
+  char *copy = ct_arena_copy(&options->arena, value, length);
   if (!copy) return ct_error_nomem(err);
   *field = copy;
+  if (field == &options->source) {
+    options->source_text = copy;
+    options->source_room = length + 1;
+  }
   return 0;
 }
 
@@ -411,6 +422,8 @@ int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_er
     to->cap_add = to->cap_drop = to->rules = to->skip = to->env = to->profiles = to->overrides = NULL;
     to->facts = NULL;
     to->files = NULL;
+    to->source_text = NULL;
+    to->source_room = 0;
     const struct {
       const char **field;
       const char *text;

@@ -53,6 +53,9 @@ struct ctsec_options {
   ct_text_item *cap_add;
   ct_text_item *cap_drop;
   const char *source;
+  /* Where its text is kept, and how much fits. */
+  char *source_text;
+  size_t source_room;
   const char *from;
   const char *select;
   /* The stage of a Dockerfile. */

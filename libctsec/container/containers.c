@@ -563,7 +563,8 @@ int ctsec_files_find(const char *text, size_t length, const ctsec_options *optio
   ctsec_files *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);
   /* Only Compose files and seccomp options name files: nothing else needs be read for this. */
-  if (contains(text, length, "services") || contains(text, length, "include") || contains(text, length, "seccomp")) {
+  if (contains(text, length, "services") || contains(text, length, "include") || contains(text, length, "seccomp=") ||
+      contains(text, length, "seccomp:")) {
     int status = parse(text, length, options, &made->containers, NULL);
     if (status == CTSEC_E_NOMEM) {
       ctsec_files_free(made);

@@ -287,30 +287,111 @@ static int is_something_else(const ctsec_error *error) {
   return !*pointer;
 }
 
-/* Reports the containers of one input, or records why they could not be read; both are taken over. */
-static int add_input(ctsec_scan *scan, const char *source, int status, ctsec_containers *containers, ctsec_error *error,
-                     ctsec_error **err) {
-  if (status) {
-    if (scan->lenient && is_something_else(error)) {
-      ctsec_error_free(error);
-      return 0;
-    }
-    /* That it lacks the selected container is no fault of an input; that there is no such process is. */
-    int missing = status == CTSEC_E_NOTFOUND && !ctsec_error_errno(error);
-    if (status != CTSEC_E_NOMEM && !missing) record_error(scan, source, error);
-    if (err)
-      *err = error;
-    else
-      ctsec_error_free(error);
-    return status;
+/* Why an input could not be read, unless that is none of the scan's business; the error is taken over. */
+static int add_fault(ctsec_scan *scan, const char *source, int lenient, int status, ctsec_error *error, ctsec_error **err) {
+  if (lenient && is_something_else(error)) {
+    ctsec_error_free(error);
+    return 0;
   }
-  ctsec_findings *findings = NULL;
-  status = ct_findings_make(containers, scan->options, &scan->selection, &findings, err);
-  if (!status) status = ct_suppress(&scan->suppressions, findings, err);
+  /* That it lacks the selected container is no fault of an input; that there is no such process is. */
+  int missing = status == CTSEC_E_NOTFOUND && !ctsec_error_errno(error);
+  if (status != CTSEC_E_NOMEM && !missing) record_error(scan, source, error);
+  if (err)
+    *err = error;
+  else
+    ctsec_error_free(error);
+  return status;
+}
+
+/* Reports what was found in the containers of one input; the findings are taken over. */
+static int add_findings(ctsec_scan *scan, const char *source, ctsec_containers *containers, ctsec_findings *findings,
+                        ctsec_error **err) {
+  int status = ct_suppress(&scan->suppressions, findings, err);
   if (!status) status = write_findings(scan, findings, err);
   ctsec_findings_free(findings);
-  if (!status) status = report_partial(scan, containers, source, err);
-  ctsec_containers_free(containers);
+  return status ? status : report_partial(scan, containers, source, err);
+}
+
+static int check_open(const ctsec_scan *scan, ctsec_error **err) {
+  if (!scan) return ct_error_null(err, "scan");
+  return scan->finished ? ct_error_set(err, CTSEC_E_ARG, "the scan is finished") : 0;
+}
+
+/* One input on its way: made and written by the thread of its scan, checked by any. */
+struct ctsec_job {
+  ctsec_options *options;
+  ct_selection selection;
+  int lenient;
+  int checked;
+  const char *text;
+  size_t length;
+  ctsec_containers *containers;
+  ctsec_findings *findings;
+  int status;
+  ctsec_error *error;
+};
+
+int ctsec_job_new(const ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_job **job,
+                  ctsec_error **err) {
+  int status = check_open(scan, err);
+  if (status) return status;
+  if (!source) return ct_error_null(err, "source");
+  if (!text && length) return ct_error_null(err, "text");
+  if (!job) return ct_error_null(err, "job");
+  ctsec_job *made = calloc(1, sizeof *made);
+  if (!made) return ct_error_nomem(err);
+  made->selection = scan->selection;
+  made->lenient = scan->lenient;
+  made->text = text;
+  made->length = length;
+  status = ct_options_copy(scan->options, &made->options, err);
+  if (!status) status = ctsec_options_set(made->options, "source", source, strlen(source), err);
+  if (status) {
+    ctsec_job_free(made);
+    return status;
+  }
+  *job = made;
+  return 0;
+}
+
+void ctsec_job_check(ctsec_job *job) {
+  if (!job || job->checked) return;
+  job->checked = 1;
+  job->status = ctsec_containers_parse(job->text, job->length, job->options, &job->containers, &job->error);
+  if (!job->status)
+    job->status = ct_findings_make(job->containers, job->options, &job->selection, &job->findings, &job->error);
+  job->text = NULL;
+}
+
+void ctsec_job_free(ctsec_job *job) {
+  if (!job) return;
+  ctsec_findings_free(job->findings);
+  ctsec_containers_free(job->containers);
+  ctsec_error_free(job->error);
+  ctsec_options_free(job->options);
+  free(job);
+}
+
+int ctsec_scan_feed_job(ctsec_scan *scan, ctsec_job *job, ctsec_error **err) {
+  int status = check_open(scan, err);
+  if (status) return status;
+  if (!job) return ct_error_null(err, "job");
+  ctsec_job_check(job);
+  const char *source = ct_options_source(job->options);
+  ctsec_error *error = job->error;
+  ctsec_findings *findings = job->findings;
+  if (!error && !findings) return ct_error_set(err, CTSEC_E_ARG, "the job was fed before");
+  job->error = NULL;
+  job->findings = NULL;
+  if (job->status) return add_fault(scan, source, job->lenient && !job->containers, job->status, error, err);
+  return add_findings(scan, source, job->containers, findings, err);
+}
+
+int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
+  ctsec_job *job = NULL;
+  int status = ctsec_job_new(scan, source, text, length, &job, err);
+  if (!status) status = ctsec_scan_feed_job(scan, job, err);
+  ctsec_job_free(job);
   return status;
 }
 
@@ -348,22 +429,6 @@ int ctsec_scan_set_baseline(ctsec_scan *scan, const char *source, const char *te
   return note_fault(scan, source, status, error, err);
 }
 
-static int check_open(const ctsec_scan *scan, ctsec_error **err) {
-  if (!scan) return ct_error_null(err, "scan");
-  return scan->finished ? ct_error_set(err, CTSEC_E_ARG, "the scan is finished") : 0;
-}
-
-int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
-  int status = check_open(scan, err);
-  if (!status && !source) status = ct_error_null(err, "source");
-  if (!status) status = ctsec_options_set(scan->options, "source", source, strlen(source), err);
-  if (status) return status;
-  ctsec_containers *containers = NULL;
-  ctsec_error *error = NULL;
-  status = ctsec_containers_parse(text, length, scan->options, &containers, &error);
-  return add_input(scan, source, status, containers, error, err);
-}
-
 int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err) {
   int status = check_open(scan, err);
   if (!status && !root) status = ct_error_null(err, "root");
@@ -371,7 +436,12 @@ int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error
   ctsec_containers *containers = NULL;
   ctsec_error *error = NULL;
   status = ctsec_containers_read(root, pid, scan->options, &containers, &error);
-  return add_input(scan, root, status, containers, error, err);
+  if (status) return add_fault(scan, root, scan->lenient, status, error, err);
+  ctsec_findings *findings = NULL;
+  status = ct_findings_make(containers, scan->options, &scan->selection, &findings, err);
+  if (!status) status = add_findings(scan, root, containers, findings, err);
+  ctsec_containers_free(containers);
+  return status;
 }
 
 int ctsec_scan_set_unread(ctsec_scan *scan, const char *source, int number, ctsec_error **err) {

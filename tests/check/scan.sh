@@ -136,4 +136,37 @@ expect 2 none "missing.yml" scan --override missing.yml site/app/compose.yml
 expect 2 none "NAME=VALUE" scan --env A site/app/compose.yml
 printf 'include: [gone.yml]\n' >site/app/docker-compose.yml
 expect 2 none "no service here, and the files" scan site/app/docker-compose.yml
+
+# Any number of threads gives the same bytes, also where inputs are broken.
+mkdir -p many/deep
+for i in 1 2 3 4 5 6 7 8 9; do cp "$bad" "many/a$i.json"; cp "$good" "many/deep/b$i.json"; cp type.json "many/c$i.json"; done
+for format in text json ndjson sarif junit; do
+  "$ctsec" scan --format $format many "$good" missing >one 2>err1
+  one=$?
+  "$ctsec" scan --jobs 5 --format $format many "$good" missing >five 2>err5
+  [ "$one$?" = 22 ] || { echo "--jobs: status of $format"; failed=1; }
+  cmp one five && cmp err1 err5 || { echo "--jobs: other bytes of $format"; failed=1; }
+done
+[ "$(grep -c "must be a boolean" err1)" = 9 ] || { echo "not every bad file is named"; failed=1; }
+expect 2 none "no number from 1 to 256" scan --jobs 0 "$good"
+# Lines leave before the last file is read.
+mkfifo last
+("$ctsec" scan --jobs 2 --format ndjson "$bad" last >early 2>/dev/null &)
+for i in 1 2 3 4 5 6 7 8 9 10; do [ -s early ] || sleep 0.2; done
+[ "$(wc -l <early)" = 1 ] || { echo "ndjson: no line before the last file"; failed=1; }
+cat "$good" >last
+# Links to folders are not followed, pipes in folders not opened, what cannot be read is said.
+mkdir loop
+cp "$good" loop/a.json
+ln -s ../loop loop/again
+ln -s nowhere loop/b.json
+mkfifo loop/c.json
+expect 2 some "loop/b.json: cannot read: no such file" scan loop
+if [ "$(id -u)" != 0 ]; then
+  mkdir shut && chmod 0 shut && mkdir outer && mv shut outer/ && cp "$good" outer/a.json
+  expect 2 some "outer/shut: cannot read: permission denied" scan outer
+  chmod 700 outer/shut
+fi
+ln -s loop through
+expect 2 some "through/b.json" scan through
 exit $failed

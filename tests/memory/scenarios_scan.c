@@ -152,6 +152,15 @@ static int scan_with(const char *format, int audit) {
     ctsec_error_free(error);
     error = NULL;
   }
+  ctsec_job *job = NULL;
+  if (status != CTSEC_E_NOMEM) status = ctsec_job_new(made, "job", docker, strlen(docker), &job, NULL);
+  ctsec_job_check(job);
+  if (!status) status = ctsec_scan_feed_job(made, job, &error);
+  MEMORY_REQUIRE(status);
+  if (ctsec_error_code(error) == CTSEC_E_NOMEM) status = CTSEC_E_NOMEM;
+  ctsec_error_free(error);
+  error = NULL;
+  ctsec_job_free(job);
   if (status != CTSEC_E_NOMEM) status = ctsec_scan_set_unread(made, "input", 2, NULL);
   if (status != CTSEC_E_NOMEM) status = ctsec_scan_set_lenient(made, 1, NULL);
   if (!status) status = ctsec_scan_feed(made, "other", "[\"docker\"]", 10, NULL);

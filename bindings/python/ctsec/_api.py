@@ -11,6 +11,7 @@ typedef struct ctsec_filecaps ctsec_filecaps;
 typedef struct ctsec_findings ctsec_findings;
 typedef struct ctsec_finding ctsec_finding;
 typedef struct ctsec_scan ctsec_scan;
+typedef struct ctsec_job ctsec_job;
 typedef struct ctsec_rule ctsec_rule;
 typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
@@ -120,6 +121,10 @@ int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan 
 void ctsec_scan_free(ctsec_scan *scan);
 int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
 int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err);
+int ctsec_job_new(const ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_job **job, ctsec_error **err);
+void ctsec_job_check(ctsec_job *job);
+int ctsec_scan_feed_job(ctsec_scan *scan, ctsec_job *job, ctsec_error **err);
+void ctsec_job_free(ctsec_job *job);
 int ctsec_scan_set_lenient(ctsec_scan *scan, int lenient, ctsec_error **err);
 int ctsec_scan_set_files(ctsec_scan *scan, const ctsec_options *options, ctsec_error **err);
 int ctsec_scan_set_waivers(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err);
