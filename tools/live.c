@@ -70,7 +70,12 @@ int tool_stack_read(struct cli *cli, int32_t tid, int named, tool_stack *stack) 
   /* Whose byte order the instructions have. */
   ctsec_options *machine = NULL;
   if (ctsec_options_new(&machine, &error)) return cli_error(cli, error);
-  int status = ctsec_options_read(machine, "/proc", tid, &error) ? cli_error(cli, error) : 0;
+  char name[16];
+  int length = snprintf(name, sizeof name, "pid:%d", (int)tid);
+  int status = ctsec_options_read(machine, "/proc", tid, &error) ||
+                       ctsec_options_set(machine, "source", name, (size_t)length, &error)
+                   ? cli_error(cli, error)
+                   : 0;
   stack->filters = calloc(MOST_FILTERS, sizeof *stack->filters);
   if (!stack->filters) status = cli_complain(cli, "out of memory");
   int number = status ? 0 : stop(tid);

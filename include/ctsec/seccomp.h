@@ -533,7 +533,8 @@ CTSEC_API int ctsec_policy_diff(const ctsec_policy *first, const ctsec_policy *s
  * a name and each pair of different actions one difference, and one for each
  * pair of the calls without a name. Nothing is left out: where a filter
  * computes in a way that is not followed, this fails. *diff is the caller's
- * (ctsec_diff_free). To compare a policy with filters, compile it.
+ * (ctsec_diff_free). To compare a policy with filters, compile it: the rule
+ * of a difference is then the policy's on that side, else "insn:N".
  *
  * Options: lang; limits rules (of differences) and work.
  *

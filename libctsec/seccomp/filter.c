@@ -22,6 +22,8 @@ ctsec_filter *ctsec_filter_ref(ctsec_filter *filter) {
 void ctsec_filter_free(ctsec_filter *filter) {
   if (!filter || !ct_count_down(&filter->references)) return;
   free(filter->insns);
+  free(filter->source);
+  ctsec_policy_free(filter->policy);
   free(filter);
 }
 
@@ -31,7 +33,29 @@ int ct_filter_make(ct_insn *insns, uint32_t count, int big_endian, ctsec_filter 
     free(insns);
     return ct_error_nomem(err);
   }
-  *made = (ctsec_filter){1, big_endian, count, insns};
+  *made = (ctsec_filter){.references = 1, .big_endian = big_endian, .count = count, .insns = insns};
+  *filter = made;
+  return 0;
+}
+
+/* The same, of an input that has a name. */
+static int make_of(ct_insn *insns, uint32_t count, int big_endian, const ctsec_options *options, ctsec_filter **filter,
+                   ctsec_error **err) {
+  const char *source = ct_options_source(options);
+  size_t size = source ? strlen(source) + 1 : 0;
+  char *copy = size ? malloc(size) : NULL;
+  if (size && !copy) {
+    free(insns);
+    return ct_error_nomem(err);
+  }
+  if (size) memcpy(copy, source, size);
+  ctsec_filter *made = NULL;
+  int status = ct_filter_make(insns, count, big_endian, &made, err);
+  if (status) {
+    free(copy);
+    return status;
+  }
+  made->source = copy;
   *filter = made;
   return 0;
 }
@@ -74,7 +98,7 @@ int ctsec_filter_decode(const uint8_t *bytes, size_t length, const ctsec_options
     free(insns);
     return status;
   }
-  return ct_filter_make(insns, (uint32_t)count, big_endian, filter, err);
+  return make_of(insns, (uint32_t)count, big_endian, options, filter, err);
 }
 
 int ctsec_filter_parse(const char *text, size_t length, const ctsec_options *options, ctsec_filter **filter,
@@ -89,7 +113,7 @@ int ctsec_filter_parse(const char *text, size_t length, const ctsec_options *opt
   ct_insn *insns;
   uint32_t count;
   status = ct_assemble(text, length, big_endian, ct_options_source(options), &insns, &count, err);
-  return status ? status : ct_filter_make(insns, count, big_endian, filter, err);
+  return status ? status : make_of(insns, count, big_endian, options, filter, err);
 }
 
 int ctsec_policy_compile(const ctsec_policy *policy, ctsec_filter **filter, ctsec_error **err) {
@@ -105,7 +129,12 @@ int ctsec_policy_compile(const ctsec_policy *policy, ctsec_filter **filter, ctse
   uint32_t count = program.count;
   program.insns = NULL;
   ct_program_free(&program);
-  return ct_filter_make(insns, count, policy->tables[policy->native].abi.big_endian, filter, err);
+  ctsec_filter *made = NULL;
+  status = ct_filter_make(insns, count, policy->tables[policy->native].abi.big_endian, &made, err);
+  if (status) return status;
+  made->policy = ctsec_policy_ref((ctsec_policy *)policy);
+  *filter = made;
+  return 0;
 }
 
 size_t ctsec_filter_count(const ctsec_filter *filter) { return filter ? filter->count : 0; }

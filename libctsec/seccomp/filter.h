@@ -13,6 +13,9 @@ struct ctsec_filter {
   int big_endian;
   uint32_t count;
   ct_insn *insns;
+  /* The name of its input, and the policy that it was compiled of; NULL where there is none. */
+  char *source;
+  ctsec_policy *policy;
 };
 
 /* Takes insns (of malloc), also where it fails. */

@@ -8,6 +8,7 @@
 #include "seccomp/cases.h"
 #include "seccomp/diff.h"
 #include "seccomp/filter.h"
+#include "seccomp/loaded.h"
 #include "seccomp/names.h"
 
 static const ct_abi word_abi = {0, 0, 32, 0, 0, NULL};
@@ -22,7 +23,20 @@ typedef struct sides {
   ct_solver solver;
   uint64_t most;
   ctsec_diff *out;
+  /* Of a side that is one filter, made of a policy, the policy: it tells the rule, not the instruction. */
+  const ctsec_policy *policy[2];
 } sides;
+
+static const char *rule_of(const ctsec_policy *policy, const ct_pair *pair) {
+  if (policy->asks_runtime && policy->loaded) {
+    ct_loaded_decision decision;
+    ct_loaded_decide(policy->loaded, pair->audit, pair->number, pair->args, &decision);
+    return decision.pointer;
+  }
+  ct_decision decision;
+  ct_policy_decide(policy, pair->audit, pair->number, pair->args, &decision);
+  return decision.rule ? decision.rule->pointer : NULL;
+}
 
 /* What the machine itself answers, the instruction pointer being 0. */
 static uint32_t run(const sides *s, int which, const ct_pair *pair) {
@@ -70,6 +84,10 @@ static int explore(sides *s, uint32_t from, int in_gap) {
     ct_difference item = {pair->audit, pair->number, 0, {pair->action[0], pair->action[1]}, {rules[0], rules[1]}, {0}};
     memcpy(item.args, pair->args, sizeof item.args);
     for (int r = 0; r < 2; r++) {
+      if (s->policy[r]) {
+        item.rule[r] = rule_of(s->policy[r], pair);
+        continue;
+      }
       ct_buffer text;
       ct_buffer_init(&text);
       ct_buffer_format(&text, "insn:%u", pair->insn[r]);
@@ -156,6 +174,13 @@ static int add_stack(sides *s, const ctsec_filter *const *filters, size_t count,
   return 0;
 }
 
+static int name_side(ctsec_diff *diff, int which, const ctsec_filter *filter, size_t count) {
+  const char *source = filter->source || !filter->policy ? filter->source : filter->policy->source;
+  if (count > 1 || !source) return 0;
+  diff->source[which] = ct_arena_string(&diff->arena, source);
+  return diff->source[which] ? 0 : CTSEC_E_NOMEM;
+}
+
 int ctsec_filter_diff(const ctsec_filter *const *first, size_t first_count, const ctsec_filter *const *second,
                       size_t second_count, const ctsec_options *options, ctsec_diff **diff, ctsec_error **err) {
   if (!first || !second) return ct_error_null(err, first ? "second" : "first");
@@ -172,7 +197,11 @@ int ctsec_filter_diff(const ctsec_filter *const *first, size_t first_count, cons
   if (!status) {
     ct_solver_init(&s.solver, ct_options_limit(options, CTSEC_LIMIT_WORK));
     for (int i = 0; i < 16; i++) ct_set_all(&s.words[i], &word_abi);
+    if (first_count == 1) s.policy[0] = first[0]->policy;
+    if (second_count == 1) s.policy[1] = second[0]->policy;
     status = compare_all(&s);
+    if (!status) status = name_side(s.out, 0, first[0], first_count);
+    if (!status) status = name_side(s.out, 1, second[0], second_count);
     ct_solver_free(&s.solver);
     if (status == CTSEC_E_NOMEM)
       ct_error_nomem(err);

@@ -172,6 +172,72 @@ static int same_conditions(const ct_loaded_rule *a, const ct_loaded_rule *b) {
   return 1;
 }
 
+static int is_same_action(const ct_loaded_group *group) {
+  for (uint32_t i = 1; i < group->count; i++)
+    if (group->rules[i].action != group->rules[0].action) return 0;
+  return 1;
+}
+
+/* Measured against libseccomp: masks, upper halves and several conditions among several rules can go wrong. */
+static int is_single_low(const ct_loaded_group *group) {
+  for (uint32_t i = 0; i < group->count; i++) {
+    if (group->rules[i].count != 1) return 0;
+    const ct_condition *c = &group->rules[i].conditions[0];
+    if (c->op == CT_OP_MASKED_EQ || c->value > UINT32_MAX || c->index != group->rules[0].conditions[0].index) return 0;
+  }
+  return 1;
+}
+
+/* One EQ each, on the same argument: no call matches two of them. */
+static int is_switch(const ct_loaded_group *group) {
+  for (uint32_t i = 0; i < group->count; i++) {
+    const ct_loaded_rule *rule = &group->rules[i];
+    if (rule->count != 1 || rule->conditions[0].op != CT_OP_EQ) return 0;
+    if (rule->conditions[0].index != group->rules[0].conditions[0].index) return 0;
+  }
+  return is_single_low(group);
+}
+
+/* "Both are so: A; one is not: B; the other is not: B", which covers every call and overlaps only in B. Measured: right in this order only. */
+static int is_both_or_neither(const ct_loaded_group *group) {
+  const ct_loaded_rule *both = NULL, *one[2] = {NULL, NULL};
+  if (group->count != 3) return 0;
+  for (uint32_t i = 0, n = 0; i < 3; i++) {
+    const ct_loaded_rule *rule = &group->rules[i];
+    if (rule->count == 2 && !i)
+      both = rule;
+    else if (rule->count == 1 && n < 2)
+      one[n++] = rule;
+    else
+      return 0;
+  }
+  if (!both || !one[1] || one[0]->action != one[1]->action) return 0;
+  if (one[0]->conditions[0].index == one[1]->conditions[0].index) return 0;
+  for (int i = 0; i < 2; i++) {
+    const ct_condition *not = &one[i]->conditions[0];
+    int found = 0;
+    for (int c = 0; c < 2; c++)
+      found |= both->conditions[c].op == CT_OP_EQ && both->conditions[c].index == not->index &&
+               both->conditions[c].value == not->value;
+    if (!found || not->op != CT_OP_NE || not->value > UINT32_MAX) return 0;
+  }
+  return 1;
+}
+
+static void classify(ct_loaded_group *group) {
+  if (group->doubtful)
+    group->shape = CT_SHAPE_UNDETERMINED;
+  else if (!group->rules[0].count)
+    group->shape = CT_SHAPE_PLAIN;
+  else if (group->many)
+    group->shape = CT_SHAPE_UNDETERMINED;
+  else if (group->count == 1 || (is_same_action(group) && is_single_low(group)) ||
+           is_switch(group) || is_both_or_neither(group))
+    group->shape = CT_SHAPE_ANY;
+  else
+    group->shape = CT_SHAPE_UNDETERMINED;
+}
+
 /* How libseccomp joins a rule to those that a number has already. */
 static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) {
   if (group->count && !group->rules[0].count) {
@@ -184,10 +250,12 @@ static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) 
   if (!rule->count && group->count) {
     for (uint32_t i = 0; i < group->count; i++)
       if (group->rules[i].action != rule->action) group->lost = group->rules[i].pointer, group->winner = rule->pointer;
+    classify(group);
+    if (group->shape == CT_SHAPE_UNDETERMINED) group->doubtful = 1;
     group->count = 0;
   }
   if (group->count >= GROUP_MOST) {
-    group->many = group->mixed = 1;
+    group->many = 1;
     return 0;
   }
   for (uint32_t i = 0; i < group->count; i++) {
@@ -195,7 +263,6 @@ static int join(builder *b, ct_loaded_group *group, const ct_loaded_rule *rule) 
     if (group->rules[i].action == rule->action) return 0;
     return refuse(b, "two actions for the same conditions (EEXIST)", rule->pointer);
   }
-  if (group->count && group->rules[0].action != rule->action) group->mixed = 1;
   ct_loaded_rule *rules = ct_arena_grow(b->arena, group->rules, group->count, sizeof *rules);
   if (!rules) return ct_error_nomem(b->err);
   rules[group->count++] = *rule;
@@ -336,70 +403,6 @@ static int add_entry(builder *b, const ct_resolved_entry *entry) {
     if (status) return status;
   }
   return 0;
-}
-
-static int is_same_action(const ct_loaded_group *group) {
-  for (uint32_t i = 1; i < group->count; i++)
-    if (group->rules[i].action != group->rules[0].action) return 0;
-  return 1;
-}
-
-/* Measured against libseccomp: masks, upper halves and several conditions among several rules can go wrong. */
-static int is_single_low(const ct_loaded_group *group) {
-  for (uint32_t i = 0; i < group->count; i++) {
-    if (group->rules[i].count != 1) return 0;
-    const ct_condition *c = &group->rules[i].conditions[0];
-    if (c->op == CT_OP_MASKED_EQ || c->value > UINT32_MAX || c->index != group->rules[0].conditions[0].index) return 0;
-  }
-  return 1;
-}
-
-/* One EQ each, on the same argument: no call matches two of them. */
-static int is_switch(const ct_loaded_group *group) {
-  for (uint32_t i = 0; i < group->count; i++) {
-    const ct_loaded_rule *rule = &group->rules[i];
-    if (rule->count != 1 || rule->conditions[0].op != CT_OP_EQ) return 0;
-    if (rule->conditions[0].index != group->rules[0].conditions[0].index) return 0;
-  }
-  return is_single_low(group);
-}
-
-/* "Both are so: A; one is not: B; the other is not: B", which covers every call and overlaps only in B. Measured: right in this order only. */
-static int is_both_or_neither(const ct_loaded_group *group) {
-  const ct_loaded_rule *both = NULL, *one[2] = {NULL, NULL};
-  if (group->count != 3) return 0;
-  for (uint32_t i = 0, n = 0; i < 3; i++) {
-    const ct_loaded_rule *rule = &group->rules[i];
-    if (rule->count == 2 && !i)
-      both = rule;
-    else if (rule->count == 1 && n < 2)
-      one[n++] = rule;
-    else
-      return 0;
-  }
-  if (!both || !one[1] || one[0]->action != one[1]->action) return 0;
-  if (one[0]->conditions[0].index == one[1]->conditions[0].index) return 0;
-  for (int i = 0; i < 2; i++) {
-    const ct_condition *not = &one[i]->conditions[0];
-    int found = 0;
-    for (int c = 0; c < 2; c++)
-      found |= both->conditions[c].op == CT_OP_EQ && both->conditions[c].index == not->index &&
-               both->conditions[c].value == not->value;
-    if (!found || not->op != CT_OP_NE || not->value > UINT32_MAX) return 0;
-  }
-  return 1;
-}
-
-static void classify(ct_loaded_group *group) {
-  if (!group->rules[0].count)
-    group->shape = CT_SHAPE_PLAIN;
-  else if (group->many)
-    group->shape = CT_SHAPE_UNDETERMINED;
-  else if (group->count == 1 || (is_same_action(group) && is_single_low(group)) ||
-           is_switch(group) || is_both_or_neither(group))
-    group->shape = CT_SHAPE_ANY;
-  else
-    group->shape = CT_SHAPE_UNDETERMINED;
 }
 
 static int has_plain(const ct_loaded_table *table) {

@@ -54,8 +54,8 @@ typedef struct ct_loaded_group {
   /* An entry whose rule with conditions was dropped for one without that does something else, and that other entry. */
   const char *lost;
   const char *winner;
-  /* Rules with conditions and different actions met, at least for a while: libseccomp may have refused one (EEXIST). */
-  int mixed;
+  /* What was there before a rule without conditions replaced it is not modelled: libseccomp may have refused it (EEXIST). */
+  int doubtful;
   /* So many rules that the rest was not looked at. */
   int many;
   /* Neither had conditions: the first one stays. */

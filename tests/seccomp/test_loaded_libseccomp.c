@@ -155,9 +155,7 @@ static int claims(const ct_loaded *loaded) {
     if (loaded->tables[t].unloaded) return 0;
   for (uint32_t t = 0; t < loaded->table_count; t++)
     for (uint32_t g = 0; g < loaded->tables[t].count; g++)
-      if (loaded->tables[t].groups[g].shape == CT_SHAPE_UNDETERMINED ||
-          (loaded->tables[t].groups[g].mixed && loaded->tables[t].groups[g].shape == CT_SHAPE_PLAIN))
-        return 0;
+      if (loaded->tables[t].groups[g].shape == CT_SHAPE_UNDETERMINED) return 0;
   return 1;
 }
 
