@@ -521,11 +521,19 @@ static uint8_t judge(ct_proc_snapshot *snapshot, int process, candidate *found) 
   found->pid_ns = namespace_of(snapshot, process, CT_NS_PID);
   found->mounts = namespace_of(snapshot, process, CT_NS_MOUNT);
   unsigned depth = 0;
-  if (!read_at(process, "status", &text, 65536)) {
+  int number = read_at(process, "status", &text, 65536);
+  /* It has ended, or is about to: nothing runs there any more. */
+  int ended = number == ESRCH || (!number && text.length && (memmem(text.data, text.length, "\nState:\tZ", 9) ||
+                                                             memmem(text.data, text.length, "\nState:\tX", 9)));
+  if (ended) {
+    ct_buffer_free(&text);
+    return CT_NO;
+  }
+  if (!number) {
     depth = status_depth(text.data ? text.data : "", text.length);
     found->first = depth > 1 && status_number(text.data, text.length, "NSpid:", 1) == 1;
   }
-  int own_pids = depth > 1, own_mounts = -1;
+  int own_pids = depth > 1, own_mounts = -1, known = depth > 0;
   uint64_t host_pids = host_namespace(snapshot, CT_NS_PID), host_mounts = host_namespace(snapshot, CT_NS_MOUNT);
   if (found->pid_ns && host_pids) own_pids = found->pid_ns != host_pids;
   if (found->mounts && host_mounts) {
@@ -544,8 +552,13 @@ static uint8_t judge(ct_proc_snapshot *snapshot, int process, candidate *found) 
   ct_buffer_free(&text);
   if (own_mounts == 0) return CT_NO;
   if (named && own_pids) return CT_YES;
-  if (named || own_pids) return own_mounts < 0 ? CT_MAYBE : CT_YES;
-  return own_mounts < 0 && !depth ? CT_MAYBE : CT_NO;
+  if (own_mounts >= 0) return named || own_pids ? CT_YES : CT_NO;
+  if (known && !named && !own_pids) return CT_NO;
+  /* Between its first file and its last one it may have ended. */
+  ct_buffer_init(&text);
+  number = read_at(process, "status", &text, 65536);
+  ct_buffer_free(&text);
+  return number == ESRCH ? CT_NO : CT_MAYBE;
 }
 
 static void read_host(ct_proc_snapshot *snapshot) {

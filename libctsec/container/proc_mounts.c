@@ -243,7 +243,10 @@ static void add_mount(ct_reader *reader, const ct_value *at, const mount_line *l
     }
     const char *kind = ct_mount_is_volume(&mount) ? "volume" : "bind";
     ct_set_text(&mount.type, at, kind, strlen(kind));
-    mount.own = (uint8_t)ct_mount_is_own(&mount);
+    /* Engines give who shares the host's IPC its shared memory too. */
+    const ct_namespace *ipc = &reader->container->namespaces[CT_NS_IPC];
+    int shared = ipc->mode == CT_NS_HOST && ct_text_is(&mount.source, "/dev/shm") && ct_text_is(&mount.destination, "/dev/shm");
+    mount.own = (uint8_t)(ct_mount_is_own(&mount) || shared);
   }
   ct_mount *place = CT_APPEND(reader, mounts, at);
   if (place) *place = mount;
