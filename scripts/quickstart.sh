@@ -19,4 +19,5 @@ show() { # show COMMAND...: findings (1) are an answer, bad input (2) is not
 show scan examples/docker-dangerous.json
 show caps resolve --engine docker --user 1000 --cap-add NET_BIND_SERVICE
 show caps show self
+show scan --self
 printf '\nThe tool is %s; README.md shows more.\n' "$ctsec"
