@@ -209,7 +209,7 @@ int cli_is_format(const struct cli *cli, const char *format) { return !strcmp(cl
 static FILE *output(struct cli *cli) {
   if (cli->output) return cli->output;
   if (!cli->output_path || !strcmp(cli->output_path, "-")) return cli->output = stdout;
-  cli->output = fopen(cli->output_path, "wb");
+  cli->output = fopen(cli->output_path, "wbe");
   if (!cli->output) {
     cli_complain(cli, "%s: %s", cli->output_path, strerror(errno));
     exit(CLI_BAD);

@@ -94,6 +94,41 @@ static int show_traces(struct cli *cli, ctsec_trace **traces, size_t count) {
   return status;
 }
 
+#define ALLOW 0x7fff0000u
+
+/* Calls in lines of a hundred columns, those of one ABI together; with arguments where it matters which. */
+static void print_side(struct cli *cli, const ctsec_diff *diff, int superfluous) {
+  size_t column = 0;
+  int32_t last = -1;
+  for (size_t i = 0; i < ctsec_diff_count(diff); i++) {
+    uint32_t audit = 0, actions[2] = {0, 0};
+    int32_t nr = 0, arch = 0;
+    uint64_t args[6];
+    if (ctsec_diff_at(diff, i, &audit, &nr, args, &actions[0], &actions[1], NULL)) continue;
+    if ((actions[0] == ALLOW) != superfluous || ctsec_arch_find_audit(audit, (uint32_t)nr, &arch, NULL)) continue;
+    char word[160];
+    const char *name = ctsec_syscall_name(arch, (uint32_t)nr);
+    int length = snprintf(word, sizeof word, "%s", name ? name : "?");
+    for (int k = 0; !superfluous && k < 6; k++)
+      if (args[k]) length += snprintf(word + length, sizeof word - (size_t)length, " %d=0x%llx", k, (unsigned long long)args[k]);
+    if (arch != last) {
+      cli_print(cli, "%s%s (%s)", column ? "\n" : "", superfluous ? "Superfluous" : "Missing", ctsec_arch_name(arch));
+      column = 0;
+      last = arch;
+    }
+    if (!superfluous || !column || column + (size_t)length > 98) column = 0;
+    cli_print(cli, "%s%s", column ? " " : "\n  ", word);
+    column += (size_t)length + (column ? 1 : 2);
+  }
+  if (column) cli_text(cli, "\n");
+}
+
+static void print_diff(struct cli *cli, const ctsec_diff *diff) {
+  print_side(cli, diff, 0);
+  print_side(cli, diff, 1);
+  if (!ctsec_diff_count(diff)) cli_text(cli, "Nothing is missing or superfluous.\n");
+}
+
 static int compare(struct cli *cli, const ctsec_least *least) {
   tool_profile input;
   int status = tool_profile_open(cli, against_path, &input);
@@ -105,14 +140,18 @@ static int compare(struct cli *cli, const ctsec_least *least) {
   size_t length = 0;
   if (!input.profile)
     status = cli_complain(cli, "%s: raw BPF: a profile is needed", against_path);
+  else if (cli_set(cli, "source", against_path))
+    status = CLI_BAD;
   else if (ctsec_profile_resolve(input.profile, cli->options, &policy, &error) ||
            ctsec_least_diff(least, policy, cli->options, &diff, &error) ||
-           (cli_is_format(cli, "json") ? ctsec_diff_to_json(diff, &text, &length, &error)
-                                       : ctsec_diff_to_text(diff, &text, &length, &error)))
+           (cli_is_format(cli, "json") && ctsec_diff_to_json(diff, &text, &length, &error)))
     status = cli_error(cli, error);
   if (!status) {
-    cli_write_free(cli, text, length);
-    if (ctsec_diff_relation(diff) != CTSEC_DIFF_EQUAL) status = CLI_FOUND;
+    if (text)
+      cli_write_free(cli, text, length);
+    else
+      print_diff(cli, diff);
+    if (ctsec_diff_count(diff)) status = CLI_FOUND;
   }
   ctsec_diff_free(diff);
   ctsec_policy_free(policy);

@@ -27,6 +27,8 @@ typedef struct record {
   int ended;
   int status;
   int failed;
+  /* The runtime's calls are not recorded: only what follows the first execve. */
+  int waiting;
 } record;
 
 #define RECORD_UNAVAILABLE (-1)

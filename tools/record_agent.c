@@ -83,6 +83,8 @@ int record_agent(record *r, const char *path) {
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
   struct pollfd waits[LISTENERS + 1] = {{door, POLLIN, 0}};
+  /* Until the program is executed the calls are the runtime's own. */
+  int waiting[LISTENERS + 1] = {0};
   nfds_t count = 1;
   int seen = 0, status = 0;
   while (!stop && !r->failed && (count > 1 || !seen)) {
@@ -93,10 +95,13 @@ int record_agent(record *r, const char *path) {
     }
     for (nfds_t i = count; i-- > 1;) {
       if (waits[i].revents & POLLIN) {
+        r->waiting = waiting[i];
         record_answer(r, waits[i].fd);
+        waiting[i] = r->waiting;
       } else if (waits[i].revents) {
         close(waits[i].fd);
         waits[i] = waits[--count];
+        waiting[i] = waiting[count];
       }
     }
     if (!(waits[0].revents & POLLIN)) continue;
@@ -111,6 +116,7 @@ int record_agent(record *r, const char *path) {
       close(listener);
     } else {
       seen = 1;
+      waiting[count] = 1;
       waits[count++] = (struct pollfd){listener, POLLIN, 0};
     }
   }

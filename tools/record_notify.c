@@ -57,6 +57,13 @@ static pid_t start(record *r, const ctsec_filter *filter) {
   _exit(record_execute(r));
 }
 
+static int is_execve(uint32_t audit, int32_t nr) {
+  int32_t arch = 0;
+  if (ctsec_arch_find_audit(audit, (uint32_t)nr, &arch, NULL)) return 0;
+  const char *name = ctsec_syscall_name(arch, (uint32_t)nr);
+  return name && !strncmp(name, "execve", 6);
+}
+
 int record_answer(record *r, int listener) {
   struct seccomp_notif request;
   memset(&request, 0, sizeof request);
@@ -70,7 +77,8 @@ int record_answer(record *r, int listener) {
   ctsec_recorder_find(r->recorder, audit, nr, args, &address, &wanted, NULL);
   /* Its memory is only read while it waits. */
   if (!wanted) ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
-  if (!r->failed) r->failed = record_call(r, (pid_t)pid, audit, nr, args);
+  if (r->waiting && is_execve(audit, nr)) r->waiting = 0;
+  if (!r->failed && !r->waiting) r->failed = record_call(r, (pid_t)pid, audit, nr, args);
   if (wanted) ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
   if (!r->failed) r->failed = record_write(r);
   return 0;

@@ -221,9 +221,9 @@ CTSEC_API int ctsec_least_to_text(const ctsec_least *least, char **text, size_t 
 
 /*
  * What a policy lacks and what it allows beyond need: `against` is the first
- * side of the comparison, the least profile the second. *diff is the
- * caller's (ctsec_diff_free). ctsec_diff_relation() is CTSEC_DIFF_EQUAL where
- * they allow the same.
+ * side of the comparison, the least profile the second, and only calls that
+ * one of them allows are listed. *diff is the caller's (ctsec_diff_free).
+ * ctsec_diff_count() is 0 where they allow the same.
  *
  * Options: lang; limits rules and work.
  * Errors: as of ctsec_policy_diff().

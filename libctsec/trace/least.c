@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctsec/ctsec.h"
+#include "seccomp/diff.h"
 #include "trace/base.h"
 
 ctsec_least *ctsec_least_ref(ctsec_least *least) {
@@ -239,12 +240,53 @@ int ctsec_trace_resolve(const ctsec_trace *const *traces, size_t count, const ct
   return 0;
 }
 
+static int denies(const ctsec_policy *policy, uint32_t audit, uint32_t number, const uint64_t args[6]) {
+  ct_decision decision;
+  ct_policy_decide(policy, audit, number, args, &decision);
+  return decision.action != CT_RET_ALLOW;
+}
+
+/* A call that was made, or that the runtime makes, and that the policy denies: its arguments replace those of the item. */
+static int lacks(const ctsec_least *least, const ctsec_policy *against, ct_difference *item) {
+  for (uint32_t t = 0; t < least->trace_count; t++) {
+    for (uint32_t i = 0; i < least->traces[t]->count; i++) {
+      const ct_trace_call *call = least->traces[t]->calls[i];
+      if (call->number != item->number || call->arch->abi.audit != item->audit || ct_least_absent(call)) continue;
+      if (!denies(against, item->audit, item->number, call->args)) continue;
+      memcpy(item->args, call->args, sizeof item->args);
+      return 1;
+    }
+  }
+  const char *name = item->audit == least->arch->abi.audit ? ct_arch_name(least->arch, item->number) : NULL;
+  if (!name || !ct_base_has(name, least->late)) return 0;
+  uint64_t value = 0;
+  unsigned i = 0;
+  for (; ct_base_option(name, i, &value); i++) {
+    uint64_t args[6] = {value};
+    if (!denies(against, item->audit, item->number, args)) continue;
+    memcpy(item->args, args, sizeof args);
+    return 1;
+  }
+  uint64_t none[6] = {0};
+  return !i && denies(against, item->audit, item->number, none);
+}
+
 int ctsec_least_diff(const ctsec_least *least, const ctsec_policy *against, const ctsec_options *options,
                      ctsec_diff **diff, ctsec_error **err) {
   if (!least || !against || !diff) return ct_error_null(err, !least ? "least" : !against ? "against" : "diff");
   ctsec_policy *policy = NULL;
   int status = policy_of(least, &policy, err);
-  if (!status) status = ctsec_policy_diff(against, policy, options, diff, err);
+  ctsec_diff *found = NULL;
+  if (!status) status = ctsec_policy_diff(against, policy, options, &found, err);
   ctsec_policy_free(policy);
-  return status;
+  if (status) return status;
+  /* How each refuses does not matter here. */
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < found->count; i++)
+    if (found->items[i].action[0] == CT_RET_ALLOW ||
+        (found->items[i].action[1] == CT_RET_ALLOW && lacks(least, against, &found->items[i])))
+      found->items[kept++] = found->items[i];
+  found->count = kept;
+  *diff = found;
+  return 0;
 }

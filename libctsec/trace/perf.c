@@ -159,6 +159,10 @@ int ct_perf_line(ctsec_trace_stream *stream, const char *line, size_t length) {
     task->pending = NULL;
     return CT_LINE_OTHER;
   }
+  /* A new process returns from the call of its parent. */
+  size_t name_length = (size_t)(paren - name);
+  if (continued && (!memcmp(name, "clone", name_length < 5 ? name_length : 5) || (name_length >= 4 && !memcmp(paren - 4, "fork", 4))))
+    return CT_LINE_OTHER;
   if (named->kept && !continued) read_arguments(named, paren + 1, close, &seen);
   ct_trace_call *call = ct_stream_call(stream, named, &seen);
   if (!call) return CT_LINE_BAD;

@@ -38,7 +38,7 @@ static const char *bracket(const char *at, const char *end, prefix *found) {
   const char *close = memchr(at, ']', (size_t)(end - at));
   if (!close) return NULL;
   const char *inner = skip_blanks(at + 1, close);
-  if (close - inner > 4 && !memcmp(inner, "pid ", 4)) {
+  if (close - inner >= 4 && !memcmp(inner, "pid ", 4)) {
     inner = skip_blanks(inner + 4, close);
     if (!ct_trace_digits(inner, close, &found->pid)) return NULL;
     const char *angle = memchr(inner, '<', (size_t)(end - inner));
@@ -59,10 +59,12 @@ static const char *bracket(const char *at, const char *end, prefix *found) {
   return close + 1;
 }
 
-static int is_time(const char *at, const char *end) {
-  for (; at < end; at++)
-    if (!((*at >= '0' && *at <= '9') || *at == ':' || *at == '.')) return 0;
-  return 1;
+static int is_number(const char *at, const char *end, int mark) {
+  for (; at < end; at++) {
+    if (*at == ':' || *at == '.') mark = 0;
+    else if (!(*at >= '0' && *at <= '9')) return 0;
+  }
+  return !mark;
 }
 
 static int read_prefix(ctsec_trace_stream *stream, const char *line, const char *end, prefix *found) {
@@ -90,7 +92,7 @@ static int read_prefix(ctsec_trace_stream *stream, const char *line, const char 
         found->pid = value;
         if (stop < end && *stop == '<' && !(stop = skip_angle(stop, end)))
           return ct_line_bad(stream, at, "the name of a process has no end");
-      } else if (!is_time(at, stop)) {
+      } else if (!is_number(at, stop, 1)) {
         return ct_line_bad(stream, at, "neither a number of a process nor a time");
       }
       at = stop;
@@ -386,7 +388,7 @@ static int summary_line(ctsec_trace_stream *stream, const char *at, const char *
     return CT_LINE_OTHER;
   }
   for (int i = 0; i < count; i++)
-    if (i != name && !is_time(words[i], stops[i]))
+    if (i != name && !is_number(words[i], stops[i], 0))
       return ct_line_bad(stream, words[i], "a cell of a summary is no number");
   uint64_t times = 1;
   if (calls >= 0 && (!ct_trace_digits(words[calls], stops[calls], &times) || !times))
@@ -399,7 +401,7 @@ static int summary_line(ctsec_trace_stream *stream, const char *at, const char *
 
 static int is_event(const char *at, const char *end) {
   static const char *const starts[] = {"+++ ",     "strace: ", "> ",  "[ Process PID=",   "Process ",
-                                       "=> ",      ") ",       "<unfinished ...>", "<detached ...>", "/bin/strace: "};
+                                       "=> ",      ") ",       ", ",  "<unfinished ...>", "<detached ...>", "/bin/strace: "};
   for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
     if (starts_with(at, end, starts[i])) return 1;
   return 0;
@@ -498,7 +500,7 @@ int ct_strace_line(ctsec_trace_stream *stream, const char *line, size_t length) 
     /* What follows a line that strace itself broke. */
     ct_task *task = ct_stream_task(stream, (uint32_t)found.pid);
     ct_result result = CT_RESULT_UNKNOWN;
-    if (task && task->pending && (*name == '=' || *name == ')') && read_result(name - 1, end, &result) > 0) {
+    if (task && task->pending && (*name == '=' || *name == ')' || *name == ',') && read_result(name - 1, end, &result) > 0) {
       ct_stream_ended(task->pending, result);
       task->pending = NULL;
     }

@@ -12,9 +12,10 @@ from ctsec.check import Scan, Severity, rules_json
 from ctsec.containers import find_files
 from ctsec.paths import Paths, Status
 from ctsec.seccomp import Profile
+from ctsec.traces import Least, Trace
 from ctsec.why import Confinement, Request
 
-SWITCHES = {"privileged", "no-new-privileges", "host", "audit"}
+SWITCHES = {"trace", "privileged", "no-new-privileges", "host", "audit"}
 REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip", "pid", "env", "override", "compose-profile"}
 
 
@@ -196,12 +197,26 @@ def explain_call(options, operands):
     return 0, ctsec.syscalls.explain_json(operands[0], **library_options(options))
 
 
+def from_trace(options, operands):
+    named = library_options(options)
+    whole, against, form = named.pop("trace", None), named.pop("against", None), named.pop("from", None)
+    traces = [Trace(open(name, "rb").read(), source=name, from_=form, **named) for name in operands]
+    bad = 2 if any(trace.problems for trace in traces) else 0
+    if whole:
+        return bad, traces[0].to_json() if options["format"] == "json" else traces[0].to_recording()
+    least = Least(traces, **named)
+    if against:
+        found = least.diff(load(against).resolve(source=against, **named), **named)
+        return bad or int(len(found) > 0), found.to_json()
+    return bad, least.to_json() if options["format"] == "json" else least.to_profile()
+
+
 def lint(options, operands):
     found = load(operands[0]).lint(**library_options(options))
     return int(found.count(Severity[options.get("fail-on", "high").upper()]) > 0), found.to_json()
 
 
-COMMANDS = {("seccomp", "explain"): explain_call, ("seccomp", "lint"): lint, ("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
+COMMANDS = {("seccomp", "from-trace"): from_trace, ("seccomp", "explain"): explain_call, ("seccomp", "lint"): lint, ("seccomp", "simulate"): simulate, ("seccomp", "show"): show, ("seccomp", "diff"): diff,
             ("denials",): denials, ("scan",): scan, ("paths",): paths, ("why",): why, ("rules",): rules, ("caps", "decode"): decode, ("caps", "encode"): encode,
             ("caps", "explain"): explain, ("caps", "list"): explain, ("caps", "resolve"): resolve}
 

@@ -7,7 +7,7 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, denials, paths, seccomp, syscalls, why
+from . import caps, check, containers, denials, paths, seccomp, syscalls, traces, why
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
@@ -17,12 +17,13 @@ from .containers import Container, Containers
 from .denials import Denials
 from .options import options
 from .paths import Path, Paths, Status
+from .traces import Least, Trace
 from .why import Answer, Confinement, Layer, Outcome, Request
 
 __all__ = [
     "Answer", "Caps", "Confinement", "Container", "Containers", "Denials", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
-    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Layer", "Outcome", "Path", "Paths", "Request", "Scan", "Severity", "Status",
-    "caps", "check", "containers", "data_version", "denials", "options", "paths", "rules", "scan", "seccomp", "syscalls", "version", "why",
+    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Layer", "Least", "Outcome", "Path", "Paths", "Request", "Scan", "Severity", "Status", "Trace",
+    "caps", "check", "containers", "data_version", "denials", "options", "paths", "rules", "scan", "seccomp", "syscalls", "traces", "version", "why",
 ]
 
 

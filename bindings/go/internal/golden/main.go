@@ -50,6 +50,8 @@ type command struct {
 	failOn   string
 	waivers  string
 	baseline string
+	against  string
+	trace    bool
 	operands []string
 	root     string
 	pids     []int32
@@ -75,7 +77,7 @@ func parse(list []string, stopAfter int) command {
 			continue
 		}
 		name, value, equal := strings.Cut(word[2:], "=")
-		if name == "privileged" || name == "no-new-privileges" || name == "audit" || name == "host" {
+		if name == "privileged" || name == "no-new-privileges" || name == "audit" || name == "host" || name == "trace" {
 			value = "true"
 		} else if !equal {
 			i++
@@ -86,6 +88,10 @@ func parse(list []string, stopAfter int) command {
 			c.waivers = value
 		case "baseline":
 			c.baseline = value
+		case "trace":
+			c.trace = true
+		case "against":
+			c.against = value
 		case "host":
 			c.pids = append(c.pids, -1)
 		case "pid":
@@ -367,6 +373,58 @@ func diff(c command) (int, string, error) {
 	return 1, text, err
 }
 
+func fromTrace(c command) (int, string, error) {
+	var traces []*ctsec.Trace
+	bad := 0
+	for _, operand := range c.operands {
+		data, err := os.ReadFile(operand)
+		if err != nil {
+			return 2, "", err
+		}
+		trace, err := ctsec.ParseTrace(data, append(c.options, ctsec.With("source", operand))...)
+		if err != nil {
+			return 2, "", err
+		}
+		if len(trace.Problems) > 0 {
+			bad = 2
+		}
+		traces = append(traces, trace)
+	}
+	if c.trace {
+		text, err := traces[0].Recording()
+		if c.format == "json" {
+			text, err = traces[0].JSON()
+		}
+		return bad, text, err
+	}
+	least, err := ctsec.LeastOf(traces, c.options...)
+	if err != nil {
+		return 2, "", err
+	}
+	if c.against != "" {
+		named := c
+		named.options = append(named.options, ctsec.With("source", c.against))
+		against, err := resolved(c.against, named)
+		if err != nil {
+			return 2, "", err
+		}
+		found, err := least.Compare(against, c.options...)
+		if err != nil {
+			return 2, "", err
+		}
+		text, err := found.JSON()
+		if bad == 0 && len(found.Differences()) > 0 {
+			bad = 1
+		}
+		return bad, text, err
+	}
+	text, err := least.Profile()
+	if c.format == "json" {
+		text, err = least.JSON()
+	}
+	return bad, text, err
+}
+
 func explainCall(c command) (int, string, error) {
 	text, err := ctsec.ExplainSyscall(c.operands[0], c.options...)
 	return 0, text, err
@@ -519,7 +577,7 @@ func denials(c command) (int, string, error) {
 var commands = map[string]func(command) (int, string, error){
 	"denials": denials, "scan": scan, "paths": paths, "why": why, "rules": rules, "caps decode": decode, "caps encode": encode, "caps explain": explain,
 	"caps list": explain, "caps resolve": resolve, "seccomp simulate": simulate, "seccomp show": show, "seccomp diff": diff,
-	"seccomp explain": explainCall, "seccomp lint": lint,
+	"seccomp explain": explainCall, "seccomp from-trace": fromTrace, "seccomp lint": lint,
 }
 
 func main() {
