@@ -24,6 +24,7 @@ extern const bench_row bench_seccomp[];
 extern const bench_row bench_syntax[];
 extern const bench_row bench_syscalls[];
 extern const bench_row bench_why[];
+extern const bench_row bench_trace[];
 
 /* Keeps a result alive. */
 extern volatile size_t bench_sink;

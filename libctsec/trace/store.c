@@ -116,9 +116,9 @@ static ct_trace_call *make(ctsec_trace *trace, uint32_t hash, const ct_arch *arc
 ct_trace_call *ct_trace_add(ctsec_trace *trace, const ct_seen *seen) {
   uint64_t args[CT_TRACE_ARGUMENTS] = {0};
   uint32_t known = 0;
-  unsigned count = 0;
-  const char *name = ct_arch_name(seen->arch, seen->number);
-  const ct_kept *kept = name ? ct_kept_find(name, &count) : NULL;
+  unsigned count = seen->kept_count;
+  const char *name = seen->name ? seen->name : ct_arch_name(seen->arch, seen->number);
+  const ct_kept *kept = seen->name ? seen->kept : name ? ct_kept_find(name, &count) : NULL;
   for (unsigned i = 0; i < count; i++) {
     unsigned argument = ct_kept_argument(&kept[i], seen->arch);
     if (!(seen->known >> argument & 1)) continue;

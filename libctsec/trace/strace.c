@@ -31,7 +31,10 @@ static const char *skip_angle(const char *at, const char *end) {
   return NULL;
 }
 
-static int is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c >= 'A' && c <= 'Z'); }
+static inline int is_word(char c) {
+  unsigned char u = (unsigned char)c;
+  return (unsigned)((u | 32) - 'a') < 26 || (unsigned)(u - '0') < 10 || u == '_';
+}
 
 /* "[pid 12]", "[pid 12<sh>]", "[ 165]", "[00007f...]", "[label]"; "[ Process PID=" is an event, left where it is. */
 static const char *bracket(const char *at, const char *end, prefix *found) {
@@ -260,14 +263,14 @@ static int read_result(const char *at, const char *end, ct_result *result) {
   return 1;
 }
 
-static int ends_with(const char *at, const char *end, const char *text) {
+static inline int ends_with(const char *at, const char *end, const char *text) {
   size_t length = strlen(text);
-  return (size_t)(end - at) >= length && !memcmp(end - length, text, length);
+  return (size_t)(end - at) >= length && end[-1] == text[length - 1] && !memcmp(end - length, text, length);
 }
 
-static int starts_with(const char *at, const char *end, const char *text) {
+static inline int starts_with(const char *at, const char *end, const char *text) {
   size_t length = strlen(text);
-  return (size_t)(end - at) >= length && !memcmp(at, text, length);
+  return (size_t)(end - at) >= length && *at == *text && !memcmp(at, text, length);
 }
 
 static int complete_number(const ct_arch *arch, uint32_t number, uint64_t said) {
@@ -445,9 +448,8 @@ static int call_line(ctsec_trace_stream *stream, const prefix *found, const char
   if (said) {
     end = said;
   } else {
-    static const char *const cuts[] = {"<unfinished ...>", "<detached ...>"};
-    for (unsigned i = 0; i < 2 && !said; i++)
-      if (ends_with(open, end, cuts[i])) said = end -= strlen(cuts[i]);
+    if (ends_with(open, end, "<unfinished ...>")) said = end -= strlen("<unfinished ...>");
+    if (ends_with(open, end, "<detached ...>")) said = end -= strlen("<detached ...>");
   }
   int begun = said != NULL;
   ct_seen seen = {.times = 1, .result = CT_RESULT_UNKNOWN};
@@ -474,28 +476,30 @@ int ct_strace_line(ctsec_trace_stream *stream, const char *line, size_t length) 
   const char *start = skip_blanks(line, end);
   if (starts_with(start, end, "System call usage summary")) return CT_LINE_OTHER;
   if (stream->summary.inside) return summary_line(stream, start, end);
-  static const char *const heads[] = {"% time ", "syscall ", "calls ", "errors ", "seconds ", "usecs/call ", "time "};
-  for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-    if (starts_with(start, end, heads[i])) return summary_head(stream, start, end);
+  if (start < end && memchr("%sceut", *start, 6)) {
+    static const char *const heads[] = {"% time ", "syscall ", "calls ", "errors ", "seconds ", "usecs/call ", "time "};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+      if (starts_with(start, end, heads[i])) return summary_head(stream, start, end);
+  }
   prefix found;
   if (read_prefix(stream, line, end, &found) == CT_LINE_BAD) return CT_LINE_BAD;
   const char *at = found.at;
   if (at == end) return ct_line_bad(stream, line, "neither a call nor an event");
-  if (starts_with(at, end, "[ Process PID=")) return mode(stream, at, end);
-  if (starts_with(at, end, "--- ")) {
-    if (!ends_with(at, end, " ---")) return ct_line_bad(stream, at, "a signal has no end");
-    return starts_with(at, end, "--- SIGSYS ") ? stopped(stream, &found, end) : CT_LINE_OTHER;
+  const char *name = at;
+  while (at < end && is_word(*at)) at++;
+  if (at > name && at < end && *at == '(') return call_line(stream, &found, name, at, end);
+  if (starts_with(name, end, "[ Process PID=")) return mode(stream, name, end);
+  if (starts_with(name, end, "--- ")) {
+    if (!ends_with(name, end, " ---")) return ct_line_bad(stream, name, "a signal has no end");
+    return starts_with(name, end, "--- SIGSYS ") ? stopped(stream, &found, end) : CT_LINE_OTHER;
   }
-  if (starts_with(at, end, "+++ ")) {
-    if (!ends_with(at, end, " +++")) return ct_line_bad(stream, at, "an event has no end");
+  if (starts_with(name, end, "+++ ")) {
+    if (!ends_with(name, end, " +++")) return ct_line_bad(stream, name, "an event has no end");
     ct_task *task = ct_stream_task(stream, (uint32_t)found.pid);
     if (task) task->pending = NULL, task->arch = stream->arch;
     return CT_LINE_OTHER;
   }
-  if (starts_with(at, end, "<... ")) return resumed(stream, &found, end);
-  const char *name = at;
-  while (at < end && is_word(*at)) at++;
-  if (at > name && at < end && *at == '(') return call_line(stream, &found, name, at, end);
+  if (starts_with(name, end, "<... ")) return resumed(stream, &found, end);
   if (is_event(name, end)) {
     /* What follows a line that strace itself broke. */
     ct_task *task = ct_stream_task(stream, (uint32_t)found.pid);

@@ -107,7 +107,7 @@ static void one_line(ctsec_trace_stream *stream, const char *line, size_t length
   int kind = CT_LINE_OTHER;
   if (!is_blank(line, length)) {
     if (!stream->format) stream->format = ct_trace_detect(line, length);
-    const char *nul = memchr(line, '\0', length);
+    const char *nul = stream->has_nul ? memchr(line, '\0', length) : NULL;
     if (nul)
       kind = ct_line_bad(stream, nul, "a NUL byte");
     else if (stream->format == CTSEC_TRACE_STRACE)
@@ -136,6 +136,7 @@ int ctsec_trace_stream_feed(ctsec_trace_stream *stream, const char *text, size_t
   if (!stream || (length && !text)) return ct_error_null(err, stream ? "text" : "stream");
   if (stream->finished) return ct_error_set(err, CTSEC_E_ARG, "the stream is finished");
   const char *end = text + length;
+  if (length && memchr(text, '\0', length)) stream->has_nul = 1;
   while (text < end && !stream->out_of_memory) {
     const char *newline = memchr(text, '\n', (size_t)(end - text));
     size_t size = (size_t)((newline ? newline : end) - text);
@@ -255,8 +256,8 @@ static int resolve(ct_named *named, const ct_arch *arch) {
   }
   if (!found) return 0;
   if (named->arch->abi.x32) named->number |= CT_X32_BIT;
-  const char *name = ct_arch_name(named->arch, named->number);
-  if (name) named->kept = ct_kept_find(name, &named->kept_count);
+  named->kernel = ct_arch_name(named->arch, named->number);
+  if (named->kernel) named->kept = ct_kept_find(named->kernel, &named->kept_count);
   named->also = also_of(named->arch, named->name);
   return 1;
 }
@@ -309,6 +310,7 @@ ct_task *ct_stream_task(ctsec_trace_stream *stream, uint32_t pid) {
 
 static void also(ctsec_trace_stream *stream, const ct_named *named, const ct_seen *seen) {
   ct_seen other = *seen;
+  other.name = NULL;
   uint32_t subcall = 0;
   const char *carrier = ctsec_syscall_carrier(named->arch->abi.id, named->name, named->length, &subcall);
   if (!ct_arch_number(named->arch, named->also, &other.number)) return;
@@ -332,6 +334,9 @@ ct_trace_call *ct_stream_call(ctsec_trace_stream *stream, ct_named *named, ct_se
   }
   seen->arch = named->arch;
   seen->number = named->number;
+  seen->name = named->kernel;
+  seen->kept = named->kept;
+  seen->kept_count = named->kept_count;
   ct_trace_call *call = ct_trace_add(stream->trace, seen);
   if (!call) {
     stream->out_of_memory = 1;

@@ -17,6 +17,8 @@ typedef struct ct_named {
   const ct_arch *asked;
   const ct_arch *arch;
   uint32_t number;
+  /* The kernel's name; NULL for a number without one. */
+  const char *kernel;
   const ct_kept *kept;
   unsigned kept_count;
   /* The name may mean this one as well, or the call that carries it; NULL. */
@@ -55,6 +57,8 @@ struct ctsec_trace_stream {
   /* Within a line that is too long. */
   int skipping;
   int finished;
+  /* Some piece held a NUL byte: lines are looked at for it. */
+  int has_nul;
   ct_summary summary;
   uint64_t line_most;
   uint64_t line;

@@ -109,6 +109,10 @@ typedef struct ct_seen {
   uint64_t args[CT_TRACE_ARGUMENTS];
   uint64_t times;
   ct_result result;
+  /* Where the call was looked up before: its name, and what is kept of it. */
+  const char *name;
+  const ct_kept *kept;
+  unsigned kept_count;
 } ct_seen;
 
 /* With one reference. */
