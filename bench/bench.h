@@ -18,6 +18,7 @@ typedef struct bench_row {
 
 /* Ended by a row without name; one table a file, all listed in main.c. */
 extern const bench_row bench_caps[];
+extern const bench_row bench_compose[];
 extern const bench_row bench_denials[];
 extern const bench_row bench_scan[];
 extern const bench_row bench_seccomp[];

@@ -208,6 +208,7 @@ static int set_container(struct cli *cli) {
   if (status) return status;
   status = cli_set(cli, "source", for_path);
   if (!status && cli->select) status = cli_set(cli, "select", cli->select);
+  if (!status) status = cli_files(cli, for_path, data, length);
   if (!status && ctsec_containers_parse(data, length, cli->options, &containers, &error)) status = cli_error(cli, error);
   if (!status && ctsec_containers_count(containers) != 1) {
     cli_complain(cli, "%s: %zu containers; --select one of:", for_path, ctsec_containers_count(containers));

@@ -110,6 +110,7 @@ static int open_containers(struct cli *cli, ctsec_containers **containers) {
   if (!command) status = cli_read(cli, source, &data, &length);
   if (status) return status;
   status = cli_set(cli, "source", source);
+  if (!status) status = cli_files(cli, command ? NULL : source, command ? command : data, length);
   if (!status && ctsec_containers_parse(command ? command : data, length, cli->options, containers, &error))
     status = cli_error(cli, error);
   free(data);

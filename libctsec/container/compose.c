@@ -329,13 +329,8 @@ static ct_value inherited(ct_compose *c, const ct_value *object) {
 
 static void read_service(ct_compose *c, const ct_value *object, const char *id, const ct_scope *scope) {
   ctsec_containers *containers = c->containers;
-  ct_container *grown = ct_arena_grow(c->arena, containers->items, containers->count, sizeof *grown);
-  if (!grown) {
-    ct_compose_nomem(c);
-    return;
-  }
-  containers->items = grown;
-  ct_container *container = &grown[containers->count];
+  /* There is room for each: the list is too large to be moved while it grows. */
+  ct_container *container = &containers->items[containers->count];
   memset(container, 0, sizeof *container);
   container->root = containers;
   container->document = ct_containers_document(containers, object);
@@ -379,8 +374,20 @@ static void read_before(ct_compose *c, const ct_value *object, const ct_scope *s
   }
 }
 
+static size_t count_containers(const ct_value *services) {
+  size_t count = 0;
+  for (uint32_t i = 0; ct_value_is(services, CT_OBJECT) && i < services->count; i++) {
+    const ct_value *before = ct_value_member(&services->as.items[i], "pre_start");
+    count += 1 + (ct_value_is(before, CT_ARRAY) ? before->count : 0);
+  }
+  return count;
+}
+
 static void read_services(ct_compose *c, const ct_scope *scope) {
   static const char *const lists[] = {"services", "jobs"};
+  size_t count = count_containers(ct_value_member(&c->model, lists[0])) + count_containers(ct_value_member(&c->model, lists[1]));
+  c->containers->items = ct_compose_array(c, count, sizeof *c->containers->items);
+  if (!c->containers->items) return;
   for (size_t k = 0; k < 2; k++) {
     const ct_value *services = ct_value_member(&c->model, lists[k]);
     for (uint32_t i = 0; services && services->kind == CT_OBJECT && i < services->count && !c->status; i++) {
