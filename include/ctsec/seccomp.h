@@ -50,7 +50,7 @@ CTSEC_API int ctsec_profile_parse(const char *text, size_t length, const ctsec_o
 
 /*
  * A built-in profile by its name: "docker", "docker@20.10", "podman",
- * "containerd". They are tables derived from the engines' own default
+ * "podman@4.3", "containerd". They are tables derived from the engines' own default
  * profiles (Apache-2.0) as of ctsec_data_version(). *profile is the caller's
  * (ctsec_profile_free).
  *

@@ -38,6 +38,25 @@ static void read_rootless(ct_reader *reader, const ct_value *value) {
     *mapped = (ct_flag){{CT_SET, 0, value}, 1};
 }
 
+/* Inspects do not show unmask=ALL; the command line that made the container does. */
+static void read_unmask(ct_reader *reader) {
+  static const char option[] = "--security-opt";
+  const ct_texts *words = &reader->container->create_command;
+  const size_t size = sizeof option - 1;
+  for (uint32_t i = 0; i < words->count; i++) {
+    const ct_text *word = &words->items[i];
+    if (word->length < size || memcmp(word->value, option, size)) continue;
+    const char *value = word->value + size + 1;
+    size_t length = word->length > size ? word->length - size - 1 : 0;
+    if (word->length == size && i + 1 < words->count) {
+      word = &words->items[++i];
+      value = word->value;
+      length = word->length;
+    }
+    if (length > 7 && !memcmp(value, "unmask=", 7)) ct_read_security_option(reader, word->from.at, value, length);
+  }
+}
+
 static void pass(ct_reader *reader, const ct_value *value) {
   (void)reader;
   (void)value;
@@ -69,5 +88,6 @@ void ct_read_podman(ct_reader *reader, const ct_value *object) {
   if (ct_value_is(runtime, CT_STRING)) ct_read_text(reader, runtime, &container->runtime);
   const ct_value *apparmor = ct_value_member(object, "AppArmorProfile");
   if (ct_value_is(apparmor, CT_STRING)) ct_inspect_apparmor(reader, apparmor);
+  read_unmask(reader);
   ct_inspect_missing_mounts(reader, object, container->host_object);
 }

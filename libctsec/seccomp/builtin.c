@@ -108,6 +108,6 @@ int ct_profile_builtin(ct_arena *arena, const char *name, size_t length, const c
     return 0;
   }
   return ct_error_set(err, CTSEC_E_NOTFOUND,
-                      "`%.*s` is no built-in profile: there are docker, docker@20.10, podman, containerd", (int)length,
+                      "`%.*s` is no built-in profile: there are docker, docker@20.10, podman, podman@4.3, containerd", (int)length,
                       name);
 }

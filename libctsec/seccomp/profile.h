@@ -134,7 +134,7 @@ int ct_profile_read(ct_arena *arena, const ct_document *document, const ct_value
 /* The text of a profile; finds it inside of an OCI configuration or an inspect. */
 int ct_profile_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                      const ct_profile **profile, ctsec_error **err);
-/* A built-in profile: "docker", "docker@20.10", "podman", "containerd". CTSEC_E_NOTFOUND. */
+/* A built-in profile: "docker", "docker@20.10", "podman", "podman@4.3", "containerd". CTSEC_E_NOTFOUND. */
 int ct_profile_builtin(ct_arena *arena, const char *name, size_t length, const ct_profile **profile, ctsec_error **err);
 
 /* CT_RET_* of "SCMP_ACT_..."; 0 where the name is none. */

@@ -159,22 +159,30 @@ static int builtin(ctsec_confinement *c, const char *name, int index, ctsec_erro
   return status;
 }
 
-/* The engine's own profile. Those of Docker between 20.10 and the newest that we have agree with one of the two or with
- * both. */
+/* One of two, where the version lies between those that we have or is not known. */
+static int either(ctsec_confinement *c, const char *newer, const char *older, const char *needs, ctsec_error **err) {
+  c->filter = CT_FILTER_EITHER;
+  c->filter_needs = needs;
+  int status = builtin(c, newer, 0, err);
+  return status ? status : builtin(c, older, 1, err);
+}
+
+/* The engine's own profile. */
 static int default_profile(ctsec_confinement *c, ctsec_error **err) {
   int engine = c->container->engine;
   const ct_version *version = &c->container->engine_version;
   c->filter = CT_FILTER_KNOWN;
-  if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO) return builtin(c, "podman", 0, err);
+  if (engine == CTSEC_ENGINE_PODMAN && version->known && version->major == 4 && version->minor == 3)
+    return builtin(c, "podman@4.3", 0, err);
+  if (engine == CTSEC_ENGINE_PODMAN && version->known && version->major >= 6) return builtin(c, "podman", 0, err);
+  if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO)
+    return either(c, "podman", "podman@4.3", version->known || engine == CTSEC_ENGINE_CRIO ? "seccomp-profile" : "podman", err);
   if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL ||
       (!engine && c->container->format == CT_FORMAT_KUBERNETES))
     return builtin(c, "containerd", 0, err);
   if (version->known && version->major <= 20) return builtin(c, "docker@20.10", 0, err);
-  int status = builtin(c, "docker", 0, err);
-  if (status || (version->known && version->major >= 29)) return status;
-  c->filter = CT_FILTER_EITHER;
-  c->filter_needs = version->known ? "seccomp-profile" : "docker";
-  return builtin(c, "docker@20.10", 1, err);
+  if (version->known && version->major >= 29) return builtin(c, "docker", 0, err);
+  return either(c, "docker", "docker@20.10", version->known ? "seccomp-profile" : "docker", err);
 }
 
 static int inner_profile(ctsec_confinement *c, ctsec_error **err) {
@@ -268,7 +276,6 @@ static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error 
   if (!c->arch) return ct_error_set(err, CTSEC_E_ARG, "arch: `%s` is no architecture", arch);
   c->lang = ct_options_lang(c->options);
   c->kernel = c->options->kernel;
-  c->asks_loaded = c->options->libseccomp || (c->options->runtime && strcmp(c->options->runtime, "policy"));
   c->mapped = (uint8_t)mapped_of(c->container);
   c->apparmor = (uint8_t)apparmor_of(c->container, lsm);
   c->selinux = (uint8_t)selinux_of(c->container, lsm);

@@ -48,8 +48,6 @@ struct ctsec_confinement {
   ctsec_policy *policies[2];
   const struct ct_profile *profiles[2];
   ctsec_profile *given;
-  /* The runtime's answer counts, because the target names its libseccomp. */
-  uint8_t asks_loaded;
   /* Capabilities that are in effect, and those that may be. */
   uint64_t caps;
   uint64_t maybe_caps;

@@ -24,6 +24,8 @@ static unsigned matches(const ct_rule *rule, const ct_abi *abi, const ct_request
 typedef struct filter_answer {
   uint32_t action;
   const ct_rule *rule;
+  /* Of a rule that the runtime puts in its place. */
+  const char *pointer;
   /* The argument that is missing, -1 for none. */
   int argument;
   /* runc's own answer for calls that its libseccomp does not know. */
@@ -40,8 +42,8 @@ static int passes(uint32_t action) {
   return (action & CT_RET_ACTION) == CT_RET_ALLOW || (action & CT_RET_ACTION) == CT_RET_LOG;
 }
 
-static void ask_policy(const ctsec_policy *policy, const ct_request *request, int asks_loaded, filter_answer *out) {
-  *out = (filter_answer){CT_RET_ALLOW, NULL, -1, 0, 1};
+static void ask_policy(const ctsec_policy *policy, const ct_request *request, filter_answer *out) {
+  *out = (filter_answer){CT_RET_ALLOW, NULL, NULL, -1, 0, 1};
   if (policy->unconfined) return;
   const ct_table *table = ct_policy_table(policy, request->audit, request->number);
   out->action = CT_RET_KILL_THREAD;
@@ -66,26 +68,28 @@ static void ask_policy(const ctsec_policy *policy, const ct_request *request, in
   if (possible && out->argument >= 0) return;
   if (!policy->loaded || out->argument >= 0) return;
   ct_loaded_decision decision;
-  if (asks_loaded || !passes(out->action)) {
-    ct_loaded_decide(policy->loaded, request->audit, request->number, request->args, &decision);
-    if (decision.why == CT_LOADED_STUB) {
-      out->action = decision.action;
-      out->rule = NULL;
-      out->stub = 1;
-    } else if (asks_loaded && !possible && decision.why != CT_LOADED_UNDETERMINED && decision.why != CT_LOADED_REFUSED &&
-               !same(decision.action, out->action)) {
-      out->action = decision.action;
-      out->rule = NULL;
-    }
+  /* What the runtime really loads, where that is known, is what the kernel has. */
+  ct_loaded_decide(policy->loaded, request->audit, request->number, request->args, &decision);
+  if (decision.why == CT_LOADED_STUB) {
+    out->action = decision.action;
+    out->rule = NULL;
+    out->stub = 1;
+  } else if (!possible && decision.why != CT_LOADED_UNDETERMINED && decision.why != CT_LOADED_REFUSED &&
+             !same(decision.action, out->action)) {
+    out->action = decision.action;
+    out->rule = NULL;
+    out->pointer = decision.pointer;
   }
 }
+
+static const char *rule_of(const filter_answer *answer) { return answer->rule ? answer->rule->pointer : answer->pointer; }
 
 static void deny(ct_inquiry *inquiry, const filter_answer *answer) {
   uint32_t kind = answer->action & CT_RET_ACTION;
   const char *error = "SIGSYS";
   ct_message_id why = !answer->listed     ? CT_MESSAGE_WHY_FILTER_ARCH
                       : answer->stub      ? CT_MESSAGE_WHY_FILTER_STUB
-                      : answer->rule      ? CT_MESSAGE_WHY_FILTER_RULE
+                      : rule_of(answer)   ? CT_MESSAGE_WHY_FILTER_RULE
                                           : CT_MESSAGE_WHY_FILTER_DEFAULT;
   if (kind == CT_RET_ERRNO) {
     error = ct_errno_name(inquiry->request->audit, answer->action & CT_RET_DATA);
@@ -94,7 +98,9 @@ static void deny(ct_inquiry *inquiry, const filter_answer *answer) {
     error = "ENOSYS";
   }
   ct_layer_answer *made = ct_inquiry_deny(inquiry, CTSEC_LAYER_SECCOMP, error, why);
-  made->pointer = answer->rule ? answer->rule->pointer : answer->stub ? NULL : inquiry->confinement->policies[0]->default_pointer;
+  made->pointer = rule_of(answer) ? rule_of(answer)
+                  : answer->stub  ? NULL
+                                  : inquiry->confinement->policies[0]->default_pointer;
   made->word = error;
 }
 
@@ -109,9 +115,9 @@ void ct_inquire_filter(ct_inquiry *inquiry) {
     return;
   }
   filter_answer answer, other;
-  ask_policy(c->policies[0], inquiry->request, c->asks_loaded, &answer);
+  ask_policy(c->policies[0], inquiry->request, &answer);
   if (c->filter == CT_FILTER_EITHER) {
-    ask_policy(c->policies[1], inquiry->request, c->asks_loaded, &other);
+    ask_policy(c->policies[1], inquiry->request, &other);
     if (answer.argument != other.argument || !same(answer.action, other.action)) {
       ct_inquiry_need(inquiry, CTSEC_LAYER_SECCOMP, c->filter_needs, CT_MESSAGE_WHY_FILTER_VERSION);
       return;
@@ -125,7 +131,7 @@ void ct_inquire_filter(ct_inquiry *inquiry) {
   }
   if (passes(answer.action)) {
     ct_layer_answer *made = ct_inquiry_add(inquiry, CTSEC_LAYER_SECCOMP, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_FILTER_ALLOWS);
-    made->pointer = answer.rule ? answer.rule->pointer : c->policies[0]->default_pointer;
+    made->pointer = rule_of(&answer) ? rule_of(&answer) : c->policies[0]->default_pointer;
     return;
   }
   if ((answer.action & CT_RET_ACTION) == CT_RET_NOTIFY) {

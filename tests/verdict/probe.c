@@ -59,6 +59,11 @@ static long send_audit(int type) {
   } message = {{.nlmsg_len = sizeof message, .nlmsg_type = (uint16_t)type, .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK}, "probe"};
   if (type == AUDIT_GET) message.header.nlmsg_len = NLMSG_LENGTH(0);
   struct sockaddr_nl address = {.nl_family = AF_NETLINK};
+  /* The socket itself is another call: this one says nothing then. */
+  if (fd < 0) {
+    errno = ENOSYS;
+    return -1;
+  }
   long status = sendto(fd, &message, message.header.nlmsg_len, 0, (struct sockaddr *)&address, sizeof address);
   if (status < 0) return status;
   ssize_t size = recv(fd, buffer, sizeof buffer, 0);
