@@ -12,7 +12,7 @@
 ct_version ct_libseccomp_names_of(const char *text, const ct_version *version);
 /* Whether that release resolves a name of a system call that exists, on any arch. */
 int ct_libseccomp_knows(const ct_version *version, const char *name);
-/* Whether it also has its number on this arch (which has the call). */
+/* Whether it, which knows the name, also has its number on this arch (which has the call). */
 int ct_libseccomp_numbers(const ct_version *version, const char *name, const char *arch);
 
 #endif

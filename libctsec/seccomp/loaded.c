@@ -61,29 +61,41 @@ typedef struct builder {
   uint64_t most_rules;
 } builder;
 
-/* Calls that socketcall and ipc carry, by the number they have there. */
+/* Calls that socketcall and ipc carry, by the number they have there; sorted. */
 static const struct {
   const char *name;
   int ipc;
   uint32_t call;
 } carried[] = {
-    {"socket", 0, 1},      {"bind", 0, 2},        {"connect", 0, 3},     {"listen", 0, 4},     {"accept", 0, 5},
-    {"getsockname", 0, 6}, {"getpeername", 0, 7}, {"socketpair", 0, 8},  {"send", 0, 9},       {"recv", 0, 10},
-    {"sendto", 0, 11},     {"recvfrom", 0, 12},   {"shutdown", 0, 13},   {"setsockopt", 0, 14}, {"getsockopt", 0, 15},
-    {"sendmsg", 0, 16},    {"recvmsg", 0, 17},    {"accept4", 0, 18},    {"recvmmsg", 0, 19},  {"sendmmsg", 0, 20},
-    {"semop", 1, 1},       {"semget", 1, 2},      {"semctl", 1, 3},      {"semtimedop", 1, 4}, {"msgsnd", 1, 11},
-    {"msgrcv", 1, 12},     {"msgget", 1, 13},     {"msgctl", 1, 14},     {"shmat", 1, 21},     {"shmdt", 1, 22},
-    {"shmget", 1, 23},     {"shmctl", 1, 24},
+    {"accept", 0, 5}, {"accept4", 0, 18}, {"bind", 0, 2}, {"connect", 0, 3}, {"getpeername", 0, 7},
+    {"getsockname", 0, 6}, {"getsockopt", 0, 15}, {"listen", 0, 4}, {"msgctl", 1, 14}, {"msgget", 1, 13},
+    {"msgrcv", 1, 12}, {"msgsnd", 1, 11}, {"recv", 0, 10}, {"recvfrom", 0, 12}, {"recvmmsg", 0, 19},
+    {"recvmsg", 0, 17}, {"semctl", 1, 3}, {"semget", 1, 2}, {"semop", 1, 1}, {"semtimedop", 1, 4}, {"send", 0, 9},
+    {"sendmmsg", 0, 20}, {"sendmsg", 0, 16}, {"sendto", 0, 11}, {"setsockopt", 0, 14}, {"shmat", 1, 21},
+    {"shmctl", 1, 24}, {"shmdt", 1, 22}, {"shmget", 1, 23}, {"shutdown", 0, 13}, {"socket", 0, 1},
+    {"socketpair", 0, 8},
 };
+
+/* The row of a call, or -1. */
+static int carried_row(const char *name) {
+  int low = 0, high = (int)(sizeof carried / sizeof *carried) - 1;
+  while (low <= high) {
+    int middle = (low + high) / 2, order = strcmp(carried[middle].name, name);
+    if (!order) return middle;
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle - 1;
+  }
+  return -1;
+}
 
 /* The multiplexer of a call on this arch: 1, its number and the call's number there. */
 static int carrier(const ct_arch *arch, const char *name, uint32_t *number, uint32_t *call) {
-  for (size_t i = 0; i < sizeof carried / sizeof *carried; i++) {
-    if (strcmp(carried[i].name, name)) continue;
-    *call = carried[i].call;
-    return ct_arch_number(arch, carried[i].ipc ? "ipc" : "socketcall", number);
-  }
-  return 0;
+  int row = carried_row(name);
+  if (row < 0) return 0;
+  *call = carried[row].call;
+  return ct_arch_number(arch, carried[row].ipc ? "ipc" : "socketcall", number);
 }
 
 static int knows_name(const ct_loaded *loaded, const char *name) {
@@ -104,9 +116,7 @@ static int knows_number(const ct_loaded *loaded, const char *name, const ct_arch
 const char *ct_loaded_carrier(const ct_arch *arch, const char *name) {
   uint32_t number, call;
   if (!carrier(arch, name, &number, &call)) return NULL;
-  for (size_t i = 0; i < sizeof carried / sizeof *carried; i++)
-    if (!strcmp(carried[i].name, name)) return carried[i].ipc ? "ipc" : "socketcall";
-  return NULL;
+  return carried[carried_row(name)].ipc ? "ipc" : "socketcall";
 }
 
 int ct_loaded_subcall(const ct_arch *arch, const char *name, uint32_t *call) {
