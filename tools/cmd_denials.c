@@ -83,13 +83,15 @@ static int fed(struct cli *cli, int status, ctsec_error *error) {
 static int unread(struct cli *cli, const char *source, int number) {
   struct state *state = cli->state;
   ctsec_error *error = NULL;
-  return fed(cli, ctsec_denials_set_unread(state->denials, source, number, &error), error);
+  int status = ctsec_denials_set_unread(state->denials, source, number, &error);
+  return fed(cli, status, error);
 }
 
 static int feed(struct cli *cli, const char *source, size_t length) {
   struct state *state = cli->state;
   ctsec_error *error = NULL;
-  return fed(cli, ctsec_denials_feed(state->denials, source, state->buffer, length, &error), error);
+  int status = ctsec_denials_feed(state->denials, source, state->buffer, length, &error);
+  return fed(cli, status, error);
 }
 
 /* More of a file that grows: nothing is lost where it is replaced or cut. */

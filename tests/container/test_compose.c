@@ -566,6 +566,7 @@ static char *repeat(const char *head, const char *part, int count, const char *t
 }
 
 START_TEST(what_would_have_no_end_is_refused_within_limits) {
+  char *braces = repeat("", "}", 500, "\"}}\n");
   const struct {
     char *text;
     int code;
@@ -574,7 +575,7 @@ START_TEST(what_would_have_no_end_is_refused_within_limits) {
       {repeat("x-a0: &a0 [x]\n", "x-a+: &a+ [*a#, *a#, *a#, *a#, *a#, *a#, *a#, *a#]\n", 20, "services: {a: {image: x}}\n"), CTSEC_E_LIMIT},
       {repeat("services: {", "s#: {image: x, extends: s+}, ", 5000, "s5000: {image: x}}\n"), CTSEC_E_LIMIT},
       {repeat("services: {", "s#: {image: x, volumes: [\"/a#:/b#\"], volumes_from: [s+, \"s+:ro\", s+]}, ", 3000, "s3000: {image: x}}\n"), CTSEC_E_LIMIT},
-      {repeat("services: {a: {image: \"", "${A:-", 500, repeat("", "}", 500, "\"}}\n")), CTSEC_E_LIMIT},
+      {repeat("services: {a: {image: \"", "${A:-", 500, braces), CTSEC_E_LIMIT},
       {repeat("services: {a: {image: x, environment: {", "V#: \"$BIG\", ", 20000, "V: 1}}}\n"), CTSEC_E_LIMIT},
       {repeat("services: {", "s#: {image: x, pid: \"service:s+\"}, ", 20000, "s20000: {image: x, pid: host}}\n"), 0},
   };
@@ -592,6 +593,7 @@ START_TEST(what_would_have_no_end_is_refused_within_limits) {
     ctsec_error_free(error);
     free(rows[i].text);
   }
+  free(braces);
   ctsec_options_free(options);
 }
 END_TEST
