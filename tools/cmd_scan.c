@@ -348,6 +348,7 @@ static int run(struct cli *cli) {
     return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run, --pid, --self or --host");
   if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
   if (cli_set_now(cli)) return CLI_BAD;
+  if (cli_colour(cli) && cli_set(cli, "colour", "true")) return CLI_BAD;
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
   state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
   cli->state = &state;

@@ -89,6 +89,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *                      userns-root and uid (numbers), kernel (the same as the option), host-caps (a mask),
  *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl
  *   policy             default | cis-docker (no pods) | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
+ *   colour             true | false: reports of findings as text carry the colours of a terminal [false]
  *   now                seconds since 1970, for whatever ends on a day [unknown]
  *   filters            true | false: read the seccomp filters of live processes, which stops each for an instant [false]
  *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one

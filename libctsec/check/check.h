@@ -79,6 +79,7 @@ struct ctsec_findings {
   ct_arena arena;
   ctsec_containers *containers;
   int lang;
+  int colour;
   uint32_t count;
   ctsec_finding *items;
   /* Of container i: from starts[i] to starts[i + 1]. */
@@ -164,6 +165,7 @@ typedef enum ct_field_id {
 #undef FIELD
   CT_FIELD_NAMES
 } ct_field_id;
+const char *ct_field_of_compose(ct_field_id field);
 const char *ct_field_name(const ct_container *container, ct_field_id field);
 /* "Privileged: true", "--privileged", "privileged: true"; "Memory not set", "no --memory". */
 const char *ct_said(ct_check *check, ct_field_id field, const char *value);

@@ -9,13 +9,17 @@ static const char *const names[][5] = {
 #undef FIELD
 };
 
+static const char *name_in(int column, ct_field_id field) { return names[field][column] ? names[field][column] : names[field][0]; }
+
+const char *ct_field_of_compose(ct_field_id field) { return name_in(2, field); }
+
 const char *ct_field_name(const ct_container *container, ct_field_id field) {
-  int column = container->format == CT_FORMAT_RUN          ? 1
-               : container->format == CT_FORMAT_COMPOSE    ? 2
-               : container->format == CT_FORMAT_KUBERNETES ? 3
-               : ct_is_spec(container)        ? 4
-                                                           : 0;
-  return names[field][column] ? names[field][column] : names[field][0];
+  return name_in(container->format == CT_FORMAT_RUN          ? 1
+                 : container->format == CT_FORMAT_COMPOSE    ? 2
+                 : container->format == CT_FORMAT_KUBERNETES ? 3
+                 : ct_is_spec(container)                     ? 4
+                                                             : 0,
+                 field);
 }
 
 const char *ct_said(ct_check *check, ct_field_id field, const char *value) {

@@ -59,6 +59,7 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
   ct_arena_init(&made->arena);
   made->containers = ctsec_containers_ref(containers);
   made->lang = ct_options_lang(options);
+  made->colour = options && options->colour == 1;
   made->starts = ct_arena_array(&made->arena, (size_t)containers->count + 1, sizeof *made->starts);
   if (selection->cis) made->controls = ct_arena_array(&made->arena, containers->count, sizeof *made->controls);
   int status = made->starts && (made->controls || !selection->cis) ? 0 : ct_error_nomem(err);

@@ -226,6 +226,12 @@ static void check_drop(ct_check *check) {
   finding->values.value = ct_check_text(check, "%d", count_bits(left));
 }
 
+/* Which of the two lists a word stands in, as the command line and Compose call it. */
+static void name_list(struct ctsec_finding *finding, size_t list) {
+  finding->values.name = list == 1 ? "cap-drop" : "cap-add";
+  finding->values.source = list == 1 ? "cap_drop" : "cap_add";
+}
+
 static void check_unknown(ct_check *check) {
   const ct_container *container = check->container;
   const ct_texts *lists[] = {&container->cap_add, &container->cap_drop, &container->unknown_caps};
@@ -237,6 +243,7 @@ static void check_unknown(ct_check *check) {
       struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_UNKNOWN, text->from.at);
       finding->observed = ct_check_text(check, "%.*s", (int)text->length, text->value);
       finding->values.value = finding->observed;
+      name_list(finding, k);
     }
   }
 }
@@ -280,6 +287,7 @@ static void check_spelling(ct_check *check) {
       struct ctsec_finding *finding = ct_report(check, CT_RULE_CAP_CASE, text->from.at);
       finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)text->length, text->value);
       finding->values.capability = number < 0 ? "ALL" : ctsec_cap_name(number);
+      name_list(finding, k);
     }
   }
 }

@@ -131,8 +131,10 @@ void ct_rules_hygiene(ct_check *check) {
   }
   if (ct_is_true(&container->tty) || ct_is_true(&container->stdin_open)) {
     int tty = ct_is_true(&container->tty);
-    ct_report(check, CT_RULE_STDIN_TTY, tty ? container->tty.from.at : container->stdin_open.from.at)->observed =
-        ct_said(check, tty ? CT_FIELD_TTY_NAME : CT_FIELD_STDIN_NAME, "true");
+    struct ctsec_finding *finding =
+        ct_report(check, CT_RULE_STDIN_TTY, tty ? container->tty.from.at : container->stdin_open.from.at);
+    finding->observed = ct_said(check, tty ? CT_FIELD_TTY_NAME : CT_FIELD_STDIN_NAME, "true");
+    finding->values.name = tty ? "tty" : "interactive";
   }
   /* Of what exec started, an inspect shows the ids only. */
   const ct_value *started = ct_value_member(container->at, "ExecIDs");

@@ -42,9 +42,10 @@ static void host(ct_check *check, size_t row, const ct_namespace *space) {
 static void joined(ct_check *check, size_t row, const ct_namespace *space) {
   struct ctsec_finding *finding = ct_report(check, CT_RULE_JOIN_OTHER_NS, space->from.at);
   int compose = check->container->format == CT_FORMAT_COMPOSE;
-  const char *option = compose ? ct_field_name(check->container, rows[row].field) : rows[row].option;
-  finding->observed = ct_check_text(check, "%s: %s", option, space->text ? space->text : space->peer);
-  finding->values.name = option;
+  const char *key = ct_field_of_compose(rows[row].field);
+  finding->observed = ct_check_text(check, "%s: %s", compose ? key : rows[row].option, space->text ? space->text : space->peer);
+  finding->values.name = rows[row].option;
+  finding->values.source = key;
   finding->values.value = space->text;
 }
 

@@ -23,12 +23,14 @@ static void check_ports(ct_check *check) {
     const ct_port *port = &container->ports.items[i];
     const char *host_port = port->host_port.length ? port->host_port.value : "";
     const char *shown = ct_check_text(check, "%s%s%s", host_port, *host_port ? ":" : "", port->container);
+    const char *published = port->host_ip.length ? ct_check_text(check, "%s:%s", port->host_ip.value, shown) : shown;
     struct ctsec_finding *finding;
     if (everywhere(&port->host_ip)) {
       finding = ct_report(check, CT_RULE_PORT_ALL_IFACES, port->at);
       finding->observed = ct_check_text(check, "%s:%s", port->host_ip.length ? port->host_ip.value : "0.0.0.0", shown);
       /* Without a port of the host, two colons stand for one that the engine picks. */
       finding->values.value = shown;
+      finding->values.source = published;
       finding->values.name = *host_port ? shown : ct_check_text(check, ":%s", shown);
     }
     int64_t number = first_number(&port->host_port);
@@ -36,6 +38,7 @@ static void check_ports(ct_check *check) {
       finding = ct_report(check, CT_RULE_PORT_PRIVILEGED, port->host_port.from.at ? port->host_port.from.at : port->at);
       finding->observed = shown;
       finding->values.value = host_port;
+      finding->values.source = published;
     }
     if (!strcmp(port->container, "22/tcp") || !strcmp(port->container, "22")) {
       finding = ct_report(check, CT_RULE_SSH_PORT, port->at);

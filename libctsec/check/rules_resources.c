@@ -44,11 +44,13 @@ static void check_limits(ct_check *check) {
     ct_report(check, CT_RULE_PIDS_LIMIT, place(container, &container->pids, "PidsLimit"))->observed =
         as_said(check, CT_FIELD_PIDS_NAME, &container->pids);
   if (ct_is_true(&container->oom_kill_disable)) {
-    ct_report(check, CT_RULE_OOM_DISABLE, container->oom_kill_disable.from.at)->observed =
-        ct_said(check, CT_FIELD_OOM_KILL_NAME, "true");
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_OOM_DISABLE, container->oom_kill_disable.from.at);
+    finding->observed = ct_said(check, CT_FIELD_OOM_KILL_NAME, "true");
+    finding->values.name = "oom-kill-disable";
   } else if (ct_is_set(container->oom_score_adj.from) && container->oom_score_adj.value < 0) {
-    ct_report(check, CT_RULE_OOM_DISABLE, container->oom_score_adj.from.at)->observed =
-        as_said(check, CT_FIELD_OOM_SCORE_NAME, &container->oom_score_adj);
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_OOM_DISABLE, container->oom_score_adj.from.at);
+    finding->observed = as_said(check, CT_FIELD_OOM_SCORE_NAME, &container->oom_score_adj);
+    finding->values.name = ct_check_text(check, "oom-score-adj=%lld", (long long)container->oom_score_adj.value);
   }
   if (container->cgroup_parent.length) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_CGROUP_PARENT, container->cgroup_parent.from.at);
@@ -56,11 +58,13 @@ static void check_limits(ct_check *check) {
         ct_check_text(check, "%.*s", (int)container->cgroup_parent.length, container->cgroup_parent.value);
   }
   /* podman lists its own defaults here, Docker only what was asked for. */
-  if ((container->format == CT_FORMAT_DOCKER_INSPECT || container->format == CT_FORMAT_COMPOSE) && container->ulimits.count) {
+  int of_podman = container->format == CT_FORMAT_PODMAN_INSPECT || container->format == CT_FORMAT_OCI;
+  if (!of_podman && container->ulimits.count) {
     const ct_ulimit *first = &container->ulimits.items[0];
     struct ctsec_finding *finding = ct_report(check, CT_RULE_ULIMITS, container->ulimits.from.at);
     finding->values.value = ct_check_text(check, "%.*s=%lld:%lld", (int)first->name.length, first->name.value ? first->name.value : "",
                                           (long long)first->soft.value, (long long)first->hard.value);
+    finding->values.name = ct_check_text(check, "%.*s", (int)first->name.length, first->name.value ? first->name.value : "");
     finding->observed = finding->values.value;
   }
 }

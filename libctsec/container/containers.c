@@ -113,7 +113,7 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
       ct_read_docker(&reader, value);
   }
   if (reader.status) return reader.status;
-  return finish_one(containers, container, options, (uint32_t)(value->parent ? value->index : 0), err);
+  return finish_one(containers, container, options, value->index, err);
 }
 
 /* Every command of a script that runs or creates a container. */
@@ -404,12 +404,33 @@ static int read_yaml(ctsec_containers *made, const char *text, size_t length, co
   return read_pods(made, options, err);
 }
 
+/* Outputs of several inspections, one behind the other, or a line for each container. */
+static int read_sequence(ctsec_containers *made, const ctsec_options *options, ct_format forced, ctsec_error **err) {
+  const ct_document *document = made->document;
+  size_t most = 0;
+  for (uint32_t i = 0; i < document->root_count; i++)
+    most += document->roots[i].kind == CT_ARRAY ? document->roots[i].count : 1;
+  made->items = ct_arena_array(&made->arena, most, sizeof *made->items);
+  if (!made->items) return ct_error_nomem(err);
+  for (uint32_t i = 0; i < document->root_count; i++) {
+    const ct_value *root = &document->roots[i];
+    uint32_t count = root->kind == CT_ARRAY ? root->count : 1;
+    for (uint32_t k = 0; k < count; k++) {
+      ctsec_error *error = NULL;
+      int status = read_one(made, root->kind == CT_ARRAY ? &root->as.items[k] : root, options, forced, &error);
+      if (status && keep_error(made, error, err)) return CTSEC_E_NOMEM;
+    }
+  }
+  return made->count ? 0 : refuse(made, err);
+}
+
 static int read_json(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
                      ct_format forced, ctsec_error **err) {
-  int status = ct_json_parse(&made->arena, text, length, options, &made->document, err);
+  int status = ct_json_parse_all(&made->arena, text, length, options, &made->document, err);
   if (!status) status = ct_containers_add_document(made, made->document, err);
   if (status) return status;
   const ct_value *root = made->document->roots;
+  if (made->document->root_count > 1 && !is_manifest(root)) return read_sequence(made, options, forced, err);
   if (forced == CT_FORMAT_COMPOSE || (!forced && is_compose(root) && !is_manifest(root))) return read_compose(made, options, err);
   if (forced == CT_FORMAT_KUBERNETES || (!forced && is_manifest(root))) return read_pods(made, options, err);
   if (root->kind == CT_ARRAY) return read_array(made, root, options, forced, err);

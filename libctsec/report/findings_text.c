@@ -9,6 +9,14 @@ static void visible(ct_buffer *buffer, const char *text) { ct_utf8_add_visible(b
 
 static const char *severity(int level, int lang) { return ct_message((ct_message_id)(CT_MESSAGE_SEVERITY_INFO + level), lang); }
 
+static void add_severity(ct_buffer *buffer, const ctsec_findings *findings, int level) {
+  /* Of a terminal: cyan, green, yellow, red, bold red. */
+  static const char *const colours[] = {"36", "32", "33", "31", "1;31"};
+  if (findings->colour) ct_buffer_format(buffer, "\033[%sm", colours[level]);
+  ct_buffer_format(buffer, "[%s]", severity(level, findings->lang));
+  if (findings->colour) ct_buffer_text(buffer, "\033[0m");
+}
+
 static void label(ct_buffer *buffer, ct_message_id id, int lang) { ct_buffer_format(buffer, "      %s: ", ct_message(id, lang)); }
 
 static void add_sets(ct_buffer *buffer, const ct_facts *facts, int lang) {
@@ -98,7 +106,9 @@ static int is_first_of_rule(const ctsec_findings *findings, uint32_t i, uint32_t
 static void add_danger(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, uint32_t k, int lang) {
   const ctsec_finding *finding = &findings->items[k];
   const ct_rule_row *rule = ct_rule(finding->rule);
-  ct_buffer_format(buffer, "\n  [%s] %s  (%s)\n", severity(finding->severity, lang), ct_message(rule->title, lang), rule->id);
+  ct_buffer_text(buffer, "\n  ");
+  add_severity(buffer, findings, finding->severity);
+  ct_buffer_format(buffer, " %s  (%s)\n", ct_message(rule->title, lang), rule->id);
   label(buffer, CT_MESSAGE_REPORT_OBSERVED, lang);
   visible(buffer, finding->observed);
   ct_buffer_text(buffer, "  ");
@@ -118,7 +128,9 @@ static void add_hygiene(ct_buffer *buffer, const ctsec_findings *findings, uint3
   const ctsec_finding *finding = &findings->items[k];
   const ct_rule_row *rule = ct_rule(finding->rule);
   const char *fix = ct_report_fix(finding);
-  ct_buffer_format(buffer, "    [%s] %s: %s", severity(finding->severity, lang), rule->id, ct_message(rule->title, lang));
+  ct_buffer_text(buffer, "    ");
+  add_severity(buffer, findings, finding->severity);
+  ct_buffer_format(buffer, " %s: %s", rule->id, ct_message(rule->title, lang));
   if (*fix) {
     ct_buffer filled;
     ct_buffer_init(&filled);
@@ -187,7 +199,9 @@ static void add_waived(ct_buffer *buffer, const ctsec_findings *findings, uint32
     if (finding->container != &findings->containers->items[i]) continue;
     if (first) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_WAIVED_TITLE, lang));
     first = 0;
-    ct_buffer_format(buffer, "    [%s] %s: ", severity(finding->severity, lang), ct_rule(finding->rule)->id);
+    ct_buffer_text(buffer, "    ");
+    add_severity(buffer, findings, finding->severity);
+    ct_buffer_format(buffer, " %s: ", ct_rule(finding->rule)->id);
     visible(buffer, finding->observed);
     ct_buffer_text(buffer, "  (");
     visible(buffer, waived->reason);

@@ -216,20 +216,25 @@ static ct_value *next_value(ct_value *value) {
 }
 
 static int build(conversion *c, const ct_positions *positions, ct_value *root) {
+  const ct_value *last = root + positions->roots - 1;
   ct_value *value = root;
   for (uint32_t i = 0; i < positions->count; i++) {
+    if (!value && root < last) {
+      value = ++root;
+      value->index = value[-1].index + 1;
+    }
     if (!value) return disagree(c);
     int status = begin_value(c, &positions->items[i], value);
     if (status) return status;
     value = next_value(value);
   }
-  return value ? disagree(c) : read_run(c);
+  return value || root < last ? disagree(c) : read_run(c);
 }
 
 static int convert_document(ct_arena *arena, const ct_positions *positions, const char *text, size_t length,
                             const ctsec_options *options, const ct_document **document, ctsec_error **err) {
   ct_document *made = ct_arena_alloc(arena, sizeof *made);
-  ct_value *root = ct_arena_alloc(arena, sizeof *root);
+  ct_value *root = ct_arena_array(arena, positions->roots, sizeof *root);
   const char *source = ct_options_source(options);
   char *copy = ct_arena_copy(arena, text, length);
   char *strings = ct_arena_alloc(arena, positions->strings);
@@ -238,7 +243,7 @@ static int convert_document(ct_arena *arena, const ct_positions *positions, cons
   made->text = copy;
   made->length = length;
   made->roots = root;
-  made->root_count = 1;
+  made->root_count = positions->roots;
   conversion c = {.arena = arena, .text = copy, .strings = strings, .err = err};
   int status = build(&c, positions, root);
   close_json_c(&c);
@@ -246,8 +251,8 @@ static int convert_document(ct_arena *arena, const ct_positions *positions, cons
   return status;
 }
 
-int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
-                  const ct_document **document, ctsec_error **err) {
+static int parse(ct_arena *arena, const char *text, size_t length, int many, const ctsec_options *options,
+                 const ct_document **document, ctsec_error **err) {
   uint64_t most = ct_options_limit(options, CTSEC_LIMIT_BYTES);
   if (most > LARGEST_TEXT) most = LARGEST_TEXT;
   if (length > most) {
@@ -259,8 +264,18 @@ int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
   ct_positions positions;
   ct_arena scratch;
   ct_arena_init(&scratch);
-  int status = ct_json_locate(&scratch, text, length, options, &positions, err);
+  int status = ct_json_locate(&scratch, text, length, many, options, &positions, err);
   if (!status) status = convert_document(arena, &positions, text, length, options, document, err);
   ct_arena_free(&scratch);
   return status;
+}
+
+int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
+                  const ct_document **document, ctsec_error **err) {
+  return parse(arena, text, length, 0, options, document, err);
+}
+
+int ct_json_parse_all(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
+                      const ct_document **document, ctsec_error **err) {
+  return parse(arena, text, length, 1, options, document, err);
 }

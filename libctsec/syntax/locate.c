@@ -23,6 +23,9 @@ typedef struct frame {
 
 typedef struct walk {
   ct_arena *arena;
+  /* Several documents, one behind the other. */
+  int many;
+  uint32_t roots;
   const char *source;
   const char *text;
   size_t length;
@@ -441,11 +444,7 @@ static void pop(walk *w) {
   w->positions[f->position].end = (uint32_t)++w->at;
 }
 
-static int walk_document(walk *w) {
-  if (w->length >= 3 && !memcmp(w->text, "\xef\xbb\xbf", 3))
-    return syntax(w, 0, "a byte order mark; JSON begins with its first value");
-  skip_space(w);
-  if (w->at >= w->length) return syntax(w, w->at, "the input is empty");
+static int walk_root(walk *w) {
   int status = begin_value(w, (ct_position){0});
   while (!status && w->depth) {
     frame *f = &w->frames[w->depth - 1];
@@ -466,15 +465,28 @@ static int walk_document(walk *w) {
     }
     status = begin_member(w);
   }
-  if (status) return status;
+  return status;
+}
+
+static int walk_document(walk *w) {
+  if (w->length >= 3 && !memcmp(w->text, "\xef\xbb\xbf", 3))
+    return syntax(w, 0, "a byte order mark; JSON begins with its first value");
   skip_space(w);
+  if (w->at >= w->length) return syntax(w, w->at, "the input is empty");
+  do {
+    int status = walk_root(w);
+    if (status) return status;
+    w->roots++;
+    skip_space(w);
+  } while (w->many && w->at < w->length);
   if (w->at < w->length) return syntax(w, w->at, "text stands behind the document");
   return 0;
 }
 
-int ct_json_locate(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
+int ct_json_locate(ct_arena *arena, const char *text, size_t length, int many, const ctsec_options *options,
                    ct_positions *positions, ctsec_error **err) {
   walk w = {.arena = arena,
+            .many = many,
             .source = ct_options_source(options),
             .text = text,
             .length = length,
@@ -484,6 +496,6 @@ int ct_json_locate(ct_arena *arena, const char *text, size_t length, const ctsec
             .err = err};
   int status = walk_document(&w);
   if (status) return status;
-  *positions = (ct_positions){w.positions, w.count, w.strings};
+  *positions = (ct_positions){w.positions, w.count, w.roots, w.strings};
   return 0;
 }

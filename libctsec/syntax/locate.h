@@ -18,6 +18,8 @@ typedef struct ct_position {
 typedef struct ct_positions {
   ct_position *items;
   uint32_t count;
+  /* Documents: one, unless many were allowed. */
+  uint32_t roots;
   /* Bytes that hold all strings and keys, each with a NUL. */
   size_t strings;
 } ct_positions;
@@ -25,11 +27,12 @@ typedef struct ct_positions {
 /*
  * Refuses what other parsers pass over or change: numbers outside -2^63 to
  * 2^64-1, reals that are not finite, duplicate keys, lone surrogates, NUL in
- * keys and strings, bytes that are not UTF-8, text behind the document.
+ * keys and strings, bytes that are not UTF-8, text behind the document (but
+ * for documents, where many may stand one behind the other).
  * The positions are those of all values in the order of their beginnings; they
  * live in the arena. CTSEC_E_SYNTAX or CTSEC_E_LIMIT with place and pointer.
  */
-int ct_json_locate(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
+int ct_json_locate(ct_arena *arena, const char *text, size_t length, int many, const ctsec_options *options,
                    ct_positions *positions, ctsec_error **err);
 
 /* What is between the quotes of a valid string, decoded; never longer than written. Its length. */

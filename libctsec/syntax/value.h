@@ -81,6 +81,10 @@ typedef struct ct_document {
 int ct_json_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                   const ct_document **document, ctsec_error **err);
 
+/* The same for one or more documents, one behind the other: each is a root, as its index says. */
+int ct_json_parse_all(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
+                      const ct_document **document, ctsec_error **err);
+
 /*
  * Parses YAML (syntax/yaml.c), one root for each document; the same errors.
  * What aliases and merge keys bring is copied, keeps the place where it is

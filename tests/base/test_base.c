@@ -133,7 +133,7 @@ START_TEST(options_refuse_what_does_not_fit) {
       {"fact", "lsm=", CTSEC_E_ARG},  {"fact", "lsn=none", CTSEC_E_ARG},   {"fact", "cgroup=2", CTSEC_E_ARG},
       {"fact", "uid=x", CTSEC_E_ARG}, {"fact", "kernel=six", CTSEC_E_ARG}, {"fact", "kernel=6.1", 0},
       {"fact", "userns-root=nobody", CTSEC_E_ARG}, {"fact", "userns-root=1,2", 0}, {"fact", "uid=33", 0},          {"fact", "docker=24.0", 0},          {"fact", "lsm=apparmor selinux", CTSEC_E_ARG},
-      {"colour", "red", CTSEC_E_ARG}, {"runtime", "crun", 0},
+      {"colour", "red", CTSEC_E_ARG}, {"tint", "red", CTSEC_E_ARG}, {"now", "x", CTSEC_E_ARG}, {"now", "", CTSEC_E_ARG}, {"now", "1700000000", 0}, {"runtime", "crun", 0},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ctsec_error *error = NULL;

@@ -169,4 +169,20 @@ if [ "$(id -u)" != 0 ]; then
 fi
 ln -s loop through
 expect 2 some "through/b.json" scan through
+
+# Outputs of several inspections, one behind the other, or a line each.
+cat "$good" "$bad" >both.json
+expect 1 some "" scan both.json
+grep -q "Containers: 2\." out || { echo "the second output was not read"; failed=1; }
+tr -d '\n' <"$good" >lines.json && echo >>lines.json && tr -d '\n' <"$bad" >>lines.json
+expect 1 some "" scan --format ndjson lines.json
+[ "$(wc -l <out)" = 2 ] || { echo "not both lines were read"; failed=1; }
+echo nonsense >>both.json
+expect 2 none "both.json:[0-9]*:1: .n. stands where" scan both.json
+# Colours are a terminal's, and not with NO_COLOR.
+if command -v script >/dev/null; then
+  script -qec "env -u NO_COLOR '$ctsec' scan '$bad'" /dev/null </dev/null | grep -q "$(printf '\033')\[1;31m" || { echo "no colour on a terminal"; failed=1; }
+  script -qec "env NO_COLOR=1 '$ctsec' scan '$bad'" /dev/null </dev/null | grep -q "$(printf '\033')" && { echo "a colour with NO_COLOR"; failed=1; }
+fi
+env -u NO_COLOR "$ctsec" scan "$bad" | grep -q "$(printf '\033')" && { echo "a colour in a pipe"; failed=1; }
 exit $failed
