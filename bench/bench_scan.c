@@ -65,6 +65,20 @@ static void check(void) {
   ctsec_containers_free(containers);
 }
 
+static int recorded(void) { return read_input("tests/data/proc/docker/inspect/open.json"); }
+
+/* Every container of a recorded machine, from its files. */
+static void processes(void) {
+  ctsec_containers *containers;
+  ctsec_findings *findings;
+  if (ctsec_containers_read("tests/data/proc/docker/proc", -1, NULL, &containers, NULL)) return;
+  if (!ctsec_findings_check(containers, NULL, &findings, NULL)) {
+    bench_sink += ctsec_findings_count(findings);
+    ctsec_findings_free(findings);
+  }
+  ctsec_containers_free(containers);
+}
+
 static void parse(void) {
   struct json_tokener *tokener = json_tokener_new();
   struct json_object *object = json_tokener_parse_ex(tokener, text, (int)length);
@@ -80,5 +94,6 @@ const bench_row bench_scan[] = {
     {"scan to JSON: docker inspect, dangerous", "json-c parse", 0.5, dangerous, scan, parse},
     {"scan to JSON: podman inspect", "json-c parse", 0.5, podman, scan, parse},
     {"1,000 containers to HTML", "to JSON", 0, thousand, page, scan},
+    {"findings: three containers of six processes, from /proc", "one inspect", 0, recorded, processes, check},
     {NULL, NULL, 0, NULL, NULL, NULL},
 };

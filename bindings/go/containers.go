@@ -43,6 +43,25 @@ func ParseContainers(data []byte, list ...Option) (*Containers, error) {
 	return made, nil
 }
 
+// ReadProcess reads a live process: its id, 0 for this one, -1 for every container on the machine. root is "/proc" as a rule.
+func ReadProcess(root string, pid int32, list ...Option) (*Containers, error) {
+	o, err := newOptions(list)
+	if err != nil {
+		return nil, err
+	}
+	defer o.free()
+	name := C.CString(root)
+	defer C.free(unsafe.Pointer(name))
+	var c *C.ctsec_containers
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_containers_read(name, C.int32_t(pid), o.c, &c, &cerr), cerr); err != nil {
+		return nil, err
+	}
+	made := &Containers{c}
+	runtime.SetFinalizer(made, func(dead *Containers) { C.ctsec_containers_free(dead.c) })
+	return made, nil
+}
+
 // FindFiles gives the names of files that an input asks for and that no WithFile gives yet: Compose files that it
 // extends or includes, env files, seccomp profiles. With these it may name more.
 func FindFiles(data []byte, list ...Option) ([]string, error) {

@@ -190,7 +190,9 @@ CTSEC_API int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *
 
 /*
  * Adds what runs on this machine: see ctsec_containers_read() for root and
- * pid. Failures are recorded and returned as by ctsec_scan_feed().
+ * pid. Failures are recorded and returned as by ctsec_scan_feed(). Where an
+ * input that was fed before describes the same container (by the engine's
+ * id), its process is checked against that.
  *
  * Errors: those of ctsec_containers_read(). After CTSEC_E_NOMEM the stream
  * can only be freed.

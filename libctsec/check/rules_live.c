@@ -12,11 +12,6 @@ static const char *who(ct_check *check, int32_t pid, int32_t tid, const char *na
   return ct_check_text(check, "process %d (%s)", pid, name);
 }
 
-static const char *own_name(const ct_container *container) {
-  const ct_value *name = ct_value_member(&container->at->as.items[0], "Name");
-  return name ? name->as.string : "";
-}
-
 static void check_members(ct_check *check) {
   const ct_container *container = check->container;
   const ct_live *live = container->live;
@@ -38,6 +33,24 @@ static void check_members(ct_check *check) {
   }
 }
 
+/* What the engine says that it gave, against what there is. */
+static void check_described(ct_check *check) {
+  const ct_container *container = check->container;
+  const ct_live *live = container->live;
+  if (!live->described) return;
+  const ct_set *sets[] = {&container->permitted, &container->bounding};
+  for (size_t i = 0; i < 2; i++) {
+    uint64_t excess = ct_is_set(sets[i]->from) ? sets[i]->mask & ~live->described_mask : 0;
+    if (!excess) continue;
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_LIVE_CAPS_VS_CONFIG, sets[i]->from.at);
+    finding->values.name = who(check, live->pid, live->pid, live->program);
+    finding->values.capability = ct_caps_shown(check, excess);
+    finding->observed = ct_check_text(check, "%s: %s; configured: %016llx", i ? "CapBnd" : "CapPrm", finding->values.capability,
+                                      (unsigned long long)live->described_mask);
+    return;
+  }
+}
+
 static void check_mode(ct_check *check) {
   const ct_container *container = check->container;
   const ct_number *mode = &container->live->seccomp_mode;
@@ -45,7 +58,7 @@ static void check_mode(ct_check *check) {
     ct_needs(check, CT_RULE_LIVE_SECCOMP_MODE, mode->from.at, CT_MESSAGE_NEED_LIVE_FILE, NULL, "Seccomp");
   } else if (!mode->value) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_LIVE_SECCOMP_MODE, mode->from.at);
-    finding->values.name = who(check, container->live->pid, container->live->pid, own_name(container));
+    finding->values.name = who(check, container->live->pid, container->live->pid, container->live->program);
     finding->values.value = "0";
     finding->observed = "Seccomp: 0";
     if (ct_is_privileged(container)) finding->because = CT_RULE_PRIVILEGED;
@@ -189,6 +202,7 @@ void ct_rules_live(ct_check *check) {
              container->runtime.value);
   check_mode(check);
   check_members(check);
+  check_described(check);
   check_unread(check);
   if (live->contained == CT_NO) return;
   check_namespaces(check);

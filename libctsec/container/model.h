@@ -363,6 +363,11 @@ typedef struct ct_unread {
 /* What only a live process shows. */
 typedef struct ct_live {
   int32_t pid;
+  /* The name of the process, "" where it has none. */
+  const char *program;
+  /* What another input of the same scan gives this container; only that input knows. */
+  uint8_t described;
+  uint64_t described_mask;
   /* CT_YES, CT_NO (a process of the host), CT_MAYBE. */
   uint8_t contained;
   /* Of the status file; CT_UNKNOWN where it could not be read. */

@@ -470,6 +470,8 @@ void ct_read_proc(ct_reader *reader, const ct_proc_snapshot *snapshot, const ct_
   live->pid = entry->pid;
   live->contained = entry->contained;
   const ct_value *status = &root->as.items[0];
+  const ct_value *program = ct_value_member(status, "Name");
+  live->program = program ? program->as.string : "";
   ct_set_flag(&container->running, status, 1);
   if (entry->pid) ct_set_number(&container->pid, status, entry->pid);
   read_status(reader, status);

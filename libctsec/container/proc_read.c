@@ -185,10 +185,38 @@ int ct_proc_understand(ctsec_containers *containers, const ct_proc_snapshot *sna
   return 0;
 }
 
+/* Two containers in one namespace: the one whose process is the older has it, the other joined. Within a pod that is its way. */
+static int find_peers(ctsec_containers *containers, ctsec_error **err) {
+  for (uint32_t i = 1; i < containers->count; i++) {
+    ct_container *joined = &containers->items[i];
+    for (int kind = 0; kind < CT_NS_MOUNT; kind++) {
+      ct_namespace *space = &joined->namespaces[kind];
+      uint64_t inode = joined->live->inodes[kind];
+      if (!inode || space->from.state != CT_SET || space->mode != CT_NS_PRIVATE) continue;
+      for (uint32_t k = 0; k < i; k++) {
+        const ct_container *owner = &containers->items[k];
+        const char *a = joined->live->pod, *b = owner->live->pod;
+        if (owner->live->inodes[kind] != inode || (a && b && !strcmp(a, b))) continue;
+        ct_buffer text;
+        ct_buffer_init(&text);
+        ct_buffer_format(&text, "container:%s", owner->id);
+        space->text = text.failed ? NULL : ct_arena_copy(&containers->arena, text.data, text.length);
+        ct_buffer_free(&text);
+        if (!space->text) return ct_error_nomem(err);
+        space->mode = CT_NS_CONTAINER;
+        space->peer = owner->id;
+        break;
+      }
+    }
+  }
+  return 0;
+}
+
 static int finish(ctsec_containers *made, ct_proc_snapshot *snapshot, int status, const ctsec_options *options,
                   ctsec_containers **containers, ctsec_error **err) {
   if (!status && snapshot->text.failed) status = ct_error_nomem(err);
   if (!status) status = ct_proc_understand(made, snapshot, options, err);
+  if (!status) status = find_peers(made, err);
   if (!status) status = ct_containers_select(made, options, err);
   ct_buffer_free(&snapshot->text);
   ct_buffer_free(&snapshot->mounts);

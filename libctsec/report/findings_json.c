@@ -244,6 +244,16 @@ void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t
   ct_json_key_text(json, "name", container->name);
   ct_json_key_text(json, "format", ct_format_name(container->format));
   ct_json_key_text(json, "source", container->source);
+  if (container->live) {
+    ct_json_key(json, "process");
+    ct_json_object(json);
+    if (container->live->pid)
+      ct_json_key_signed(json, "pid", container->live->pid);
+    else
+      ct_json_key_null(json, "pid");
+    ct_json_key_text(json, "program", *container->live->program ? container->live->program : NULL);
+    ct_json_end(json);
+  }
   ct_json_key_text(json, "container_id", container->container_id.length ? container->container_id.value : NULL);
   ct_json_key_text(json, "image", container->image.length ? container->image.value : NULL);
   caps(json, &container->facts);

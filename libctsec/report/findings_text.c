@@ -220,6 +220,10 @@ void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings,
     ct_buffer_text(buffer, ", ");
     visible(buffer, container->source);
   }
+  if (container->live && *container->live->program) {
+    ct_buffer_text(buffer, ", ");
+    visible(buffer, container->live->program);
+  }
   ct_buffer_text(buffer, ")\n");
   add_sets(buffer, &container->facts, lang);
   if (findings->controls) {

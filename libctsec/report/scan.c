@@ -64,6 +64,7 @@ void ctsec_scan_free(ctsec_scan *scan) {
   ct_arena_free(&scan->suppressions.arena);
   ct_calls_forget(&scan->calls);
   ctsec_options_free(scan->options);
+  free(scan->described);
   free(scan);
 }
 
@@ -303,10 +304,41 @@ static int add_fault(ctsec_scan *scan, const char *source, int lenient, int stat
   return status;
 }
 
+static int is_whole_id(const ct_container *container) { return container->container_id.length == 64; }
+
+static int remember(ctsec_scan *scan, const ctsec_containers *containers, ctsec_error **err) {
+  for (uint32_t i = 0; i < containers->count && scan->described_count < CT_DESCRIBED_MOST; i++) {
+    const ct_container *container = &containers->items[i];
+    if (!is_whole_id(container) || container->live || !(container->facts.created_known & CT_FACT_BOUNDING)) continue;
+    uint32_t count = scan->described_count;
+    if (!(count & (count - 1))) {
+      ct_described *more = realloc(scan->described, (count ? 2 * count : 1) * sizeof *more);
+      if (!more) return ct_error_nomem(err);
+      scan->described = more;
+    }
+    ct_described *place = &scan->described[scan->described_count++];
+    memcpy(place->id, container->container_id.value, sizeof place->id);
+    place->mask = container->facts.created.bounding;
+  }
+  return 0;
+}
+
+static void recall(const ctsec_scan *scan, ctsec_containers *containers) {
+  for (uint32_t i = 0; i < containers->count; i++) {
+    ct_container *container = &containers->items[i];
+    for (uint32_t k = 0; container->live && is_whole_id(container) && k < scan->described_count; k++) {
+      if (memcmp(scan->described[k].id, container->container_id.value, sizeof scan->described[k].id)) continue;
+      container->live->described = 1;
+      container->live->described_mask = scan->described[k].mask;
+    }
+  }
+}
+
 /* Reports what was found in the containers of one input; the findings are taken over. */
 static int add_findings(ctsec_scan *scan, const char *source, ctsec_containers *containers, ctsec_findings *findings,
                         ctsec_error **err) {
-  int status = ct_suppress(&scan->suppressions, findings, err);
+  int status = remember(scan, containers, err);
+  if (!status) status = ct_suppress(&scan->suppressions, findings, err);
   if (!status) status = write_findings(scan, findings, err);
   ctsec_findings_free(findings);
   return status ? status : report_partial(scan, containers, source, err);
@@ -438,6 +470,7 @@ int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error
   status = ctsec_containers_read(root, pid, scan->options, &containers, &error);
   if (status) return add_fault(scan, root, scan->lenient, status, error, err);
   ctsec_findings *findings = NULL;
+  recall(scan, containers);
   status = ct_findings_make(containers, scan->options, &scan->selection, &findings, err);
   if (!status) status = add_findings(scan, root, containers, findings, err);
   ctsec_containers_free(containers);

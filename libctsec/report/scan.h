@@ -22,7 +22,18 @@ typedef struct ct_writer {
   int audits;
 } ct_writer;
 
+/* What an input gives a container, for its process that may follow. */
+typedef struct ct_described {
+  char id[64];
+  uint64_t mask;
+} ct_described;
+
+/* Of so many at most: memory stays what it is. */
+#define CT_DESCRIBED_MOST 4096u
+
 struct ctsec_scan {
+  uint32_t described_count;
+  ct_described *described;
   ctsec_options *options;
   ct_selection selection;
   const ct_writer *writer;

@@ -262,6 +262,31 @@ def check_members():
         assert scan(folder, "--host", "--select", ID[:12], code=1)["containers"][0]["id"] == ID[:12]
 
 
+def check_peers():
+    """Two containers in one namespace, and a configuration that gives less than there is."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        machine(folder)
+        process(folder, 50, OWN)
+        joined = {**{key: inode + 100 for key, inode in OWN.items()}, "net": OWN["net"], "user": FIRST["user"]}
+        process(folder, 70, joined, cgroup=f"0::/docker/{'e' * 64}\n", status=status(pids="70\t1"))
+        containers = scan(folder, "--host", code=0)["containers"]
+        found = [(f["observed"], f["source"].rsplit("/proc/", 1)[1]) for f in containers[1]["findings"] if f["rule"] == "join-other-ns"]
+        assert found == [(f"network: container:{ID[:12]}", "70/ns/net")], found
+        assert "join-other-ns" not in rules(containers[0])
+        pod = "0::/kubepods.slice/kubepods-pod0a1b2c3d_4e5f_6071_8293_a4b5c6d7e8f9.slice/cri-containerd-"
+        put(folder / "proc/50/cgroup", pod + ID + ".scope\n")
+        put(folder / "proc/70/cgroup", pod + "e" * 64 + ".scope\n")
+        assert not any("join-other-ns" in rules(c) for c in scan(folder, "--host", code=0)["containers"])
+        inspect = folder / "inspect.json"
+        for drop, drifts in (([], False), (["NET_RAW"], True)):
+            inspect.write_text(json.dumps({"Id": ID, "HostConfig": {"CapDrop": drop}}))
+            container = next(c for c in scan(folder, str(inspect), "--host")["containers"] if c["format"] == "proc" and c["container_id"] == ID)
+            found = [f["observed"] for f in container["findings"] if f["rule"] == "live-caps-vs-config"]
+            assert found == (["CapPrm: CAP_NET_RAW; configured: 00000000a80405fb"] if drifts else []), found
+            assert container["process"] == {"pid": 50, "program": "app"}
+
+
 def check_hosts():
     document = one("--pid", "1", code=None)
     assert any("is in no container" in d["message"] for d in document["diagnostics"])
@@ -354,7 +379,7 @@ def check_recordings():
     assert seen == 3
 
 
-for check in (check_engines, check_facts, check_mounts, check_limits, check_members, check_hosts, check_secrets, check_broken,
+for check in (check_engines, check_facts, check_mounts, check_limits, check_members, check_peers, check_hosts, check_secrets, check_broken,
               check_recordings):
     check()
 print("read")
