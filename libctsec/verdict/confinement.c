@@ -177,9 +177,10 @@ static int default_profile(ctsec_confinement *c, ctsec_error **err) {
   if (engine == CTSEC_ENGINE_PODMAN && version->known && version->major >= 6) return builtin(c, "podman", 0, err);
   if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO)
     return either(c, "podman", "podman@4.3", version->known || engine == CTSEC_ENGINE_CRIO ? "seccomp-profile" : "podman", err);
+  /* containerd's profile follows Docker's with little delay. */
   if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL ||
       (!engine && c->container->format == CT_FORMAT_KUBERNETES))
-    return builtin(c, "containerd", 0, err);
+    return either(c, "containerd", "docker@20.10", version->known ? "seccomp-profile" : "containerd", err);
   if (version->known && version->major <= 20) return builtin(c, "docker@20.10", 0, err);
   if (version->known && version->major >= 29) return builtin(c, "docker", 0, err);
   return either(c, "docker", "docker@20.10", version->known ? "seccomp-profile" : "docker", err);

@@ -32,6 +32,8 @@ typedef struct spot {
   uint8_t read_only;
   uint8_t noexec;
   uint8_t nodev;
+  /* A folder of device nodes of the host. */
+  uint8_t devices;
   size_t length;
   const ct_value *at;
 } spot;
@@ -59,12 +61,15 @@ static int is_shared(const ct_mount *mount) {
   return 1;
 }
 
-static void from_mount(spot *out, const ct_mount *mount) {
+static void from_mount(spot *out, const ct_mount *mount, int oci) {
   out->length = mount->destination.length;
   out->at = mount->at;
   out->read_only = mount->writable.from.state != CT_SET ? CT_MAYBE : mount->writable.value ? CT_NO : CT_YES;
-  out->noexec = (uint8_t)has_option(mount, "noexec");
+  out->noexec = has_option(mount, "noexec") ? CT_YES : CT_NO;
+  /* Engines add noexec to a tmpfs unless its options say exec. */
+  if (!oci && ct_text_is(&mount->type, "tmpfs") && !mount->options.count) out->noexec = CT_MAYBE;
   out->nodev = (uint8_t)has_option(mount, "nodev");
+  out->devices = mount->source.length && covers("/dev", 4, mount->source.value);
   if (ct_text_is(&mount->type, "proc"))
     out->kind = SPOT_PROC;
   else if (ct_text_is(&mount->type, "sysfs") || ct_text_is(&mount->type, "cgroup") || ct_text_is(&mount->type, "cgroup2"))
@@ -107,7 +112,7 @@ static void from_engine(spot *out, const ct_container *container, const char *pa
 
 static void find(const ctsec_confinement *c, const char *path, spot *out) {
   const ct_container *container = c->container;
-  *out = (spot){path, SPOT_ROOT, ct_is_true(&container->readonly_rootfs) ? CT_YES : CT_NO, 0, 0, 0, NULL};
+  *out = (spot){path, SPOT_ROOT, ct_is_true(&container->readonly_rootfs) ? CT_YES : CT_NO, 0, 0, 0, 0, NULL};
   if (out->read_only) out->at = container->readonly_rootfs.from.at;
   if (!path || path[0] != '/' || strstr(path, "/../")) {
     out->path = NULL;
@@ -118,7 +123,7 @@ static void find(const ctsec_confinement *c, const char *path, spot *out) {
     const ct_mount *mount = &container->mounts.items[i];
     if (mount->destination.length && mount->destination.length >= out->length &&
         covers(mount->destination.value, mount->destination.length, path))
-      from_mount(out, mount);
+      from_mount(out, mount, container->format == CT_FORMAT_OCI);
   }
   for (uint32_t i = 0; i < container->readonly_paths.count; i++) {
     const ct_text *one = &container->readonly_paths.items[i];
@@ -340,6 +345,12 @@ static void inquire_open(ct_inquiry *inquiry, const spot *where, unsigned argume
     inquire_device(inquiry, where, want);
     return;
   }
+  /* Nodes of the host are there, and the device cgroup asks by their numbers. */
+  if (where->kind == SPOT_MOUNT && where->devices && !ct_is_true(&inquiry->confinement->container->privileged)) {
+    at_spot(ct_inquiry_said(inquiry, CTSEC_LAYER_DEVICE, inquiry->confinement->device_says, "device", "EPERM",
+                            CT_MESSAGE_WHY_DEVICE_HOST), where);
+    return;
+  }
   /* A file that is to be made, or cut, asks the mount first; one that is there asks its mode first. */
   int fixed = where->kind == SPOT_PROC || where->kind == SPOT_SYS;
   int creates = (flags & O_CREATES) && !fixed;
@@ -400,7 +411,9 @@ static void inquire_chown(ct_inquiry *inquiry, const spot *where, unsigned argum
 }
 
 static void inquire_exec(ct_inquiry *inquiry, const spot *where) {
-  if (where->noexec)
+  if (where->noexec == CT_MAYBE)
+    at_spot(ct_inquiry_need(inquiry, CTSEC_LAYER_MOUNT, "mount", CT_MESSAGE_WHY_MOUNT_UNKNOWN), where);
+  else if (where->noexec == CT_YES)
     at_spot(ct_inquiry_deny(inquiry, CTSEC_LAYER_MOUNT, "EACCES", CT_MESSAGE_WHY_MOUNT_NOEXEC), where);
   const ctsec_confinement *c = inquiry->confinement;
   if (c->file_owner_known && c->file_mode_known && c->uid_known && by_mode(c, MAY_EXEC) == CT_NO &&

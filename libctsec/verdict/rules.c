@@ -405,6 +405,10 @@ static void fault_handler(ct_inquiry *inquiry) {
   }
   const ctsec_confinement *c = inquiry->confinement;
   const ct_sysctl_value *value = &c->sysctls[CT_SYSCTL_USERFAULTFD];
+  if (!ct_request_has(request, 0) && ct_confinement_has(c, CT_CAP_SYS_PTRACE, CT_SPACE_INIT) != CT_YES) {
+    unknown_argument(inquiry, 0);
+    return;
+  }
   if (ct_confinement_has(c, CT_CAP_SYS_PTRACE, CT_SPACE_INIT) == CT_YES || (value->state != CT_UNKNOWN && !value->value))
     cap(inquiry, CT_CAP_SYS_PTRACE, CT_SPACE_INIT, "EPERM");
   else if (value->state == CT_UNKNOWN)
