@@ -308,3 +308,40 @@ func TestSeccompFurther(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestTraces(t *testing.T) {
+	trace, err := ParseTrace([]byte("12  mount(\"a\", \"/b\", NULL, MS_BIND, NULL) = 0\n12  read(0, \"\n"))
+	if err != nil || len(trace.Problems) != 1 || trace.Problems[0].Line != 2 || trace.Problems[0].Column != 14 {
+		t.Fatal(trace, err)
+	}
+	all := trace.All()
+	if len(all) != 1 || all[0].Number != 165 || all[0].Known != 8 || all[0].Args[3] != 0x1000 || all[0].Times != 1 {
+		t.Fatal(all)
+	}
+	least, err := LeastOf([]*Trace{trace})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := least.Profile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile, err := ParseProfile([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := profile.Resolve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := least.Compare(policy)
+	if err != nil || len(found.Differences()) != 0 {
+		t.Fatal(found, err)
+	}
+	if _, err := ParseTrace(nil); err == nil {
+		t.Fatal("an empty trace was read")
+	}
+	if _, err := LeastOf(nil); err == nil {
+		t.Fatal("no trace was enough")
+	}
+}

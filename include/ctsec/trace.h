@@ -168,9 +168,9 @@ CTSEC_API int ctsec_trace_encode(const ctsec_trace *trace, char **text, size_t *
  * Simulating every call of the traces against the profile allows it;
  * without any one of its rules, one of them or of the runtime's is denied.
  *
- * Options: arch [x86_64] (the native one of the profile), no-new-privileges
- * [false] (the runtime then loads the filter later and needs less), lang;
- * limit rules.
+ * Options: arch (the native one of the profile) [that of a recording, else
+ * x86_64, unless all calls were made on another], no-new-privileges [false]
+ * (the runtime then loads the filter later and needs less), lang.
  * Errors: CTSEC_E_ARG (NULL, no trace), CTSEC_E_LIMIT, CTSEC_E_NOMEM.
  * Since: 0.1
  */

@@ -206,14 +206,34 @@ static int prove(const ctsec_least *least, ctsec_error **err) {
   return status;
 }
 
+static int is_family(const ct_arch *native, const ct_arch *arch) {
+  if (native == arch) return 1;
+  for (const int8_t *family = ct_family(native); *family >= 0; family++)
+    if (arch->abi.id == *family) return 1;
+  return 0;
+}
+
+/* Where nobody says: the machine of a recording, else the ABI that calls were made on, unless x86_64 runs it. */
+static const ct_arch *native_of(const ctsec_trace *const *traces, size_t count) {
+  const ct_arch *usual = ct_arch_spelt("x86_64", 6), *first = NULL;
+  for (size_t t = 0; t < count; t++) {
+    if (traces[t]->native) return traces[t]->native;
+    for (uint32_t i = 0; i < traces[t]->count; i++) {
+      if (is_family(usual, traces[t]->calls[i]->arch)) return usual;
+      if (!first) first = traces[t]->calls[i]->arch;
+    }
+  }
+  return first ? first : usual;
+}
+
 int ctsec_trace_resolve(const ctsec_trace *const *traces, size_t count, const ctsec_options *options,
                         ctsec_least **least, ctsec_error **err) {
   if (!traces || !least) return ct_error_null(err, traces ? "least" : "traces");
   if (!count || count > UINT32_MAX) return ct_error_set(err, CTSEC_E_ARG, "a trace is needed");
   for (size_t i = 0; i < count; i++)
     if (!traces[i]) return ct_error_null(err, "a trace");
-  const char *name = options && options->arch ? options->arch : "x86_64";
-  const ct_arch *arch = ct_arch_spelt(name, strlen(name));
+  const char *name = options ? options->arch : NULL;
+  const ct_arch *arch = name ? ct_arch_spelt(name, strlen(name)) : native_of(traces, count);
   if (!arch) return ct_error_set(err, CTSEC_E_ARG, "no architecture: `%s'", name);
   ctsec_least *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);

@@ -104,7 +104,7 @@ int ct_perf_line(ctsec_trace_stream *stream, const char *line, size_t length) {
     stream->summary.inside = 1;
     return CT_LINE_OTHER;
   }
-  const char *head = memmem(line, length, "): ", 3);
+  const char *head = memmem(line, (size_t)(end - line), "): ", 3);
   if (!head && lost(stream, line, end)) return CT_LINE_OTHER;
   if (stream->summary.inside) return summary_line(stream, line, end);
   const char *open = memchr(line, '(', (size_t)(end - line));

@@ -104,7 +104,7 @@ static int head_line(ctsec_trace_stream *stream, const word *key, const char *at
   if (is(key, "arch")) {
     const ct_arch *arch = ct_arch_spelt(value.at, (size_t)(value.stop - value.at));
     if (!arch) return ct_line_bad(stream, start, "no architecture has this name");
-    stream->arch = arch;
+    stream->arch = trace->native = arch;
   } else if (is(key, "uid")) {
     uint64_t uid = 0;
     if (!number(&value, &uid) || uid > UINT32_MAX) return ct_line_bad(stream, start, "no number of a user");
@@ -182,6 +182,7 @@ int ctsec_trace_encode(const ctsec_trace *trace, char **text, size_t *length, ct
   ct_buffer buffer;
   ct_buffer_init(&buffer);
   ct_buffer_text(&buffer, "ctsec-trace 1\n");
+  if (trace->native) ct_buffer_format(&buffer, "arch %s\n", trace->native->abi.name);
   if (trace->uid >= 0) ct_buffer_format(&buffer, "uid %lld\n", (long long)trace->uid);
   if (trace->has_caps) {
     ct_buffer_text(&buffer, "caps ");

@@ -367,8 +367,9 @@ static int summary_head(ctsec_trace_stream *stream, const char *at, const char *
     if (*at != '%') stream->summary.columns++;
     at = stop;
   }
-  if (stream->summary.name < 0) return ct_line_bad(stream, end, "a summary without the names of calls");
-  return CT_LINE_OTHER;
+  if (stream->summary.name >= 0) return CT_LINE_OTHER;
+  stream->summary.inside = 0;
+  return ct_line_bad(stream, end, "a summary without the names of calls");
 }
 
 static int summary_line(ctsec_trace_stream *stream, const char *at, const char *end) {

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "data/constants.h"
 #include "trace/base.h"
 
 /* No tool writes longer lines; what does is no trace. */
@@ -363,47 +362,4 @@ size_t ct_trace_digits(const char *text, const char *end, uint64_t *value) {
   }
   *value = v;
   return n;
-}
-
-static int one_value(const ct_arch *arch, const char *text, size_t length, const char *prefix, uint64_t *value) {
-  if (!length) return 0;
-  int minus = length > 1 && *text == '-';
-  const char *at = text + minus, *end = text + length;
-  if (*at >= '0' && *at <= '9') {
-    unsigned base = 10;
-    if (*at == '0' && at + 1 < end) base = (at[1] | 32) == 'x' ? 16 : 8, at += base == 16 ? 2 : 1;
-    uint64_t n = 0;
-    if (at == end) return 0;
-    for (; at < end; at++) {
-      int c = *at | 32, digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : 99;
-      if ((unsigned)digit >= base || n > (UINT64_MAX - (unsigned)digit) / base) return 0;
-      n = n * base + (unsigned)digit;
-    }
-    *value = minus ? (uint64_t)0 - n : n;
-    return 1;
-  }
-  char name[64];
-  size_t before = strlen(prefix);
-  if (before && before + length < sizeof name) {
-    memcpy(name, prefix, before);
-    memcpy(name + before, text, length);
-    if (ct_constant_find(arch->column, name, before + length, value) > 0) return 1;
-  }
-  return ct_constant_find(arch->column, text, length, value) > 0;
-}
-
-int ct_trace_value(const ct_arch *arch, const char *text, const char *end, const char *prefix, uint64_t *value) {
-  uint64_t sum = 0;
-  while (text < end) {
-    const char *bar = memchr(text, '|', (size_t)(end - text));
-    uint64_t one = 0;
-    if (!one_value(arch, text, (size_t)((bar ? bar : end) - text), prefix, &one)) return 0;
-    sum |= one;
-    if (!bar) {
-      *value = sum;
-      return 1;
-    }
-    text = bar + 1;
-  }
-  return 0;
 }

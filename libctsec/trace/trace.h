@@ -93,6 +93,8 @@ struct ctsec_trace {
   uint64_t others;
   uint64_t unparsed;
   uint64_t lost;
+  /* Of a recording: the machine's architecture, NULL where it does not say. */
+  const ct_arch *native;
   /* Of a recording: 0 where its end is missing. */
   int finished;
   int has_caps;

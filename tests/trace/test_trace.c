@@ -241,11 +241,44 @@ START_TEST(kept_order) {
 }
 END_TEST
 
+/* What an argument comes to; others are not told. */
+START_TEST(values) {
+  static const struct {
+    const char *line;
+    const char *text;
+  } cases[] = {
+      {"ioctl(3, _IOC(_IOC_READ|_IOC_WRITE, 0x12, 0x34, 0x4), 0x7ffd) = 0", "1 x86_64 ioctl 1=0xc0041234\n"},
+      {"ioctl(1, SNDCTL_TMR_TIMEBASE or TCGETS, {B38400}) = 0", "1 x86_64 ioctl 1=0x5401\n"},
+      {"ioctl(3, DRM_IOCTL_VERSION, 0x7ffc) = 0", "1 x86_64 ioctl\n"},
+      {"ioctl(3<UDP:[1.1.1.1:53->2.2.2.2:1]>, SIOCGIFCONF, 0x7ffc) = 0", "1 x86_64 ioctl 1=0x8912\n"},
+      {"setsockopt(3, SOL_TCP, TCP_NODELAY, [1], 4) = 0", "1 x86_64 setsockopt 1=0x6 2=0x1\n"},
+      {"setsockopt(3, SOL_IPV6, IPV6_V6ONLY, [1], 4) = 0", "1 x86_64 setsockopt 1=0x29 2=0x1a\n"},
+      {"socket(0x1e /* AF_??? */, SOCK_STREAM, 0) = 3", "1 x86_64 socket 0=0x1e 1=0x1 2=0x0\n"},
+      {"prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_KILL, 0, 0) = 0", "1 x86_64 prctl 0=0x2f 1=0x2\n"},
+      {"chmod(\"/tmp/a, b(c\", 04755) = 0", "1 x86_64 chmod 1=0x800\n"},
+      {"connect(3, {sa_family=AF_UNIX, sun_path=\"/run/\\\") = 0 x\"}, 110) = -1 ENOENT (No such)", "1 x86_64 connect\n"},
+      {"old_getrlimit(RLIMIT_STACK, {}) = 0", "1 x86_64 getrlimit\n"},
+      {"fcntl(3, F_SETLEASE, F_RDLCK) = 0", "1 x86_64 fcntl 1=0x400\n"},
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    ctsec_trace *trace = read_pieces(cases[i].line, strlen(cases[i].line), NULL, 11, NULL);
+    char *text = NULL;
+    size_t length = 0;
+    ck_assert_msg(trace != NULL, "%s", cases[i].line);
+    ck_assert_int_eq(ctsec_trace_to_text(trace, &text, &length, NULL), 0);
+    ck_assert_str_eq(text, cases[i].text);
+    ctsec_free(text);
+    ctsec_trace_free(trace);
+  }
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("trace");
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, every_form, 0, sizeof forms / sizeof *forms);
   tcase_add_test(all, pieces);
+  tcase_add_test(all, values);
   tcase_add_test(all, others);
   tcase_add_test(all, other_abi);
   tcase_add_test(all, summaries);

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+import ctsec
+from ctsec.seccomp import Profile
+from ctsec.traces import Least, Trace
+
+DATA = pathlib.Path(__file__).resolve().parents[3] / "tests/data/trace"
+
+
+def test_a_trace() -> None:
+    trace = Trace((DATA / "strace-f.txt").read_bytes())
+    assert not trace.problems
+    mount = next(call for call in trace if call.number == 165)
+    assert mount.audit == 0xC000003E and mount.args == (None, None, None, 6, None, None) and mount.times == 1
+    again = Trace(trace.to_recording())
+    assert len(again) == len(trace)
+    assert '"format": "strace"' in trace.to_json()
+
+
+def test_problems_have_places() -> None:
+    trace = Trace('read(0, "", 1) = 0\nread(0, "\n', source="t")
+    assert [(p.line, p.column, p.message, p.source) for p in trace.problems] == [(2, 10, "the call has no end", "t")]
+    with pytest.raises(ctsec.Error) as caught:
+        Trace("")
+    assert caught.value.name == "CTSEC_E_SYNTAX"
+    with pytest.raises(ctsec.Error):
+        Trace("read(0) = 0\n", from_="nothing")
+
+
+def test_the_least() -> None:
+    traces = [Trace((DATA / name).read_bytes()) for name in ("strace-f.txt", "perf.txt")]
+    least = Least(traces)
+    assert least.capabilities == ["CAP_SYS_ADMIN"]
+    policy = least.profile.resolve()
+    assert policy.simulate("mount", "?", "?", "?", "MS_NOSUID|MS_NODEV", "?").allowed is True
+    assert policy.simulate("swapon").allowed is False
+    assert len(least.diff(policy)) == 0
+    assert len(least.diff(Profile.builtin("docker").resolve())) > 100
+    assert len(Least(traces, no_new_privileges=True).diff(policy)) > 0
+    with pytest.raises(ctsec.Error):
+        Least([])
