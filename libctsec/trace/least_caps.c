@@ -30,6 +30,9 @@ static need of_rule(unsigned rule, const ct_request *request, uint64_t data, int
         return (need){policy == 1 || policy == 2 || policy == 6 ? 1 : -1, CT_MESSAGE_LEAST_WHY_GATE};
       }
       return (need){0, CT_MESSAGE_LEAST_WHY_OTHER};
+    /* A limit that is only read. */
+    case CT_RULE_RAISE_LIMIT:
+      return (need){!(request->unknown & 4) && !request->args[2] ? -1 : 0, CT_MESSAGE_LEAST_WHY_OTHER};
     case CT_RULE_SIGNAL:
     case CT_RULE_TRACE: return (need){0, CT_MESSAGE_LEAST_WHY_OTHERS};
     default: return (need){0, CT_MESSAGE_LEAST_WHY_OTHER};

@@ -123,7 +123,7 @@ ct_trace_call *ct_trace_add(ctsec_trace *trace, const ct_seen *seen) {
     unsigned argument = ct_kept_argument(&kept[i], seen->arch);
     if (!(seen->known >> argument & 1)) continue;
     known |= 1u << argument;
-    args[argument] = seen->args[argument] & kept[i].bits;
+    args[argument] = kept[i].bits ? seen->args[argument] & kept[i].bits : seen->args[argument] != 0;
   }
   /* The second argument of prctl has a meaning for few options: a name, an address otherwise. */
   if (known & 2 && known & 1 && !strcmp(name, "prctl") && args[0] != 22 && args[0] != 24 && args[0] != 47) known &= ~2u;

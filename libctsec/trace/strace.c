@@ -36,6 +36,16 @@ static inline int is_word(char c) {
   return (unsigned)((u | 32) - 'a') < 26 || (unsigned)(u - '0') < 10 || u == '_';
 }
 
+static inline int ends_with(const char *at, const char *end, const char *text) {
+  size_t length = strlen(text);
+  return (size_t)(end - at) >= length && end[-1] == text[length - 1] && !memcmp(end - length, text, length);
+}
+
+static inline int starts_with(const char *at, const char *end, const char *text) {
+  size_t length = strlen(text);
+  return (size_t)(end - at) >= length && *at == *text && !memcmp(at, text, length);
+}
+
 /* "[pid 12]", "[pid 12<sh>]", "[ 165]", "[00007f...]", "[label]"; "[ Process PID=" is an event, left where it is. */
 static const char *bracket(const char *at, const char *end, prefix *found) {
   const char *close = memchr(at, ']', (size_t)(end - at));
@@ -217,11 +227,20 @@ static void read_arguments(const ct_named *named, const char *at, const char *en
     if (value_of(named->arch, from, stop, "", &value)) seen->known |= 1u << argument, seen->args[argument] = value;
     return;
   }
-  unsigned wanted = 0;
-  for (unsigned i = 0; i < named->kept_count; i++) wanted |= 1u << ct_kept_argument(&named->kept[i], named->arch);
+  unsigned wanted = 0, pointers = 0;
+  for (unsigned i = 0; i < named->kept_count; i++) {
+    wanted |= 1u << ct_kept_argument(&named->kept[i], named->arch);
+    if (!named->kept[i].bits) pointers |= 1u << named->kept[i].argument;
+  }
   for (unsigned i = 0; i < 6 && wanted >> i; i++) {
     stop = argument_end(at, end);
-    if (wanted >> i & 1 && value_of(named->arch, at, stop, "", &value)) {
+    const char *start = skip_blanks(at, stop);
+    int read = 0;
+    if (pointers >> i & 1)
+      value = !starts_with(start, stop, "NULL"), read = start < stop;
+    else if (wanted >> i & 1)
+      read = value_of(named->arch, at, stop, "", &value);
+    if (read) {
       seen->known |= 1u << i;
       seen->args[i] = value;
     }
@@ -261,16 +280,6 @@ static int read_result(const char *at, const char *end, ct_result *result) {
   while (at < end && is_word(*at)) at++;
   *result = value == 1 && at > name && *name == 'E' ? ct_result_named(name, (size_t)(at - name)) : CT_RESULT_OK;
   return 1;
-}
-
-static inline int ends_with(const char *at, const char *end, const char *text) {
-  size_t length = strlen(text);
-  return (size_t)(end - at) >= length && end[-1] == text[length - 1] && !memcmp(end - length, text, length);
-}
-
-static inline int starts_with(const char *at, const char *end, const char *text) {
-  size_t length = strlen(text);
-  return (size_t)(end - at) >= length && *at == *text && !memcmp(at, text, length);
 }
 
 static int complete_number(const ct_arch *arch, uint32_t number, uint64_t said) {

@@ -224,6 +224,7 @@ START_TEST(capabilities) {
       {"clone(child_stack=NULL, flags=CLONE_NEWPID|SIGCHLD) = 9\n", BIT(21), 0},
       {"sched_setscheduler(0, SCHED_FIFO, [1]) = 0\n", BIT(23), 0},
       {"sched_setscheduler(0, SCHED_OTHER, [0]) = 0\n", 0, BIT(23)},
+      {"prlimit64(0, RLIMIT_STACK, NULL, {rlim_cur=1, rlim_max=2}) = 0\n", 0, BIT(24)},
       /* Recorded of a user without any capability: it needed none. */
       {"ctsec-trace 1\nuid 1000\ncaps 0000000000000000\ncall x86_64 chown\nend 0\n", 0, BIT(0)},
       {"ctsec-trace 1\nuid 0\ncaps 000001ffffffffff\ncall x86_64 chown\nend 0\n", BIT(0), 0},
@@ -235,6 +236,17 @@ START_TEST(capabilities) {
                   (unsigned long long)yes);
     ctsec_least_free(least);
   }
+}
+END_TEST
+
+/* A limit that is read is no reason to raise one; a limit that is set may be. */
+START_TEST(limits) {
+  ctsec_least *least = least_of("prlimit64(0, RLIMIT_STACK, NULL, {rlim_cur=1, rlim_max=2}) = 0\n");
+  ck_assert_uint_eq(ct_least_cap_mask(least, 0) & BIT(24), 0);
+  ctsec_least_free(least);
+  least = least_of("prlimit64(0, RLIMIT_STACK, {rlim_cur=1, rlim_max=2}, NULL) = 0\n");
+  ck_assert_uint_eq(ct_least_cap_mask(least, 0) & BIT(24), BIT(24));
+  ctsec_least_free(least);
 }
 END_TEST
 
@@ -311,6 +323,7 @@ int main(void) {
   tcase_add_loop_test(all, files, 0, 8);
   tcase_add_loop_test(all, random_traces, 0, 40);
   tcase_add_test(all, capabilities);
+  tcase_add_test(all, limits);
   tcase_add_test(all, absent_calls);
   tcase_add_test(all, merged);
   tcase_add_test(all, upper_half);
