@@ -214,10 +214,19 @@ static int refuse_value(size_t fact, const char *value, size_t length, ctsec_err
   return status;
 }
 
+static int set_env(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
+  const char *equal = memchr(value, '=', length);
+  if (!equal || equal == value || memchr(value, '\0', length))
+    return ct_error_set(err, CTSEC_E_ARG, "env: `%.*s` is not NAME=VALUE", (int)length, value);
+  return add_text(options, &options->env, value, length, err);
+}
+
 static int set_fact(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
   const char *equal = memchr(value, '=', length);
   size_t key = equal ? (size_t)(equal - value) : 0, known = 0;
   if (!key) return ct_error_set(err, CTSEC_E_ARG, "fact: `%.*s` is not KEY=VALUE", (int)length, value);
+  /* Reports ask for variables by this key. */
+  if (key > 4 && !memcmp(value, "env:", 4)) return set_env(options, value + 4, length - 4, err);
   const size_t count = sizeof known_facts / sizeof *known_facts;
   while (known < count && !equals(value, key, known_facts[known].key)) known++;
   if (known == count) return refuse_fact(value, key, err);
@@ -241,13 +250,6 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
   fact->next = options->facts;
   options->facts = fact;
   return 0;
-}
-
-static int set_env(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
-  const char *equal = memchr(value, '=', length);
-  if (!equal || equal == value || memchr(value, '\0', length))
-    return ct_error_set(err, CTSEC_E_ARG, "env: `%.*s` is not NAME=VALUE", (int)length, value);
-  return add_text(options, &options->env, value, length, err);
 }
 
 static int set_severity(int *field, int plus, const char *name, const char *value, size_t length, ctsec_error **err) {

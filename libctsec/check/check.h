@@ -152,6 +152,8 @@ void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int
 /* "CAP_CHOWN, CAP_KILL", with numbers for bits that have no name. */
 const char *ct_caps_shown(ct_check *check, uint64_t mask);
 
+/* What a rule would need to judge a field that a missing variable or file decides; NULL where it can judge. */
+const char *ct_rule_open(const ct_container *container, ct_rule_id rule);
 /* --privileged, or what it makes of an OCI configuration. */
 int ct_is_privileged(const ct_container *container);
 

@@ -57,6 +57,7 @@ static int is_decidable(const ct_container *container, const char *number) {
 }
 
 static uint64_t beyond_default(const ct_container *container) {
+  if (!(container->facts.created_known & CT_FACT_BOUNDING)) return 0;
   return container->facts.created.bounding & ~container->facts.engine_default;
 }
 
@@ -105,6 +106,8 @@ static int is_violated(ct_check *check, const char *number) {
   int violated = 0;
   for (uint32_t i = 0; i < check->count; i++) {
     struct ctsec_finding *finding = &check->findings[i];
+    /* Of something that is not said, but may be taken over. */
+    if (check->container->partial && finding->at == check->container->at) continue;
     if (finding->check ? finding->check != number : !is_evidence(check->container, finding, number)) continue;
     mark(finding, number);
     violated = 1;
@@ -155,6 +158,13 @@ static void decide(ct_check *check, size_t index, ct_control *control) {
     if (!names_control(diagnostic->rule, number)) continue;
     control->reason = diagnostic->needs ? CT_MESSAGE_CIS_NEEDS : diagnostic->message;
     control->needs = diagnostic->needs;
+    return;
+  }
+  for (int rule = 0; rule < CT_RULE_COUNT; rule++) {
+    const char *needs = names_control((ct_rule_id)rule, number) ? ct_rule_open(check->container, (ct_rule_id)rule) : NULL;
+    if (!needs) continue;
+    control->reason = CT_MESSAGE_CIS_OPEN;
+    control->needs = needs;
     return;
   }
   control->status = CT_CONTROL_PASSED;

@@ -91,6 +91,23 @@ int ct_containers_note(ctsec_containers *containers, uint32_t container, ct_mess
   return 0;
 }
 
+static int is_within(const ct_value *value, const ct_value *whole) {
+  while (value && value != whole && !(value->offset == whole->offset && value->parent == whole->parent)) value = value->parent;
+  return value != NULL;
+}
+
+const char *ct_container_needs(const ct_container *container, const ct_value *at) {
+  const ctsec_containers *containers = container->root;
+  const char *first = NULL;
+  for (uint32_t i = 0; i < containers->note_count; i++) {
+    const ct_remark *note = &containers->notes[i];
+    if (!note->needs || note->container >= containers->count || &containers->items[note->container] != container) continue;
+    if (at && is_within(note->at, at)) return note->needs;
+    if (!first) first = note->needs;
+  }
+  return first;
+}
+
 int ct_containers_want(ctsec_containers *containers, const char *name, ctsec_error **err) {
   for (uint32_t i = 0; i < containers->wanted_count; i++)
     if (!strcmp(containers->wanted[i], name)) return 0;

@@ -169,11 +169,14 @@ int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_option
                                                          : !derive_from_request(arena, container, options, facts))
     return ct_error_nomem(err);
   if (container->privileged.from.state == CT_UNKNOWN || container->cap_add.from.state == CT_UNKNOWN ||
-      container->cap_drop.from.state == CT_UNKNOWN)
+      container->cap_drop.from.state == CT_UNKNOWN) {
     facts->created_known = facts->exec_known = facts->setuid_known = 0;
+    /* At most. */
+    facts->created.bounding = facts->after_exec.bounding = facts->after_setuid.bounding = CT_CAPS_ALL;
+  }
   if (facts->no_new_privileges == CT_MAYBE) facts->setuid_known &= CT_FACT_BOUNDING;
   /* A nested machine may itself lack SYS_RESOURCE: the rest is all that its engine had. */
   uint64_t missing = CT_CAPS_ALL & ~facts->created.bounding;
-  facts->all_caps = (!container->live || facts->created_known & CT_FACT_BOUNDING) && !(missing & ~(UINT64_C(1) << 24));
+  facts->all_caps = facts->created_known & CT_FACT_BOUNDING && !(missing & ~(UINT64_C(1) << 24));
   return 0;
 }

@@ -576,6 +576,8 @@ int ct_containers_add_document(struct ctsec_containers *containers, const ct_doc
 const ct_document *ct_containers_document(const struct ctsec_containers *containers, const ct_value *value);
 int ct_containers_note(struct ctsec_containers *containers, uint32_t container, ct_message_id message, const ct_value *at,
                        const char *name, const char *needs, ctsec_error **err);
+/* What would tell a value that a reader could not know ("env:NAME", "file:NAME"); of at NULL, the first that the container lacks. */
+const char *ct_container_needs(const ct_container *container, const ct_value *at);
 /* Remembers the name of a file that was not given. */
 int ct_containers_want(struct ctsec_containers *containers, const char *name, ctsec_error **err);
 /* Line and column of an offset, by the index of the containers. */

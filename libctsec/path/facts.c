@@ -50,10 +50,13 @@ static void set_caps(ct_path_case *about) {
 #undef C
   };
   const ctsec_confinement *confinement = about->confinement;
+  const char *open = about->container->facts.exec_known
+                         ? NULL
+                         : ct_container_needs(about->container, about->container->privileged.from.at);
   for (size_t i = 0; i < sizeof caps / sizeof *caps; i++) {
     uint64_t bit = UINT64_C(1) << caps[i].cap;
     unsigned level = confinement->caps & bit ? CT_YES : confinement->maybe_caps & bit ? CT_MAYBE : CT_NO;
-    set_tristate(about, (ct_term)caps[i].term, level, "uid",
+    set_tristate(about, (ct_term)caps[i].term, level, open ? open : "uid",
                  named_cap(about->container, ctsec_cap_name(caps[i].cap)));
   }
   const ct_facts *facts = &about->container->facts;

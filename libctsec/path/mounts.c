@@ -153,8 +153,30 @@ static void set_read_only_paths(ct_path_case *about) {
   }
 }
 
+/* What a variable or a file that was not given may add. */
+static void set_open(ct_path_case *about) {
+  static const uint8_t by_mounts[] = {CT_TERM_SOCKET,   CT_TERM_HOST_WRITE,  CT_TERM_HOST_READ,    CT_TERM_HOST_FS_WRITABLE,
+                                      CT_TERM_LXCFS,    CT_TERM_VAR_LOG,     CT_TERM_CGROUP_MOUNT, CT_TERM_PROC_MOUNT,
+                                      CT_TERM_SYS_MOUNT, CT_TERM_BLOCK_NODE};
+  static const uint8_t by_privileges[] = {CT_TERM_PRIVILEGED, CT_TERM_BLOCK_NODE, CT_TERM_BLOCK_ALLOWED, CT_TERM_MEMORY_DEVICE};
+  const ct_container *container = about->container;
+  const ct_value *at = NULL;
+  int open = container->partial;
+  for (uint32_t i = 0; i < container->mounts.count && !open; i++) {
+    const ct_text *source = &container->mounts.items[i].source;
+    open = source->from.state == CT_UNKNOWN;
+    if (open) at = source->from.at;
+  }
+  const char *needs = open ? ct_container_needs(container, at) : NULL;
+  for (size_t i = 0; needs && i < sizeof by_mounts; i++) ct_path_need(about, (ct_term)by_mounts[i], needs, at);
+  const ct_origin *privileged = &container->privileged.from;
+  needs = privileged->state == CT_UNKNOWN ? ct_container_needs(container, privileged->at) : NULL;
+  for (size_t i = 0; needs && i < sizeof by_privileges; i++) ct_path_need(about, (ct_term)by_privileges[i], needs, privileged->at);
+}
+
 void ct_path_mounts(ct_path_case *about) {
   set_mounts(about);
   set_devices(about);
   set_read_only_paths(about);
+  set_open(about);
 }

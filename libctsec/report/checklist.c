@@ -75,6 +75,10 @@ static const char *missing(const ct_view *view, const item *row) {
     if (diagnostic->rule >= row->first && diagnostic->rule <= row->last)
       return diagnostic->needs ? diagnostic->needs : "";
   }
+  for (int rule = row->first; rule <= row->last && rule < CT_RULE_COUNT; rule++) {
+    const char *needs = ct_rule_open(view->container, (ct_rule_id)rule);
+    if (needs) return needs;
+  }
   return NULL;
 }
 
@@ -182,10 +186,11 @@ static void check(ct_view *view, ct_page *page, const item *row) {
   if (!contradicted(view, row, &evidence)) {
     hold = confirmed(view, row->label, &evidence);
     if (hold == CT_HOLD_PART) hold = CT_HOLD_NO;
-    const char *needs = hold == CT_HOLD_NO ? NULL : missing(view, row);
+    const char *needs = hold == CT_HOLD_NO && !view->container->partial ? NULL : missing(view, row);
     if (needs) {
       hold = CT_HOLD_UNKNOWN;
-      if (*needs) ct_buffer_format(&evidence, "%s--fact %s=...", evidence.length ? "; " : "", needs);
+      int is_file = !strncmp(needs, "file:", 5);
+      if (*needs) ct_buffer_format(&evidence, is_file ? "%s%s" : "%s--fact %s=...", evidence.length ? "; " : "", needs);
     }
     if (!evidence.length) ct_buffer_text(&evidence, ct_view_word(view, CT_MESSAGE_UNKNOWN));
   }

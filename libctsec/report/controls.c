@@ -56,7 +56,8 @@ void ct_report_controls_text(ct_buffer *buffer, const ctsec_findings *findings, 
     if (!seen[CT_CONTROL_UNDECIDED]++) heading(buffer, CT_MESSAGE_CIS_STATUS_UNDECIDED, lang);
     ct_buffer_format(buffer, "    %s  %s: %s", ct_cis_number(c), ct_message(ct_cis_title(c), lang),
                      ct_message(controls[c].reason, lang));
-    if (controls[c].needs) ct_buffer_format(buffer, " (--fact %s)", controls[c].needs);
+    const char *needs = controls[c].needs;
+    if (needs) ct_buffer_format(buffer, strncmp(needs, "file:", 5) ? " (--fact %s)" : " (%s)", needs);
     ct_buffer_char(buffer, '\n');
   }
   for (size_t c = 0; c < CT_CIS_CONTROLS; c++) {

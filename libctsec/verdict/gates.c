@@ -60,8 +60,9 @@ void ct_inquire_cap(ct_inquiry *inquiry, int cap, int other, ct_space space, con
   } else {
     /* Not in effect for certain, or in effect and perhaps in the wrong user namespace. */
     int effective = (c->caps & (CT_CAP_BIT(cap) | CT_CAP_BIT(other))) != 0;
-    made = ct_inquiry_need(inquiry, CTSEC_LAYER_CAPABILITY, effective ? "userns" : "uid",
-                           effective ? CT_MESSAGE_WHY_CAP_USERNS : CT_MESSAGE_WHY_CAP_UID);
+    const char *open = c->container->facts.exec_known ? NULL : ct_container_needs(c->container, c->container->privileged.from.at);
+    made = ct_inquiry_need(inquiry, CTSEC_LAYER_CAPABILITY, effective ? "userns" : open ? open : "uid",
+                           effective ? CT_MESSAGE_WHY_CAP_USERNS : open ? CT_MESSAGE_WHY_CAP_OPEN : CT_MESSAGE_WHY_CAP_UID);
   }
   name_caps(made, cap, other, space);
 }

@@ -579,7 +579,6 @@ START_TEST(what_would_have_no_end_is_refused_within_limits) {
       {repeat("services: {a: {image: x, environment: {", "V#: \"$BIG\", ", 20000, "V: 1}}}\n"), CTSEC_E_LIMIT},
       {repeat("services: {", "s#: {image: x, pid: \"service:s+\"}, ", 20000, "s20000: {image: x, pid: host}}\n"), 0},
   };
-  free(braces);
   ctsec_options *options = make_options(NULL, 0);
   char *big = repeat("BIG=", "xxxxxxxxxx", 1000, "");
   ck_assert_int_eq(ctsec_options_set(options, "env", big, strlen(big), NULL), 0);
