@@ -11,7 +11,8 @@
  * wrapped in CRI or JSON. Memory grows with groups, not with records.
  *
  * Read are records of seccomp, of abnormal ends, of SELinux and AppArmor, of
- * capabilities (BPRM_FCAPS, CAPSET), and out-of-memory kills. Numbers are
+ * capabilities (BPRM_FCAPS, CAPSET), and out-of-memory kills; of strace and
+ * perf trace the calls that failed as if they had been denied. Numbers are
  * decoded for the arch that the record names. Copies of one event, by the
  * kernel and by the audit daemon, count once.
  */

@@ -104,6 +104,7 @@ struct ctsec_denials {
   uint64_t inputs_failed;
 
   /* A journal entry in export format, field by field. */
+  struct ctsec_trace_stream *trace;
   int exporting;
   int binary;
   int binary_member;
@@ -142,6 +143,14 @@ int ct_denials_event(ctsec_denials *denials, const ct_record *record, uint64_t h
 int ct_denials_damaged(ctsec_denials *denials, const char *line, size_t length, const ct_fault *fault, const char *text);
 /* The SYSCALL record beside a record of an LSM or of capabilities: adds what that lacks. */
 int ct_denials_companion(ctsec_denials *denials, const ct_body *body);
+/* A call that was seen `times` times. 0 or CTSEC_E_NOMEM. */
+int ct_denials_calls(ctsec_denials *denials, const ct_record *record, uint64_t times);
+/* Takes an error for the report. */
+void ct_denials_keep_error(ctsec_denials *denials, ctsec_error *error);
+/* strace.c: 1 where the source is a trace of calls, from this line on; CTSEC_E_NOMEM. */
+int ct_denials_traced(ctsec_denials *denials, const char *line, size_t length);
+int ct_denials_trace_line(ctsec_denials *denials, const char *line, size_t length);
+int ct_denials_trace_end(ctsec_denials *denials);
 /* Remembers the group of the line that ct_denials_fast() refused. */
 int ct_denials_learn(ctsec_denials *denials, const char *line, size_t length, ct_group *group);
 

@@ -61,7 +61,7 @@ int ct_container_bounding(const ctsec_denials *denials, uint64_t *mask) {
 }
 
 /* Made when it is first asked for; NULL where the container's profile, say, cannot be had. */
-static const ctsec_confinement *confinement_of(ct_explanation *out) {
+const ctsec_confinement *ct_explanation_confinement(ct_explanation *out) {
   ctsec_denials *denials = out->denials;
   if (!denials->container || denials->confinement || denials->unconfinable) return denials->confinement;
   int status = ct_confinement_make(denials->container, denials->profile, denials->options, &denials->confinement, NULL);
@@ -71,7 +71,7 @@ static const ctsec_confinement *confinement_of(ct_explanation *out) {
 }
 
 uint64_t ct_container_lacks(ct_explanation *out, uint32_t audit, uint32_t number) {
-  const ctsec_confinement *confinement = confinement_of(out);
+  const ctsec_confinement *confinement = ct_explanation_confinement(out);
   const ct_request request = {.audit = audit, .number = number, .unknown = 0x3f};
   ct_ruling ruling;
   uint64_t lacking = 0;
@@ -129,10 +129,17 @@ void ct_explain(ct_explanation *out, ctsec_denials *denials, const ct_denial *de
   out->denials = denials;
   out->lang = ct_options_lang(denials->options);
   switch (denial->kind) {
-    case CT_DENIAL_SECCOMP: ct_explain_seccomp(out, denial); break;
+    case CT_DENIAL_SECCOMP:
+      out->layer = "seccomp";
+      ct_explain_seccomp(out, denial);
+      break;
+    case CT_DENIAL_CALL: ct_explain_call(out, denial, ct_explain_name(out, denial)); break;
     case CT_DENIAL_ABEND: abend(out, denial); break;
     case CT_DENIAL_SELINUX:
-    case CT_DENIAL_APPARMOR: ct_explain_lsm(out, denial); break;
+    case CT_DENIAL_APPARMOR:
+      out->layer = "lsm";
+      ct_explain_lsm(out, denial);
+      break;
     case CT_DENIAL_BPRM_FCAPS: caps(out, denial, CT_MESSAGE_DENIAL_FCAPS); break;
     case CT_DENIAL_CAPSET: caps(out, denial, CT_MESSAGE_DENIAL_CAPSET); break;
     default: oom(out, denial);

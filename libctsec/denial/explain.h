@@ -9,6 +9,8 @@ typedef struct ct_remedy {
   /* "seccomp-rule", "seccomp-arch", "capability", "apparmor-rule", "selinux-label", "selinux-boolean", "selinux-rule", "memory" */
   const char *kind;
   ct_message_id text;
+  /* Instead of text; NULL. */
+  const char *said;
   /* Compact JSON, or NULL. */
   const char *rule;
   /* As it is typed, or NULL. */
@@ -33,6 +35,8 @@ typedef struct ct_explanation {
   int lang;
   int failed;
   const char *purpose;
+  /* "seccomp", "capability", "lsm"...: what decided, where that is known; NULL. */
+  const char *layer;
   ct_buffer why;
   ct_buffer advice;
   uint32_t change_count;
@@ -54,6 +58,13 @@ const char *ct_keep_buffer(ct_explanation *out, ct_buffer *buffer);
 const char *ct_keep_piece(ct_explanation *out, ct_piece piece);
 
 void ct_explain_seccomp(ct_explanation *out, const ct_denial *denial);
+/* A traced call: purpose and advice, and its name; NULL. */
+const char *ct_explain_name(ct_explanation *out, const ct_denial *denial);
+/* By the given profile alone. */
+void ct_explain_by_profile(ct_explanation *out, const ct_denial *denial, const char *name);
+void ct_explain_call(ct_explanation *out, const ct_denial *denial, const char *name);
+struct ctsec_confinement;
+const struct ctsec_confinement *ct_explanation_confinement(ct_explanation *out);
 void ct_explain_lsm(ct_explanation *out, const ct_denial *denial);
 /* Whether the given container has a capability: CT_IS_YES, CT_IS_NO, CT_IS_MAYBE where nothing tells. */
 int ct_container_has(const ctsec_denials *denials, int capability);

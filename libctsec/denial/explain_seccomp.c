@@ -4,6 +4,7 @@
 
 #include "caps/names.h"
 #include "ctsec/syscalls.h"
+#include "data/errno.h"
 #include "denial/explain.h"
 #include "seccomp/knowledge.h"
 #include "seccomp/names.h"
@@ -305,6 +306,62 @@ static int compare(ct_explanation *out, const ct_denial *denial, const char *nam
   return responsible;
 }
 
+/* What the call is for; its name, or NULL where no such call is known. */
+static const char *say_purpose(ct_explanation *out, const char *name) {
+  ct_message_id purpose, note, why;
+  if (!name || !ct_call_texts(name, &purpose, &note, &why)) return NULL;
+  ct_buffer text;
+  ct_buffer_init(&text);
+  ct_buffer_text(&text, ct_message(purpose, out->lang));
+  if (note != CT_MESSAGE_COUNT)
+    ct_buffer_format(&text, "%s%s", out->lang == CTSEC_LANG_EN ? " " : "", ct_message(note, out->lang));
+  out->purpose = ct_keep_buffer(out, &text);
+  ct_advise(out, why);
+  return name;
+}
+
+const char *ct_explain_name(ct_explanation *out, const ct_denial *denial) {
+  return say_purpose(out, ct_call_name(denial->audit, (uint32_t)denial->number));
+}
+
+void ct_explain_by_profile(ct_explanation *out, const ct_denial *denial, const char *name) {
+  ct_buffer why;
+  int status;
+  ctsec_verdict *verdict = NULL;
+  ct_buffer_init(&why);
+  const ctsec_policy *policy = ct_denials_policy(out->denials, denial->audit, &status, &why);
+  if (policy)
+    status = ctsec_policy_simulate(policy, denial->audit, (int32_t)denial->number, denial->args,
+                                   UNKNOWN_ALL & ~denial->known, out->denials->options, &verdict, NULL);
+  ct_keep_buffer(out, &why);
+  if (status == CTSEC_E_NOMEM) out->failed = 1;
+  if (!verdict) return;
+  int passes = 0, fits = 0;
+  for (uint32_t i = 0; i < verdict->policy.cases.count; i++) {
+    uint32_t action = verdict->policy.cases.items[i].action, kind = action & CT_RET_ACTION;
+    const char *error = kind == CT_RET_ERRNO ? ct_errno_name(denial->audit, action & CT_RET_DATA)
+                        : kind == CT_RET_NOTIFY || kind == CT_RET_TRACE ? "ENOSYS"
+                                                                       : "SIGSYS";
+    if (kind == CT_RET_ALLOW || kind == CT_RET_LOG)
+      passes++;
+    else
+      fits += error && ct_piece_is(denial->texts[CT_TEXT_VERDICT], error);
+  }
+  size_t length = verdict->about ? verdict->about : strlen(verdict->policy.why);
+  const ct_message_value values[] = {{"why", ct_keep_piece(out, ct_piece_of(verdict->policy.why, length))},
+                                     {"error", ct_keep_piece(out, denial->texts[CT_TEXT_VERDICT])}};
+  if (fits) {
+    ct_say(out, CT_MESSAGE_DENIAL_IN_PROFILE, values, 2);
+    if (!passes && verdict->policy.cases.count == 1) {
+      out->layer = "seccomp";
+      if (name) change_rule(out, name, denial->known ? CT_MESSAGE_DENIAL_CHANGE_WIDE : CT_MESSAGE_DENIAL_CHANGE_RULE);
+    }
+  } else {
+    ct_say(out, CT_MESSAGE_DENIAL_CALL_NOT_PROFILE, values, 2);
+  }
+  ctsec_verdict_free(verdict);
+}
+
 void ct_explain_seccomp(ct_explanation *out, const ct_denial *denial) {
   say_action(out, denial);
   int located = (denial->has & CT_HAS_ARCH) && (denial->has & CT_HAS_NUMBER);
@@ -321,18 +378,7 @@ void ct_explain_seccomp(ct_explanation *out, const ct_denial *denial) {
   if (arch == CTSEC_ARCH_X32) ct_say(out, CT_MESSAGE_DENIAL_X32, NULL, 0);
   if (known && located && !name) ct_say(out, CT_MESSAGE_DENIAL_NO_CALL, NULL, 0);
   if (!name && *told) name = told;
-  ct_message_id purpose, note, why;
-  if (name && ct_call_texts(name, &purpose, &note, &why)) {
-    ct_buffer text;
-    ct_buffer_init(&text);
-    ct_buffer_text(&text, ct_message(purpose, out->lang));
-    if (note != CT_MESSAGE_COUNT)
-      ct_buffer_format(&text, "%s%s", out->lang == CTSEC_LANG_EN ? " " : "", ct_message(note, out->lang));
-    out->purpose = ct_keep_buffer(out, &text);
-    ct_advise(out, why);
-  } else {
-    name = NULL;
-  }
+  name = say_purpose(out, name);
   int responsible = action_text(denial) != CT_MESSAGE_DENIAL_STRICT;
   if (!responsible) return;
   if (located && known && (out->denials->profile || out->denials->filter))

@@ -17,6 +17,8 @@ typedef enum ct_denial_kind {
   CT_DENIAL_BPRM_FCAPS,
   CT_DENIAL_CAPSET,
   CT_DENIAL_OOM,
+  /* A call that failed, as strace saw it. */
+  CT_DENIAL_CALL,
   CT_DENIAL_KINDS
 } ct_denial_kind;
 
@@ -72,6 +74,9 @@ typedef struct ct_denial {
   int32_t capability;
   /* inheritable, permitted, effective, ambient: of CAPSET and, new ones, of BPRM_FCAPS. */
   uint64_t caps[4];
+  /* Of a traced call: bit i of known where argument i is. */
+  uint32_t known;
+  uint64_t args[7];
   ct_piece texts[CT_TEXT_COUNT];
 } ct_denial;
 

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "container/model.h"
+#include "ctsec/trace.h"
 #include "ctsec/verdict.h"
 #include "denial/denial.h"
 
@@ -43,6 +44,7 @@ void ctsec_denials_free(ctsec_denials *denials) {
   ctsec_containers_free(denials->containers);
   ctsec_profile_free(denials->profile);
   ctsec_filter_free(denials->filter);
+  ctsec_trace_stream_free(denials->trace);
   ct_serials_free(&denials->serials);
   ct_lines_free(&denials->lines);
   ct_buffer_free(&denials->key);
@@ -100,7 +102,7 @@ int ctsec_denials_set_filter(ctsec_denials *denials, const ctsec_filter *filter,
 }
 
 /* Keeps an error for the report; takes it. */
-static void keep_error(ctsec_denials *denials, ctsec_error *error) {
+void ct_denials_keep_error(ctsec_denials *denials, ctsec_error *error) {
   if (error && denials->error_count < CT_ERRORS_MOST)
     denials->errors[denials->error_count++] = error;
   else
@@ -144,7 +146,7 @@ int ct_denials_damaged(ctsec_denials *denials, const char *line, size_t length, 
     return CTSEC_E_NOMEM;
   }
   if (ctsec_error_code(error) == CTSEC_E_NOMEM) return CTSEC_E_NOMEM;
-  keep_error(denials, error);
+  ct_denials_keep_error(denials, error);
   return 0;
 }
 
@@ -258,6 +260,8 @@ int ct_group_denied(const ct_denial *denial) {
     case CT_DENIAL_SELINUX: return ct_piece_is(denial->texts[CT_TEXT_VERDICT], "denied") ? CT_IS_YES : CT_IS_NO;
     case CT_DENIAL_APPARMOR:
     case CT_DENIAL_OOM: return CT_IS_YES;
+    /* A kernel that lacks the call answers the same. */
+    case CT_DENIAL_CALL: return ct_piece_is(denial->texts[CT_TEXT_VERDICT], "ENOSYS") ? CT_IS_MAYBE : CT_IS_YES;
     default: return CT_IS_NO;
   }
 }
@@ -296,6 +300,19 @@ int ct_denials_event(ctsec_denials *denials, const ct_record *record, uint64_t h
     if (record->time > group->last) group->last = record->time;
   }
   denials->recent[denials->recent_at++ % CT_RECENT] = (ct_recent){group, record->serial, record->pid, record->ip, 0};
+  return 0;
+}
+
+int ct_denials_calls(ctsec_denials *denials, const ct_record *record, uint64_t times) {
+  int status = 0;
+  ct_group *group = find_group(denials, &record->denial, &status);
+  if (status) return status;
+  denials->records += times;
+  if (ct_group_denied(&record->denial) == CT_IS_YES) denials->denied += times;
+  if (group)
+    group->count += times;
+  else
+    denials->ungrouped += times;
   return 0;
 }
 
@@ -357,13 +374,20 @@ static const char *no_text(const char *text, size_t length) {
   return NULL;
 }
 
+static int take_line(ctsec_denials *denials, const char *line, size_t length) {
+  int traced = ct_denials_traced(denials, line, length);
+  if (traced < 0) return traced;
+  return traced ? ct_denials_trace_line(denials, line, length) : ct_denials_line(denials, line, length);
+}
+
 static int end_source(ctsec_denials *denials) {
   const char *line;
   size_t length;
   if (!denials->source) return 0;
   int got = ct_lines_last(&denials->lines, &line, &length);
   int status = got < 0 ? got : 0;
-  if (got > 0) status = ct_denials_line(denials, line, length);
+  if (got > 0) status = take_line(denials, line, length);
+  if (!status && denials->trace) status = ct_denials_trace_end(denials);
   if (!status) status = ct_denials_flush(denials);
   if (!status && denials->seen && !denials->understood) {
     denials->inputs_failed++;
@@ -373,7 +397,7 @@ static int end_source(ctsec_denials *denials) {
     ctsec_error *error = NULL;
     status = ct_error_at(&error, CTSEC_E_SCHEMA, &place, "no line of it is one of a log that is known");
     if (ctsec_error_code(error) == CTSEC_E_NOMEM) return CTSEC_E_NOMEM;
-    keep_error(denials, error);
+    ct_denials_keep_error(denials, error);
     status = 0;
   }
   free(denials->source);
@@ -407,7 +431,7 @@ static int record_error(ctsec_denials *denials, ctsec_error *error, ctsec_error 
     ct_error_at(&copy, code, &place, "%s", ctsec_error_message(error));
     *err = copy;
   }
-  keep_error(denials, error);
+  ct_denials_keep_error(denials, error);
   return code;
 }
 
@@ -425,7 +449,7 @@ static int take_lines(ctsec_denials *denials) {
       denials->understood = 1;
       continue;
     } else {
-      status = ct_denials_line(denials, line, length);
+      status = take_line(denials, line, length);
     }
     if (status) return status;
   }

@@ -9,7 +9,7 @@
 #include "seccomp/names.h"
 #include "seccomp/verdict.h"
 
-static const char *const kinds[] = {"seccomp", "abend", "selinux", "apparmor", "bprm_fcaps", "capset", "oom"};
+static const char *const kinds[] = {"seccomp", "abend", "selinux", "apparmor", "bprm_fcaps", "capset", "oom", "call"};
 
 /* Arches that have no table of calls here, by their AUDIT_ARCH_*: linux/audit.h. */
 static const struct {
@@ -69,7 +69,10 @@ static void write_change(ct_json *json, const ct_remedy *change, int lang) {
   const ct_message_value values[] = {{"call", change->call}};
   ct_buffer text;
   ct_buffer_init(&text);
-  ct_message_add(&text, change->text, lang, values, 1);
+  if (change->said)
+    ct_buffer_text(&text, change->said);
+  else
+    ct_message_add(&text, change->text, lang, values, 1);
   ct_json_object(json);
   ct_json_key_text(json, "kind", change->kind);
   key_piece(json, "text", ct_piece_of(text.data, text.length));
@@ -100,6 +103,22 @@ static void write_caps(ct_json *json, const ct_denial *denial) {
   }
   ct_json_object(json);
   for (int i = 0; i < 4; i++) ct_json_key_mask(json, sets[i], denial->caps[i]);
+  ct_json_end(json);
+}
+
+static void write_args(ct_json *json, const ct_denial *denial) {
+  ct_json_key(json, "args");
+  if (denial->kind != CT_DENIAL_CALL) {
+    ct_json_null(json);
+    return;
+  }
+  ct_json_array(json);
+  for (unsigned i = 0; i < 6; i++) {
+    if (denial->known >> i & 1)
+      ct_json_hex(json, denial->args[i]);
+    else
+      ct_json_null(json);
+  }
   ct_json_end(json);
 }
 
@@ -134,6 +153,8 @@ static void write_group(ctsec_denials *denials, ct_json *json, const ct_group *g
     ct_json_key_text(json, "action", action_of(denial));
   else
     key_piece(json, "action", texts[CT_TEXT_VERDICT]);
+  ct_json_key_text(json, "layer", explanation.layer);
+  write_args(json, denial);
   ct_json_key(json, "code");
   if (denial->has & CT_HAS_CODE && !(denial->has & CT_HAS_SOME_KILL))
     ct_json_hex(json, denial->code);
@@ -271,6 +292,15 @@ static void head_seccomp(ct_buffer *out, const ct_denial *denial) {
     ct_buffer_format(out, ": 0x%x", denial->code);
 }
 
+/* "x86_64 unshare 0=0x10000000: EPERM" */
+static void head_call(ct_buffer *out, const ct_denial *denial) {
+  const char *arch = arch_of(denial);
+  if (arch) ct_buffer_format(out, "%s ", arch);
+  add_piece(out, denial->texts[CT_TEXT_OBJECT], "?");
+  ct_buffer_text(out, ": ");
+  add_piece(out, denial->texts[CT_TEXT_VERDICT], "?");
+}
+
 static void head_other(ct_buffer *out, const ct_denial *denial) {
   static const ct_denial_text shown[] = {CT_TEXT_VERDICT, CT_TEXT_OPERATION, CT_TEXT_CLASS, CT_TEXT_PERMISSIONS,
                                          CT_TEXT_OBJECT};
@@ -290,7 +320,10 @@ static void row(ct_buffer *out, ct_message_id label, int lang) { ct_buffer_forma
 static void change_text(ct_buffer *out, const ct_remedy *change, int lang) {
   const ct_message_value values[] = {{"call", change->call}};
   row(out, CT_MESSAGE_DENIAL_LABEL_CHANGE, lang);
-  ct_message_add(out, change->text, lang, values, 1);
+  if (change->said)
+    add_visible(out, change->said);
+  else
+    ct_message_add(out, change->text, lang, values, 1);
   if (change->rule) ct_buffer_format(out, ": %s", change->rule);
   if (change->value) {
     ct_buffer_text(out, ": ");
@@ -307,16 +340,20 @@ void ct_denials_group_text(ctsec_denials *denials, ct_buffer *out, const ct_grou
   out->failed |= explanation.failed;
   if (denial->kind == CT_DENIAL_SECCOMP)
     head_seccomp(out, denial);
+  else if (denial->kind == CT_DENIAL_CALL)
+    head_call(out, denial);
   else
     head_other(out, denial);
-  ct_buffer_text(out, "  ");
-  add_piece(out, denial->texts[denial->texts[CT_TEXT_EXE].text ? CT_TEXT_EXE : CT_TEXT_COMM], "?");
-  if (denial->texts[CT_TEXT_COMM].text && denial->texts[CT_TEXT_EXE].text) {
-    ct_buffer_text(out, " (");
-    add_piece(out, denial->texts[CT_TEXT_COMM], "");
-    ct_buffer_char(out, ')');
+  if (denial->kind != CT_DENIAL_CALL) {
+    ct_buffer_text(out, "  ");
+    add_piece(out, denial->texts[denial->texts[CT_TEXT_EXE].text ? CT_TEXT_EXE : CT_TEXT_COMM], "?");
+    if (denial->texts[CT_TEXT_COMM].text && denial->texts[CT_TEXT_EXE].text) {
+      ct_buffer_text(out, " (");
+      add_piece(out, denial->texts[CT_TEXT_COMM], "");
+      ct_buffer_char(out, ')');
+    }
+    if (group->pid >= 0) ct_buffer_format(out, " pid %lld", (long long)group->pid);
   }
-  if (group->pid >= 0) ct_buffer_format(out, " pid %lld", (long long)group->pid);
   ct_buffer_char(out, '\n');
   row(out, CT_MESSAGE_DENIAL_LABEL_COUNT, lang);
   ct_buffer_unsigned(out, group->count);

@@ -43,6 +43,9 @@ static int fill(ctsec_denials *denials) {
     size_t left = sizeof log_text - 1 - at;
     status = ctsec_denials_feed(denials, "log", log_text + at, left < 100 ? left : 100, NULL);
   }
+  static const char calls[] = "mount(\"a\", \"/b\", \"c\", 0, NULL) = -1 EPERM (Operation not permitted)\nclone3({flags=0}, 88) = -1 ENOSYS (x)\nx\n"
+                              "bind(3, {sa_family=AF_INET, sin_port=htons(80)}, 16) = -1 EACCES (x)\nchown(\"/x\", 1, 1) = -1 EPERM (x)\n";
+  if (!status) status = ctsec_denials_feed(denials, "calls", calls, sizeof calls - 1, NULL);
   ctsec_error *error = NULL;
   if (status) return status;
   status = ctsec_denials_set_unread(denials, "missing", 2, &error);
