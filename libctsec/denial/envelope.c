@@ -244,26 +244,36 @@ static int is_word(char ch) {
 
 /* "kern  :notice: " of dmesg -x. */
 static const char *facility(const char *at, const char *end) {
-  const char *p = at;
+  static const char levels[] = " emerg alert crit err warn notice info debug ";
+  const char *p = at, *word = at;
   for (int part = 0; part < 2; part++) {
     if (p == end || *p < 'a' || *p > 'z') return at;
+    word = p;
     while (p < end && is_word(*p)) p++;
+    size_t size = (size_t)(p - word);
     while (p < end && *p == ' ') p++;
     if (p == end || *p != ':') return at;
     p++;
+    if (!part) continue;
+    const char *level = levels;
+    while ((level = strchr(level, ' ')) && level[1] && (strncmp(level + 1, word, size) || level[1 + size] != ' ')) level++;
+    if (!level || !level[1]) return at;
   }
   return p;
 }
 
-/* "[  270.853767] ", "[Mon Nov 23 10:31:23 2026] ", "[    T1] ", "[  +0.000010] ", "<5>", "<    0.000010>" */
+/* "[  270.853767] ", "[Mon Nov 23 10:31:23 2026] ", "[    T1] ", "[  +0.000010] ", "<5>", "<    0.000010>": there is a digit. */
 static const char *bracket(const char *at, const char *end) {
   if (at == end || (*at != '[' && *at != '<')) return at;
   size_t room = end - at < 48 ? (size_t)(end - at) : 48;
   const char *close = memchr(at, *at == '[' ? ']' : '>', room);
+  int digit = 0;
   if (!close) return at;
-  for (const char *p = at + 1; p < close; p++)
+  for (const char *p = at + 1; p < close; p++) {
     if (!is_word(*p) && *p != ' ' && *p != '.' && *p != ':' && *p != '+' && *p != '-' && *p != '<' && *p != '>') return at;
-  return close + 1;
+    digit |= *p >= '0' && *p <= '9';
+  }
+  return digit ? close + 1 : at;
 }
 
 /* "5,1234,567890,-;" of /dev/kmsg. */
