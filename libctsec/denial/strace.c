@@ -143,6 +143,22 @@ static const char *older_of(const ct_denial *denial, const char *name) {
   return ctsec_syscall_fallback(arch, name, strlen(name));
 }
 
+/* With ordinary arguments nothing refuses; it failed all the same, and the operation may ask for what is lacking. */
+static uint32_t suspect_capability(ct_explanation *out, const ct_operation *operation, ct_ruling *ruling) {
+  /* Who may open which file is a matter of its mode. */
+  uint64_t caps = ct_operation_caps(operation) & ~CT_CAP_BIT(CT_CAP_DAC_OVERRIDE);
+  uint32_t named = 0;
+  for (int i = 0; i < CT_CAP_COUNT && named < 2 && ruling->layer_count < CT_LAYERS_MOST; i++) {
+    if (!(caps >> i & 1) || ct_container_has(out->denials, i) != CT_IS_NO) continue;
+    ct_layer_answer *layer = &ruling->layers[ruling->layer_count++];
+    *layer = (ct_layer_answer){.layer = CTSEC_LAYER_CAPABILITY, .outcome = CTSEC_ANSWER_DENY,
+                               .why = CT_MESSAGE_WHY_CAP_LACKS, .cap = (int8_t)i, .other_cap = -1};
+    say_layer(out, CT_MESSAGE_DENIAL_CALL_MAYBE, layer);
+    named++;
+  }
+  return named;
+}
+
 void ct_explain_call(ct_explanation *out, const ct_denial *denial, const char *name) {
   const ctsec_confinement *confinement = ct_explanation_confinement(out);
   ct_request request = {.audit = denial->audit, .number = (uint32_t)denial->number, .unknown = 0x3f & ~denial->known};
@@ -197,6 +213,11 @@ void ct_explain_call(ct_explanation *out, const ct_denial *denial, const char *n
     add_changes(out, &request, confinement, &ruling, name);
     return;
   }
+  const ct_operation *operation = ct_operation_find(&request);
+  if (operation && ct_operation_next(&request, operation)) {
+    ct_say(out, CT_MESSAGE_DENIAL_CALL_UNKNOWN, NULL, 0);
+    return;
+  }
   for (uint32_t i = 0; i < ruling.layer_count; i++) {
     ct_layer_answer *layer = &ruling.layers[i];
     /* What hangs on an argument that the trace does not keep tells nobody anything. */
@@ -210,6 +231,7 @@ void ct_explain_call(ct_explanation *out, const ct_denial *denial, const char *n
     if (layer->layer == CTSEC_LAYER_SYSCTL && layer->needs && !layer->word && !strncmp(layer->needs, "sysctl.", 7))
       layer->word = layer->needs + 7;
   }
+  if (!named && operation && !ct_piece_is(said, "ENOSYS")) named = suspect_capability(out, operation, &ruling);
   if (named)
     add_changes(out, &request, confinement, &ruling, name);
   else
