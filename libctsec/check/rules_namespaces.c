@@ -35,6 +35,7 @@ static void host(ct_check *check, size_t row, const ct_namespace *space) {
     finding->observed = ct_said(check, rows[row].field, container->pod_spec ? "true" : "host");
   finding->values.name = rows[row].option;
   if (space->through_peer) finding->fix = CT_RULE_JOIN_OTHER_NS;
+  finding->values.source = ct_field_of_compose(rows[row].field);
   if (space->through_peer) finding->values.value = space->text;
   if (container->format == CT_FORMAT_COMPOSE) finding->values.name = ct_field_name(container, rows[row].field);
 }

@@ -30,7 +30,7 @@ static void check_ports(ct_check *check) {
       finding->observed = ct_check_text(check, "%s:%s", port->host_ip.length ? port->host_ip.value : "0.0.0.0", shown);
       /* Without a port of the host, two colons stand for one that the engine picks. */
       finding->values.value = shown;
-      finding->values.source = published;
+      finding->values.device = ct_check_text(check, "-p %s", published);
       finding->values.name = *host_port ? shown : ct_check_text(check, ":%s", shown);
     }
     int64_t number = first_number(&port->host_port);
@@ -38,7 +38,6 @@ static void check_ports(ct_check *check) {
       finding = ct_report(check, CT_RULE_PORT_PRIVILEGED, port->host_port.from.at ? port->host_port.from.at : port->at);
       finding->observed = shown;
       finding->values.value = host_port;
-      finding->values.source = published;
     }
     if (!strcmp(port->container, "22/tcp") || !strcmp(port->container, "22")) {
       finding = ct_report(check, CT_RULE_SSH_PORT, port->at);
@@ -49,6 +48,7 @@ static void check_ports(ct_check *check) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_PORT_ALL_IFACES, container->publish_all.from.at);
     finding->observed = ct_said(check, CT_FIELD_PUBLISH_ALL_NAME, "true");
     finding->values.value = finding->values.name = "PORT:PORT";
+    finding->values.device = "--publish-all";
   }
 }
 

@@ -222,7 +222,9 @@ static void check_windows(ct_check *check) {
   for (size_t i = 0; i < 2; i++) {
     const ct_value *options = member(contexts[i], "windowsOptions", CT_OBJECT);
     if (!is_true(options, "hostProcess")) continue;
-    ct_report(check, CT_RULE_WINDOWS_HOSTPROCESS, ct_value_member(options, "hostProcess"))->observed = "hostProcess: true";
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_WINDOWS_HOSTPROCESS, ct_value_member(options, "hostProcess"));
+    finding->observed = "hostProcess: true";
+    finding->values.value = "process";
     return;
   }
 }
@@ -255,7 +257,7 @@ static void check_sharing(ct_check *check) {
   if (!is_true(container->pod_spec, "shareProcessNamespace") || is_true(container->pod_spec, "hostPID")) return;
   struct ctsec_finding *finding =
       ct_report(check, CT_RULE_JOIN_OTHER_NS, ct_value_member(container->pod_spec, "shareProcessNamespace"));
-  finding->values.name = "pid";
+  finding->values.name = finding->values.source = "pid";
   finding->values.value = "pod";
   finding->observed = "shareProcessNamespace: true";
 }

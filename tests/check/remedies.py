@@ -36,6 +36,8 @@ OPTIONS = {
     "sysctl-unsafe": "--sysctl=kernel.msgmax=65536", "secret-env": "-e DB_PASSWORD=Tr0ub4dor-and-3",
     "port-all-ifaces": "-p 8080:8080", "port-privileged": "-p 127.0.0.1:80:8080", "default-bridge": "",
     "host-aliases": "--add-host h:host-gateway", "mem-limit": "", "cpu-limit": "", "pids-limit": "",
+    "mount-dev": "-v /dev:/d", "mount-proc": "-v /proc:/p", "mount-sys": "-v /sys:/y", "mount-boot": "-v /boot:/b",
+    "mount-home-ssh": "-v /home/a/.ssh:/s", "secret-volume": "-v /srv/key.pem:/k", "ssh-port": "-p 127.0.0.1:2222:22",
     "ulimits": "--ulimit nofile=9:9", "oom-disable": "--oom-kill-disable", "cgroup-parent": "--cgroup-parent=/x",
     "restart-policy": "--restart=always", "healthcheck": "", "image-latest": "", "volumes-from": "--volumes-from=other",
     "runtime-unsafe": "--runtime=own", "annotations-runtime": "--annotation run.oci.keep_original_groups=1",
@@ -54,7 +56,11 @@ def facts_of(rule):
 
 
 # Whose remedy is to think again: a value only its author knows.
-IN_WORDS = {"docker": {"image-latest"}, "compose": set(), "kubernetes": set(), "oci": set()}
+IN_WORDS = {"docker": {"image-latest", "port-privileged", "ssh-port"}, "compose": set(), "kubernetes": set(), "oci": set()}
+
+
+def text_of_input(name):
+    return {"run.sh": "a command line", "pod.json": "a pod", "compose.json": "a Compose file"}.get(name, "an OCI configuration")
 
 
 def scan(name, text, folder, facts=FACTS):
@@ -63,7 +69,12 @@ def scan(name, text, folder, facts=FACTS):
     done = subprocess.run([tool, "scan", "--format", "json", *facts, str(path)], capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise ValueError(f"{done.stderr.strip()} in:\n{text}")
-    return [finding for container in json.loads(done.stdout)["containers"] for finding in container["findings"]]
+    findings = [finding for container in json.loads(done.stdout)["containers"] for finding in container["findings"]]
+    for finding in findings:
+        for form, text in finding["remediation"].items():
+            if re.search(r"\{(capability|capability_short|source|destination|device|name|value|sysctl)\}", text or ""):
+                faults.append(f"{finding['rule']} as {form}: `{text}` is not filled in for {text_of_input(name)}")
+    return findings
 
 
 def spelt(words):
