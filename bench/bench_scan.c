@@ -4,6 +4,7 @@
 #include <json.h>
 #include <stdlib.h>
 #include <string.h>
+#include <yaml.h>
 
 #include "bench.h"
 
@@ -87,12 +88,48 @@ static void parse(void) {
   json_tokener_free(tokener);
 }
 
+static int agent(void) { return read_input("examples/kubernetes-agent.yaml"); }
+
+/* A folder's worth of manifests in one stream. */
+static int manifests(void) {
+  enum { COUNT = 200 };
+  if (agent()) return 1;
+  char *many = malloc((length + 4) * COUNT + 1);
+  if (!many) return 1;
+  for (size_t i = 0; i < COUNT; i++) {
+    memcpy(many + i * (length + 4), "---\n", 4);
+    memcpy(many + i * (length + 4) + 4, text, length);
+  }
+  free(text);
+  text = many;
+  length = (length + 4) * COUNT;
+  return 0;
+}
+
+/* libyaml's bare events: nothing is kept. */
+static void events(void) {
+  yaml_parser_t parser;
+  yaml_event_t event;
+  int done = 0;
+  if (!yaml_parser_initialize(&parser)) return;
+  yaml_parser_set_input_string(&parser, (const unsigned char *)text, length);
+  while (!done && yaml_parser_parse(&parser, &event)) {
+    done = event.type == YAML_STREAM_END_EVENT;
+    bench_sink += event.start_mark.index;
+    yaml_event_delete(&event);
+  }
+  yaml_parser_delete(&parser);
+}
+
 const bench_row bench_scan[] = {
     {"findings: docker inspect, minimal", "json-c parse", 0.5, minimal, check, parse},
     {"findings: docker inspect, dangerous", "json-c parse", 0.5, dangerous, check, parse},
     {"scan to JSON: docker inspect, minimal", "json-c parse", 0.5, minimal, scan, parse},
     {"scan to JSON: docker inspect, dangerous", "json-c parse", 0.5, dangerous, scan, parse},
     {"scan to JSON: podman inspect", "json-c parse", 0.5, podman, scan, parse},
+    {"findings: Kubernetes manifest", "libyaml events", 0.34, agent, check, events},
+    {"scan to JSON: Kubernetes manifest", "libyaml events", 0.34, agent, scan, events},
+    {"findings: 200 Kubernetes manifests", "libyaml events", 0.34, manifests, check, events},
     {"1,000 containers to HTML", "to JSON", 0, thousand, page, scan},
     {"findings: three containers of six processes, from /proc", "one inspect", 0, recorded, processes, check},
     {NULL, NULL, 0, NULL, NULL, NULL},

@@ -81,6 +81,8 @@ struct ctsec_findings {
   int lang;
   int colour;
   uint32_t count;
+  /* How many fit into items. */
+  size_t room;
   ctsec_finding *items;
   /* Of container i: from starts[i] to starts[i + 1]. */
   uint32_t *starts;
@@ -112,8 +114,10 @@ typedef struct ct_check {
   const ct_container *container;
   const ctsec_options *options;
   const ct_selection *selection;
+  /* Room that is used for one container after the other. */
   struct ctsec_finding *findings;
   uint32_t count;
+  uint32_t room;
   ct_diagnostic *diagnostics;
   uint32_t diagnostic_count;
   int failed;

@@ -36,15 +36,20 @@ const char *ct_check_text(ct_check *check, const char *format, ...) {
 int ct_rule_wanted(const ct_check *check, ct_rule_id rule) { return !check->selection->skip[rule]; }
 
 struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value *at) {
-  struct ctsec_finding *grown = ct_arena_grow(check->arena, check->findings, check->count, sizeof *grown);
-  if (!grown) {
-    check->failed = 1;
-    /* Somewhere to write: the check as a whole fails. */
-    memset(&check->nowhere, 0, sizeof check->nowhere);
-    return &check->nowhere;
+  if (check->count == check->room) {
+    uint32_t room = check->room ? 2 * check->room : 32;
+    struct ctsec_finding *grown = ct_arena_array(check->arena, room, sizeof *grown);
+    if (!grown) {
+      check->failed = 1;
+      /* Somewhere to write: the check as a whole fails. */
+      memset(&check->nowhere, 0, sizeof check->nowhere);
+      return &check->nowhere;
+    }
+    if (check->count) memcpy(grown, check->findings, check->count * sizeof *grown);
+    check->findings = grown;
+    check->room = room;
   }
-  check->findings = grown;
-  struct ctsec_finding *finding = &grown[check->count++];
+  struct ctsec_finding *finding = &check->findings[check->count++];
   memset(finding, 0, sizeof *finding);
   finding->container = check->container;
   finding->rule = rule;

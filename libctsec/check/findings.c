@@ -11,17 +11,17 @@ static void free_findings(ctsec_findings *findings) {
 }
 
 static int append(ctsec_findings *findings, const ct_check *check, ctsec_error **err) {
-  /* One container, the common case: its array is the list. */
-  if (!findings->count) {
-    findings->items = check->findings;
-    findings->count = check->count;
-  } else if (check->count) {
-    ctsec_finding *items = ct_arena_array(&findings->arena, (size_t)findings->count + check->count, sizeof *items);
-    if (!items) return ct_error_nomem(err);
-    memcpy(items, findings->items, findings->count * sizeof *items);
-    memcpy(items + findings->count, check->findings, check->count * sizeof *items);
-    findings->items = items;
-    findings->count += check->count;
+  if (check->count) {
+    size_t count = (size_t)findings->count + check->count;
+    if (count > findings->room) {
+      ctsec_finding *items = ct_arena_array(&findings->arena, findings->count ? 2 * count : count, sizeof *items);
+      if (!items) return ct_error_nomem(err);
+      if (findings->count) memcpy(items, findings->items, findings->count * sizeof *items);
+      findings->items = items;
+      findings->room = findings->count ? 2 * count : count;
+    }
+    memcpy(findings->items + findings->count, check->findings, check->count * sizeof *check->findings);
+    findings->count = (uint32_t)count;
   }
   for (uint32_t i = 0; i < check->diagnostic_count; i++) {
     ct_diagnostic *grown =
@@ -63,8 +63,10 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
   made->starts = ct_arena_array(&made->arena, (size_t)containers->count + 1, sizeof *made->starts);
   if (selection->cis) made->controls = ct_arena_array(&made->arena, containers->count, sizeof *made->controls);
   int status = made->starts && (made->controls || !selection->cis) ? 0 : ct_error_nomem(err);
+  ct_check check = {0};
   for (uint32_t i = 0; i < containers->count && !status; i++) {
-    ct_check check = {.arena = &made->arena, .container = &containers->items[i], .options = options, .selection = selection};
+    check = (ct_check){.arena = &made->arena, .container = &containers->items[i], .options = options, .selection = selection,
+                       .findings = check.findings, .room = check.room};
     status = ct_check_container(&check, err);
     if (!status) status = append(made, &check, err);
     if (!status) made->starts[i + 1] = made->count;
