@@ -21,6 +21,18 @@ static unsigned mapped_by_path(const ct_value *value) {
   return CT_NO;
 }
 
+/* /srv/docker/100000.100000/containers/ID/resolv.conf: a daemon that maps users, wherever it keeps its files. */
+static unsigned mapped_by_folder(const ct_value *value) {
+  if (!ct_value_is(value, CT_STRING)) return CT_MAYBE;
+  const char *at = strstr(value->as.string, "/containers/");
+  if (!at) return CT_MAYBE;
+  const char *folder = at;
+  while (folder > value->as.string && folder[-1] != '/') folder--;
+  size_t first = strspn(folder, "0123456789");
+  size_t second = folder[first] == '.' ? strspn(folder + first + 1, "0123456789") : 0;
+  return first && second && folder + first + 1 + second == at ? CT_YES : CT_NO;
+}
+
 static unsigned mapped_of(const ct_container *container) {
   static const char *const members[] = {"ResolvConfPath", "HostnamePath", "LogPath"};
   if (container->facts.user_namespace != CT_MAYBE || container->format != CT_FORMAT_DOCKER_INSPECT)
@@ -34,7 +46,11 @@ static unsigned mapped_of(const ct_container *container) {
     unsigned mapped = mapped_by_path(&data->as.items[i]);
     if (mapped != CT_MAYBE) return mapped;
   }
-  return CT_MAYBE;
+  /* A daemon without root keeps its sockets below the user's folder; another data folder says nothing by itself. */
+  const ct_value *key = ct_value_member(ct_value_member(container->at, "NetworkSettings"), "SandboxKey");
+  unsigned mapped = mapped_by_folder(ct_value_member(container->at, "ResolvConfPath"));
+  int rooted = ct_value_is(key, CT_STRING) && !strncmp(key->as.string, "/var/run/docker/", 16);
+  return mapped == CT_YES || rooted ? mapped : CT_MAYBE;
 }
 
 /* Docker reports the profile of a started container, and none where the host has no AppArmor. */

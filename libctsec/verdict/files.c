@@ -61,13 +61,13 @@ static int is_shared(const ct_mount *mount) {
   return 1;
 }
 
-static void from_mount(spot *out, const ct_mount *mount, int oci) {
+static void from_mount(spot *out, const ct_mount *mount, int spec) {
   out->length = mount->destination.length;
   out->at = mount->at;
   out->read_only = mount->writable.from.state != CT_SET ? CT_MAYBE : mount->writable.value ? CT_NO : CT_YES;
   out->noexec = has_option(mount, "noexec") ? CT_YES : CT_NO;
   /* Engines add noexec to a tmpfs unless its options say exec. */
-  if (!oci && ct_text_is(&mount->type, "tmpfs") && !mount->options.count) out->noexec = CT_MAYBE;
+  if (!spec && ct_text_is(&mount->type, "tmpfs") && !mount->options.count) out->noexec = CT_MAYBE;
   out->nodev = (uint8_t)has_option(mount, "nodev");
   out->devices = mount->source.length && covers("/dev", 4, mount->source.value);
   if (ct_text_is(&mount->type, "proc"))
@@ -110,6 +110,22 @@ static void from_engine(spot *out, const ct_container *container, const char *pa
   }
 }
 
+/* Podman lays a tmpfs over these where the root file system is read-only, unless it is told not to. */
+static void from_podman(spot *out, const ct_container *container, const char *path) {
+  static const char *const folders[] = {"/tmp", "/run", "/var/tmp"};
+  if (container->engine != CTSEC_ENGINE_PODMAN || ct_is_spec(container) || !ct_is_true(&container->readonly_rootfs)) return;
+  for (uint32_t i = 0; i < container->create_command.count; i++)
+    if (ct_text_is(&container->create_command.items[i], "--read-only-tmpfs=false")) return;
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+    size_t length = strlen(folders[i]);
+    if (!covers(folders[i], length, path)) continue;
+    out->kind = SPOT_SHARED;
+    out->read_only = CT_NO;
+    out->length = length;
+    out->at = NULL;
+  }
+}
+
 static void find(const ctsec_confinement *c, const char *path, spot *out) {
   const ct_container *container = c->container;
   *out = (spot){path, SPOT_ROOT, ct_is_true(&container->readonly_rootfs) ? CT_YES : CT_NO, 0, 0, 0, 0, NULL};
@@ -119,11 +135,12 @@ static void find(const ctsec_confinement *c, const char *path, spot *out) {
     return;
   }
   if (!ct_is_spec(container) && container->format != CT_FORMAT_PROC) from_engine(out, container, path);
+  from_podman(out, container, path);
   for (uint32_t i = 0; i < container->mounts.count; i++) {
     const ct_mount *mount = &container->mounts.items[i];
     if (mount->destination.length && mount->destination.length >= out->length &&
         covers(mount->destination.value, mount->destination.length, path))
-      from_mount(out, mount, container->format == CT_FORMAT_OCI);
+      from_mount(out, mount, ct_is_spec(container));
   }
   for (uint32_t i = 0; i < container->readonly_paths.count; i++) {
     const ct_text *one = &container->readonly_paths.items[i];
