@@ -182,7 +182,8 @@ static void unknown_where_unset(ct_container *container) {
   ct_origin *origins[] = {&container->privileged.from,        &container->no_new_privileges.from, &container->readonly_rootfs.from,
                           &container->seccomp.from,           &container->apparmor.from,          &container->selinux.from,
                           &container->masked_paths.from,      &container->readonly_paths.from,    &container->cap_add.from,
-                          &container->cap_drop.from};
+                          &container->cap_drop.from,          &container->memory.from,            &container->nano_cpus.from,
+                          &container->pids.from,              &container->mounts.from,            &container->devices.from};
   for (size_t i = 0; i < sizeof origins / sizeof *origins; i++)
     if (origins[i]->state == CT_UNSET) *origins[i] = (ct_origin){CT_UNKNOWN, 0, NULL};
   for (int kind = 0; kind < CT_NS_COUNT; kind++) unknown_namespace(&container->namespaces[kind]);

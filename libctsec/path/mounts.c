@@ -169,6 +169,9 @@ static void set_open(ct_path_case *about) {
   }
   const char *needs = open ? ct_container_needs(container, at) : NULL;
   for (size_t i = 0; needs && i < sizeof by_mounts; i++) ct_path_need(about, (ct_term)by_mounts[i], needs, at);
+  static const uint8_t by_rest[] = {CT_TERM_PROPAGATION, CT_TERM_CWD_FD,      CT_TERM_DOCKER_HOST,      CT_TERM_GPU, CT_TERM_HOOK_ANNOTATIONS,
+                                    CT_TERM_LD_PRELOAD,  CT_TERM_SYSCTL_VALUE, CT_TERM_SHARED_VOLUME, CT_TERM_SUBPATH};
+  for (size_t i = 0; needs && container->partial && i < sizeof by_rest; i++) ct_path_need(about, (ct_term)by_rest[i], needs, at);
   const ct_origin *privileged = &container->privileged.from;
   needs = privileged->state == CT_UNKNOWN ? ct_container_needs(container, privileged->at) : NULL;
   for (size_t i = 0; needs && i < sizeof by_privileges; i++) ct_path_need(about, (ct_term)by_privileges[i], needs, privileged->at);

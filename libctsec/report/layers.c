@@ -129,7 +129,7 @@ static void cgroups(ct_view *view) {
     int has = number ? ct_is_set(number->from) && number->value > 0 : milli > 0;
     /* A pod says nothing of processes: the kubelet does. */
     int said = number ? ct_is_set(number->from) : ct_is_set(container->cpu_quota.from) || ct_is_set(container->nano_cpus.from);
-    int open = !has && ((number && number->from.state == CT_UNKNOWN) || (i == 2 && container->pod_spec) ||
+    int open = !has && ((number ? number->from.state == CT_UNKNOWN : container->nano_cpus.from.state == CT_UNKNOWN) || (i == 2 && container->pod_spec) ||
                         (container->format == CT_FORMAT_PROC && !said));
     ct_buffer_format(&text, "%s%s ", i ? ", " : "", name);
     if (open)
