@@ -138,7 +138,11 @@ static void read_input(struct cli *cli, const char *path, int last) {
     }
     if (!follow || !last || !S_ISREG(st.st_mode)) break;
     poll(NULL, 0, 200);
-    if (!standard) reopened(path, &fd);
+    if (!standard && reopened(path, &fd)) {
+      /* A line that had no end has it now. */
+      state->buffer[0] = '\n';
+      feed(cli, path, 1);
+    }
   }
   if (!standard) close(fd);
 }

@@ -49,7 +49,7 @@ typedef struct ctsec_denials ctsec_denials;
  *
  * Options: lang; kernel, fact (sysctl.kernel.seccomp.actions_logged), and those of ctsec_profile_resolve()
  * for what the explanation compares; limits bytes (of one line, 1 MiB at
- * most), nodes (groups), work.
+ * most), nodes (a tenth of them are groups), work.
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1
  */

@@ -31,7 +31,8 @@ int ctsec_denials_new(const ctsec_options *options, const char *format, ctsec_de
   made->format = which;
   uint64_t most = ct_options_limit(made->options, CTSEC_LIMIT_BYTES);
   ct_lines_init(&made->lines, (size_t)(most < LINE_MOST ? most : LINE_MOST));
-  made->group_limit = ct_options_limit(made->options, CTSEC_LIMIT_NODES);
+  made->group_limit = ct_options_limit(made->options, CTSEC_LIMIT_NODES) / 10;
+  if (!made->group_limit) made->group_limit = 1;
   *denials = made;
   return 0;
 }

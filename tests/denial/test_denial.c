@@ -417,7 +417,7 @@ START_TEST(test_limits) {
   ctsec_options *options;
   ctsec_denials *denials;
   ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
-  ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_NODES, 10, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_NODES, 100, NULL), 0);
   ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_BYTES, 400, NULL), 0);
   ck_assert_int_eq(ctsec_denials_new(options, "json", &denials, NULL), 0);
   for (int i = 0; i < 100; i++) {
