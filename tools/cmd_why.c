@@ -19,6 +19,7 @@ static int take(struct cli *cli, const char *name, const char *value) {
     *texts[i].value = value;
     return 0;
   }
+  if (!strcmp(name, "filters")) return cli_set(cli, name, "true");
   char *end = NULL;
   long pid = strcmp(name, "self") ? strtol(value, &end, 10) : 0;
   if (end && (*end || end == value || pid <= 0 || pid > INT32_MAX))
@@ -150,6 +151,7 @@ static const cli_option options[] = {
     {0, "batch", "FILE", "answer each line `ARCH SYSCALL A0 A1 A2 A3 A4 A5' of FILE"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl in place of FILE"},
     {0, "pid", "PID", "a live process in place of FILE"},
+    {0, "filters", NULL, "ask the seccomp filters that it has loaded, for which it is stopped for an instant"},
     {0, "self", NULL, "this process in place of FILE"},
     {0, "profile", "FILE", "the seccomp profile where the input only names it"},
     {0, NULL, NULL, NULL},

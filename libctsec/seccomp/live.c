@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "seccomp/cases.h"
 #include "seccomp/filter.h"
 
 #define MOST_FILTERS 1024u
@@ -91,4 +92,23 @@ int ct_live_filters(ct_arena *arena, int32_t pid, struct ctsec_filter ***filters
   number = read_stack(arena, pid, filters, count, err);
   ptrace(PTRACE_DETACH, pid, 0, 0);
   return number;
+}
+
+int ct_stack_decide(struct ctsec_filter *const *filters, uint32_t count, uint32_t audit, uint32_t number,
+                    const uint64_t args[6], uint32_t unknown, uint32_t *action) {
+  enum { WORK = 200000 };
+  ct_arena arena;
+  ct_arena_init(&arena);
+  ct_question question;
+  ct_cases cases = {0};
+  ct_filter_view *views = ct_arena_array(&arena, count, sizeof *views);
+  int status = views ? 0 : CTSEC_E_NOMEM;
+  for (uint32_t i = 0; views && i < count; i++) views[i] = (ct_filter_view){filters[i]->insns, filters[i]->count};
+  ct_question_make(&question, audit, number, args, unknown);
+  if (!status) status = ct_filter_cases(views, count, filters[0]->big_endian, &question, WORK, &arena, &cases);
+  int decided = !status && cases.count > 0;
+  for (uint32_t i = 1; decided && i < cases.count; i++) decided = cases.items[i].action == cases.items[0].action;
+  if (decided) *action = cases.items[0].action;
+  ct_arena_free(&arena);
+  return status == CTSEC_E_NOMEM ? status : decided;
 }

@@ -17,4 +17,13 @@ int ct_live_filters(ct_arena *arena, int32_t pid, struct ctsec_filter ***filters
 /* In the arena: its first owner never frees it. CTSEC_E_NOMEM without message. */
 int ct_filter_copy(ct_arena *arena, const struct ctsec_filter *filter, struct ctsec_filter **copy);
 
+/*
+ * The answer of a stack of filters, oldest first, to a call of which bit i of
+ * `unknown` marks the arguments that are not given. 1 and its action where
+ * every value of these gives the same; 0 where they decide, or where that
+ * could not be followed in time; CTSEC_E_NOMEM without message.
+ */
+int ct_stack_decide(struct ctsec_filter *const *filters, uint32_t count, uint32_t audit, uint32_t number,
+                    const uint64_t args[6], uint32_t unknown, uint32_t *action);
+
 #endif

@@ -120,7 +120,8 @@ static int filter_follows(maker *m, int *follows, ctsec_error **err) {
   ctsec_answer *answer = m->answer;
   ctsec_confinement *c = answer->confinement;
   *follows = 0;
-  if (!m->added || c->filter == CT_FILTER_NONE || c->filter == CT_FILTER_MISSING) return 0;
+  if (!m->added || c->filter == CT_FILTER_NONE || c->filter == CT_FILTER_MISSING ||
+      c->filter == CT_FILTER_LOADED) return 0;
   int all = 1;
   for (int i = 0; i < 2 && c->profiles[i] && all; i++) {
     if (c->profiles[i]->form == CT_FORM_OCI) return 0;

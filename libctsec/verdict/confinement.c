@@ -251,6 +251,10 @@ static int read_filter(ctsec_confinement *c, const ctsec_profile *given, ctsec_e
   int unknown = 0;
   c->filter = CT_FILTER_NONE;
   const char *profile = ct_options_fact(c->options, "seccomp-profile");
+  if (seccomp->mode == CT_SECCOMP_LOADED && seccomp->filter_count) {
+    c->filter = CT_FILTER_LOADED;
+    return 0;
+  }
   if (seccomp->from.state == CT_UNKNOWN) return missing_profile(c, profile, "seccomp-profile", err);
   if (seccomp->mode == CT_SECCOMP_UNCONFINED || is_ignored(c, &unknown)) return 0;
   if (unknown) return missing_profile(c, NULL, "docker", err);
@@ -288,7 +292,7 @@ static uint8_t said(const ctsec_confinement *c, const char *fact, const char *ye
 
 static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error **err) {
   const char *lsm = ct_options_fact(c->options, "lsm");
-  const char *arch = c->options->arch ? c->options->arch : "x86_64";
+  const char *arch = c->options->arch ? c->options->arch : c->container->seccomp.arch ? c->container->seccomp.arch : "x86_64";
   c->arch = ct_arch_spelt(arch, strlen(arch));
   if (!c->arch) return ct_error_set(err, CTSEC_E_ARG, "arch: `%s` is no architecture", arch);
   c->lang = ct_options_lang(c->options);

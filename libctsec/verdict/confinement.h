@@ -13,7 +13,9 @@ typedef enum ct_filter_state {
   /* One of two built-in profiles: the engine's version decides. */
   CT_FILTER_EITHER,
   /* A file that is not at hand. */
-  CT_FILTER_MISSING
+  CT_FILTER_MISSING,
+  /* What a live process runs under. */
+  CT_FILTER_LOADED
 } ct_filter_state;
 
 typedef enum ct_lsm_state {

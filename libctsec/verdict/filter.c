@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "data/errno.h"
+#include "seccomp/filter.h"
+#include "seccomp/live.h"
 #include "verdict/confinement.h"
 
 /* Whether a rule matches: CT_YES, CT_NO, or CT_MAYBE and the argument that decides. */
@@ -87,7 +89,8 @@ static const char *rule_of(const filter_answer *answer) { return answer->rule ? 
 static void deny(ct_inquiry *inquiry, const filter_answer *answer) {
   uint32_t kind = answer->action & CT_RET_ACTION;
   const char *error = "SIGSYS";
-  ct_message_id why = !answer->listed     ? CT_MESSAGE_WHY_FILTER_ARCH
+  ct_message_id why = inquiry->confinement->filter == CT_FILTER_LOADED ? CT_MESSAGE_WHY_FILTER_LOADED
+                      : !answer->listed   ? CT_MESSAGE_WHY_FILTER_ARCH
                       : answer->stub      ? CT_MESSAGE_WHY_FILTER_STUB
                       : rule_of(answer)   ? CT_MESSAGE_WHY_FILTER_RULE
                                           : CT_MESSAGE_WHY_FILTER_DEFAULT;
@@ -101,7 +104,39 @@ static void deny(ct_inquiry *inquiry, const filter_answer *answer) {
   made->pointer = rule_of(answer) ? rule_of(answer)
                   : answer->stub  ? NULL
                                   : inquiry->confinement->policies[0]->default_pointer;
+  const ctsec_policy *policy = inquiry->confinement->policies[0];
+  made->pointer = answer->rule ? answer->rule->pointer : answer->stub || !policy ? NULL : policy->default_pointer;
   made->word = error;
+}
+
+/* The filters themselves, as the kernel asks them. */
+static void ask_loaded(ct_inquiry *inquiry) {
+  const ctsec_confinement *c = inquiry->confinement;
+  const ct_request *request = inquiry->request;
+  uint64_t args[6] = {0};
+  uint32_t unknown = 0;
+  unsigned first = 0;
+  for (unsigned i = 6; i--;) {
+    args[i] = request->args[i];
+    if (ct_request_has(request, i)) continue;
+    unknown |= 1u << i;
+    first = i;
+  }
+  filter_answer answer = {CT_RET_ALLOW, NULL, -1, 0, 1};
+  int decided = ct_stack_decide(c->container->seccomp.filters, c->container->seccomp.filter_count, request->audit, request->number,
+                                args, unknown, &answer.action);
+  if (decided <= 0) {
+    ct_inquiry_need(inquiry, CTSEC_LAYER_SECCOMP, unknown ? ct_argument_need(first) : "seccomp-profile", CT_MESSAGE_WHY_FILTER_ARGUMENT);
+    return;
+  }
+  if (passes(answer.action)) {
+    ct_inquiry_add(inquiry, CTSEC_LAYER_SECCOMP, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_FILTER_LOADED_ALLOWS);
+    return;
+  }
+  if ((answer.action & CT_RET_ACTION) == CT_RET_NOTIFY)
+    ct_inquiry_said(inquiry, CTSEC_LAYER_SECCOMP, c->notify_says, "seccomp-notify", "EPERM", CT_MESSAGE_WHY_FILTER_NOTIFY);
+  else
+    deny(inquiry, &answer);
 }
 
 void ct_inquire_filter(ct_inquiry *inquiry) {
@@ -116,6 +151,11 @@ void ct_inquire_filter(ct_inquiry *inquiry) {
   }
   filter_answer answer, other;
   ask_policy(c->policies[0], inquiry->request, &answer);
+  if (c->filter == CT_FILTER_LOADED) {
+    ask_loaded(inquiry);
+    return;
+  }
+  ask_policy(c->policies[0], inquiry->request, c->asks_loaded, &answer);
   if (c->filter == CT_FILTER_EITHER) {
     ask_policy(c->policies[1], inquiry->request, &other);
     if (answer.argument != other.argument || !same(answer.action, other.action)) {

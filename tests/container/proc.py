@@ -176,6 +176,25 @@ def check_facts():
     assert "live-lsm" in rules(one(attr__apparmor__current="unconfined\n", attr__current="x:y:container_t:s0")["containers"][0])
 
 
+def check_filters():
+    """Filters that were recorded beside the other files are asked."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "open.json").write_text('{"defaultAction": "SCMP_ACT_ALLOW"}')
+        for profile, weak in (("builtin:docker", False), (str(folder / "open.json"), True)):
+            path = folder / "filter"
+            subprocess.run([tool, "seccomp", "compile", "-o", path, profile], check=True)
+            document = one(**{"filter.0": path.read_bytes()})
+            assert not any("filter" in d["message"] for d in document["diagnostics"]), document["diagnostics"]
+            assert ("seccomp-weak-profile" in rules(document["containers"][0])) == weak, (profile, rules(document["containers"][0]))
+            # The strictest of several counts.
+            subprocess.run([tool, "seccomp", "compile", "-o", folder / "strict", "builtin:docker"], check=True)
+            document = one(**{"filter.0": path.read_bytes(), "filter.1": (folder / "strict").read_bytes()})
+            assert "seccomp-weak-profile" not in rules(document["containers"][0])
+        broken = one(**{"filter.0": b"123"})
+        assert broken.returncode == 2 and "50/filter.0" in broken.stderr, broken
+
+
 def check_mounts():
     def mounts(line, host=None):
         files = {"mountinfo": MOUNTS + line + "\n"}
@@ -379,7 +398,7 @@ def check_recordings():
     assert seen == 3
 
 
-for check in (check_engines, check_facts, check_mounts, check_limits, check_members, check_peers, check_hosts, check_secrets, check_broken,
+for check in (check_engines, check_facts, check_filters, check_mounts, check_limits, check_members, check_peers, check_hosts, check_secrets, check_broken,
               check_recordings):
     check()
 print("read")

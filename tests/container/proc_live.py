@@ -110,6 +110,7 @@ sys.stdin.read()
             process = subprocess.Popen([sys.executable, "-c", child, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
             loaded = process.stdout.readline().split() == ["0"]
             plain, asked = scan("--pid", str(process.pid)), scan("--filters", "--pid", str(process.pid))
+            asked_why = subprocess.run([tool, "why", "--filters", "--pid", str(process.pid), "keyctl", "0"], capture_output=True, text=True)
             alive = process.poll() is None
             process.stdin.close()
             assert process.wait() == 0 and alive
@@ -120,6 +121,7 @@ sys.stdin.read()
             if any(d["rule"] == "seccomp-weak-profile" for d in asked["diagnostics"]):
                 print("the kernel does not let filters be read here")
                 return
+            assert ("seccomp     EPERM" in asked_why.stdout) != weak and ("seccomp     allow" in asked_why.stdout) == weak, asked_why
             assert ("seccomp-weak-profile" in rules(asked["containers"][0])) == weak, (profile, rules(asked["containers"][0]))
 
 
