@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ctsec_containers *containers;
   must(!ct_containers_new(&containers, NULL));
   ct_proc_file files[32];
-  ct_proc_entry entry = {7, CT_YES, 0, 0, 0, NULL, NULL};
+  ct_proc_entry entry = {.pid = 7, .contained = CT_YES};
   ct_proc_snapshot snapshot = {.arena = &containers->arena, .root = "/proc", .files = files, .entry_count = 1, .entries = &entry, .maskable = 31};
   uint8_t next_link = 0;
   memset(files, 0, sizeof files);

@@ -108,7 +108,8 @@ static void check_mounts(ct_check *check) {
     finding->values.source = ct_check_text(check, "%s", mount->source);
     finding->values.destination = ct_check_text(check, "%s", mount->destination);
     finding->observed = *mount->detail ? ct_check_text(check, "%s: %s writable or unmasked", mount->destination, mount->detail)
-                                       : ct_check_text(check, "%s -> %s (rw)", mount->source, mount->destination);
+                                       : ct_check_text(check, "%s -> %s (%s)", mount->source, mount->destination,
+                                                       mount->read_only ? "ro" : "rw");
     if (mount->more) finding->observed = ct_check_text(check, "%s and %u more", finding->observed, mount->more);
     if (ct_is_privileged(container) && mount->kind != CT_LIVE_DISK) finding->because = CT_RULE_PRIVILEGED;
     if (container->facts.user_namespace == CT_YES)
@@ -176,15 +177,17 @@ static const char *why(int number) {
 static void check_unread(ct_check *check) {
   const ct_container *container = check->container;
   const ct_live *live = container->live;
+  int mounts = 0;
   for (uint32_t i = 0; i < live->unread_count; i++) {
     const ct_unread *unread = &live->unread[i];
     if (live->contained == CT_NO && unread->kind == CT_PROC_NS) continue;
     const char *file = ct_containers_source(container->root, unread->at);
+    mounts |= unread->kind == CT_PROC_MOUNTINFO;
     ct_needs(check, rule_of(unread->kind), unread->at, CT_MESSAGE_NEED_LIVE_FILE, NULL,
              ct_check_text(check, "%s (%s)", file ? file : "", why(unread->number)));
   }
-  if (container->mounts.from.state == CT_UNKNOWN && container->mounts.from.at && live->contained != CT_NO && live->pid)
-    ct_needs(check, CT_RULE_LIVE_MOUNTS, container->mounts.from.at, CT_MESSAGE_NEED_LIVE_FILE, NULL, "mountinfo");
+  if (!mounts && container->mounts.from.state == CT_UNKNOWN && container->mounts.from.at && live->contained != CT_NO && live->pid)
+    ct_needs(check, CT_RULE_LIVE_MOUNTS, container->mounts.from.at, CT_MESSAGE_NEED_LIVE_MOUNTS, NULL, NULL);
 }
 
 void ct_rules_live(ct_check *check) {

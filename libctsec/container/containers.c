@@ -523,7 +523,7 @@ static int read_status(ctsec_containers *made, const char *text, size_t length, 
   const char *source = ct_options_source(options);
   ct_proc_file file = {CT_PROC_STATUS, 0, source ? ct_arena_string(&made->arena, source) : "", "status", 0, (uint32_t)length, 0, 0, 0};
   if (!file.source) return ct_error_nomem(err);
-  ct_proc_entry entry = {0, CT_MAYBE, 0, 1, 0, NULL, NULL};
+  ct_proc_entry entry = {.contained = CT_MAYBE, .count = 1};
   ct_proc_snapshot snapshot = {.arena = &made->arena, .root = file.source, .file_count = 1, .files = &file, .entry_count = 1,
                                .entries = &entry, .options = options};
   snapshot.text = (ct_buffer){(char *)(uintptr_t)text, length, length, 0};

@@ -349,6 +349,7 @@ typedef struct ct_live_mount {
   const char *source;
   const char *destination;
   const char *detail;
+  uint8_t read_only;
   /* Others of its kind. */
   uint32_t more;
 } ct_live_mount;

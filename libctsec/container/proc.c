@@ -488,8 +488,13 @@ void ct_read_proc(ct_reader *reader, const ct_proc_snapshot *snapshot, const ct_
   if (value && live->contained != CT_NO) read_cgroup(reader, value);
   if (live->contained != CT_NO) {
     value = readable(reader, snapshot, entry, root, CT_PROC_MOUNTINFO);
+    /* Within the container itself, what looks like the host's table is its own. */
+    ct_proc_snapshot blind = *snapshot;
+    uint64_t mounts = live->inodes[CT_NS_MOUNT];
+    if (snapshot->inside && (entry->shares_mounts || (mounts && mounts == snapshot->first[CT_NS_MOUNT])))
+      blind.mounts.length = 0;
     if (value)
-      ct_read_proc_mounts(reader, value, snapshot);
+      ct_read_proc_mounts(reader, value, &blind);
     else
       container->mounts.from = container->readonly_rootfs.from = unknown(member_of(snapshot, entry, root, CT_PROC_MOUNTINFO));
     read_limit(reader, snapshot, entry, root, groups, CT_PROC_MEMORY, &container->memory);

@@ -59,6 +59,8 @@ typedef struct ct_proc_entry {
   int32_t pid;
   /* CT_YES, CT_NO, CT_MAYBE */
   uint8_t contained;
+  /* Its mounts are those of process 1. */
+  uint8_t shares_mounts;
   /* Its files. */
   uint32_t first;
   uint32_t count;

@@ -179,8 +179,18 @@ static int take_limit(ct_proc_snapshot *snapshot, int kind, const char *controll
   const char *base = make_path(snapshot, "%.*s/sys/fs/cgroup", slash ? (int)(slash - snapshot->root) : 1,
                                slash ? snapshot->root : ".");
   if (!base) return 0;
-  /* The root group of a tree has no limits. */
-  if (length <= 1) return 1;
+  /* The root group of a tree has no limits; within a namespace of groups, the container's own one is called so. */
+  if (length <= 1) {
+    const char *top = make_path(snapshot, "%s%s/%s", base, controllers, name);
+    ct_proc_file *file = add_file(snapshot, kind, top, top);
+    if (!file) return 0;
+    int number = read_at(AT_FDCWD, top, &snapshot->text, 4096);
+    if (number == ENOENT && !snapshot->inside)
+      snapshot->file_count--;
+    else
+      end_file(snapshot, file, number);
+    return 1;
+  }
   /* Outside the reader's own group nothing can be named. */
   if ((length >= 3 && !memcmp(path, "/..", 3)) || memchr(path, '\0', length)) {
     ct_proc_file *file = add_file(snapshot, kind, base, base);
@@ -188,11 +198,17 @@ static int take_limit(ct_proc_snapshot *snapshot, int kind, const char *controll
     return file != NULL;
   }
   /* The tightest limit counts: the group's own first, then those that it lies in. */
-  for (;;) {
+  for (int first = 1;; first = 0) {
     const char *whole = make_path(snapshot, "%s%s%.*s/%s", base, controllers, (int)length, path, name);
     ct_proc_file *file = add_file(snapshot, kind, whole, whole);
     if (!file) return 0;
-    end_file(snapshot, file, read_at(AT_FDCWD, whole, &snapshot->text, 4096));
+    int number = read_at(AT_FDCWD, whole, &snapshot->text, 4096);
+    /* A container sees its own group as the top of the tree. */
+    if (number == ENOENT && first && snapshot->inside) {
+      snapshot->file_count--;
+      return take_limit(snapshot, kind, controllers, "/", 1, name);
+    }
+    end_file(snapshot, file, number);
     while (length && path[length - 1] != '/') length--;
     while (length && path[length - 1] == '/') length--;
     if (!length) return 1;
@@ -441,7 +457,7 @@ static int take_process(ct_proc_snapshot *snapshot, int32_t pid, uint8_t contain
   fine = fine && take(snapshot, process, pid, CT_PROC_ENVIRON, "environ", 1 << 22) &&
          take(snapshot, process, pid, CT_PROC_CMDLINE, "cmdline", 1 << 22) && take_devices(snapshot, process, pid) &&
          take_threads(snapshot, first, process, pid);
-  ct_proc_entry entry = {pid, contained, first, snapshot->file_count - first, 0, NULL, NULL};
+  ct_proc_entry entry = {.pid = pid, .contained = contained, .first = first, .count = snapshot->file_count - first};
   int status = fine ? take_filters(snapshot, process, pid, &entry, err) : 0;
   close(process);
   if (status) return status;
@@ -696,8 +712,11 @@ static int take_one(ct_proc_snapshot *snapshot, int32_t pid, ctsec_error **err) 
   }
   /* Seen from inside, process 1 is the container's own. */
   if (pid == 1 && snapshot->inside) contained = CT_YES;
+  int shares = contained == CT_NO || pid == 1;
   if (snapshot->inside && contained == CT_NO) contained = CT_YES;
-  return take_process(snapshot, pid, contained, err);
+  int status = take_process(snapshot, pid, contained, err);
+  if (!status) snapshot->entries[snapshot->entry_count - 1].shares_mounts = (uint8_t)shares;
+  return status;
 }
 
 /* The reader's own number, as this tree counts. */

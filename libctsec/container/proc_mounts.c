@@ -100,6 +100,8 @@ static int is_below(const char *path, size_t length, const char *folder, size_t 
 static int find_host(const ct_proc_snapshot *snapshot, const mount_line *line, mount_line *found) {
   const char *at = snapshot->mounts.data, *end = at ? at + snapshot->mounts.length : at;
   int any = 0;
+  /* Files of namespaces are no paths of the host. */
+  if (is(line->type, line->type_length, "nsfs")) return 0;
   while (at && at < end) {
     const char *stop = memchr(at, '\n', (size_t)(end - at));
     if (!stop) stop = end;
@@ -201,6 +203,41 @@ static void split_options(ct_reader *reader, const ct_value *at, const mount_lin
   }
 }
 
+/* The same path below both: it came with a folder that is bound with all below it. */
+static int is_same_below(const ct_mount *parent, const ct_mount *mount) {
+  if (!is_below(mount->source.value, mount->source.length, parent->source.value, parent->source.length)) return 0;
+  size_t inside = parent->destination.length == 1 ? 0 : parent->destination.length;
+  size_t outside = parent->source.length == 1 ? 0 : parent->source.length;
+  return mount->destination.length - inside == mount->source.length - outside &&
+         !memcmp(mount->destination.value + inside, mount->source.value + outside, mount->source.length - outside);
+}
+
+static int is_part(const ct_mounts *mounts, const ct_mount *mount) {
+  for (uint32_t i = mounts->count; i--;) {
+    const ct_mount *parent = &mounts->items[i];
+    if (!ct_text_is(&parent->type, "bind") || !is_below(mount->destination.value, mount->destination.length, parent->destination.value, parent->destination.length))
+      continue;
+    /* Read-only stops at the folder itself: what may be written below it is worth a word. */
+    if (is_same_below(parent, mount) && (mount->writable.value == parent->writable.value || !mount->writable.value)) return 1;
+    /* Of the whole host, what other containers have mounted is part too. */
+    if (parent->source.length == 1 && !is_same_below(parent, mount)) return 1;
+  }
+  return 0;
+}
+
+static const char *last_part(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return slash ? slash + 1 : path;
+}
+
+/* Seen from inside, only what a socket is called tells what it is. */
+static int is_socket_name(const char *path) {
+  static const char *const names[] = {"docker.sock", "containerd.sock", "crio.sock", "podman.sock", "buildkitd.sock", "cri-dockerd.sock"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (!strcmp(last_part(path), names[i])) return 1;
+  return 0;
+}
+
 static void add_mount(ct_reader *reader, const ct_value *at, const mount_line *line, const ct_proc_snapshot *snapshot) {
   ct_mounts *mounts = &reader->container->mounts;
   ct_mount mount = {.at = at};
@@ -247,25 +284,41 @@ static void add_mount(ct_reader *reader, const ct_value *at, const mount_line *l
     const ct_namespace *ipc = &reader->container->namespaces[CT_NS_IPC];
     int shared = ipc->mode == CT_NS_HOST && ct_text_is(&mount.source, "/dev/shm") && ct_text_is(&mount.destination, "/dev/shm");
     mount.own = (uint8_t)(ct_mount_is_own(&mount) || shared);
+    if (is_part(mounts, &mount)) return;
+  }
+  if (!snapshot->mounts.length && !is_runtime_mount(line)) {
+    const char *root = unescape(reader->arena, line->root, line->root_length, &length);
+    if (!root) {
+      ct_read_nomem(reader);
+      return;
+    }
+    if (is_socket_name(root)) {
+      ct_set_text(&mount.source, at, root, length);
+      ct_set_text(&mount.type, at, "bind", 4);
+    }
   }
   ct_mount *place = CT_APPEND(reader, mounts, at);
   if (place) *place = mount;
 }
 
-/* A whole disk that the host itself has not mounted there, or has as its root. */
+/* A whole disk that the host itself has not mounted; one that it has is a path of the host. */
 static void check_disk(ct_reader *reader, const ct_value *at, const mount_line *line, const ct_proc_snapshot *snapshot) {
   mount_line host;
   if (line->source_length < 6 || memcmp(line->source, "/dev/", 5) || !is(line->root, line->root_length, "/")) return;
-  if (find_host(snapshot, line, &host) && !is(host.point, host.point_length, "/")) return;
+  if (!snapshot->mounts.length || find_host(snapshot, line, &host)) return;
   ct_live_mount *found = add_danger(reader, at, CT_LIVE_DISK);
   if (!found) return;
   found->source = ct_arena_copy(reader->arena, line->source, line->source_length);
   found->destination = ct_arena_copy(reader->arena, line->point, line->point_length);
+  found->read_only = (uint8_t)is_read_only(line);
   if (!found->source || !found->destination) ct_read_nomem(reader);
 }
 
 /* What can be written to change the host: control groups, sysfs. */
-static void check_system(ct_reader *reader, const ct_value *at, const mount_line *line) {
+static void check_system(ct_reader *reader, const ct_value *at, const mount_line *line, const ct_proc_snapshot *snapshot) {
+  mount_line host;
+  /* The host's own, bound elsewhere, is a path of the host. */
+  if (!is_runtime_mount(line) && find_host(snapshot, line, &host)) return;
   int group = is(line->type, line->type_length, "cgroup") || is(line->type, line->type_length, "cgroup2");
   if ((!group && !is(line->type, line->type_length, "sysfs")) || is_read_only(line)) return;
   ct_live *live = reader->container->live;
@@ -315,7 +368,7 @@ static void check_proc(ct_reader *reader, const ct_value *at, unsigned there) {
 void ct_read_proc_mounts(ct_reader *reader, const ct_value *lines, const ct_proc_snapshot *snapshot) {
   ct_container *container = reader->container;
   const ct_value *proc = NULL, *bad = NULL;
-  int host_root = 0, writable_proc = 0;
+  int writable_proc = 0;
   container->mounts.from = container->masked_paths.from = container->readonly_paths.from = (ct_origin){CT_SET, 0, lines};
   for (uint32_t i = 0; i < lines->count && !reader->status; i++) {
     const ct_value *at = &lines->as.items[i];
@@ -328,7 +381,6 @@ void ct_read_proc_mounts(ct_reader *reader, const ct_value *lines, const ct_proc
       ct_set_flag(&container->readonly_rootfs, at, is_read_only(&line));
       /* Its own mounts, but the host's files. */
       if (find_host(snapshot, &line, &host) && is(host.point, host.point_length, "/") && host.root_length == line.root_length) {
-        host_root = 1;
         add_mount(reader, at, &line, snapshot);
       }
       continue;
@@ -355,11 +407,7 @@ void ct_read_proc_mounts(ct_reader *reader, const ct_value *lines, const ct_proc
         continue;
       }
     }
-    check_system(reader, at, &line);
-    /* Where the whole root is the host's, what lies at its own place below it says nothing new. */
-    if (host_root && find_host(snapshot, &line, &host) && host.point_length == line.point_length &&
-        !memcmp(host.point, line.point, line.point_length))
-      continue;
+    check_system(reader, at, &line, snapshot);
     check_disk(reader, at, &line, snapshot);
     add_mount(reader, at, &line, snapshot);
   }

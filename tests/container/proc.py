@@ -281,6 +281,38 @@ def check_members():
         assert scan(folder, "--host", "--select", ID[:12], code=1)["containers"][0]["id"] == ID[:12]
 
 
+def check_inside():
+    """Seen from within a container, process 1 is its own: what is the host's cannot be told by it."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        lines = MOUNTS + "120 100 8:1 /etc /e rw - ext4 /dev/sda1 rw\n121 100 0:22 /docker.sock /x.sock rw - tmpfs tmpfs rw\n122 100 8:2 / /d rw - xfs /dev/sda2 rw\n"
+        process(folder, 1, {**OWN, "cgroup": FIRST["cgroup"]}, mountinfo=lines, status=status(pids="1"), cgroup=f"0::/docker/{ID}\n")
+        os.symlink("1", folder / "proc/self")
+        put(folder / "sys/fs/cgroup/memory.max", "1048576\n")
+        put(folder / "sys/fs/cgroup/pids.max", "max\n")
+        for words in (("--self",), ("--pid", "1")):
+            document = scan(folder, *words)
+            container = document["containers"][0]
+            found = rules(container)
+            assert container["container_id"] == ID and "runtime-socket" in found and "pids-limit" in found
+            assert not {"mount-root", "mount-etc", "mount-rw-hostpath", "live-mounts", "mem-limit", "cpu-limit"} & found, found
+            messages = [d["message"] for d in document["diagnostics"]]
+            assert any("which paths of the host" in m for m in messages) and any("net namespace" in m for m in messages), messages
+            shared = {f["observed"] for f in container["findings"] if f["rule"] == "live-ns-shared"}
+            assert shared == {f"cgroup:[{FIRST['cgroup']}]"}, shared
+        assert scan(folder, "--host", code=0)["containers"] == []
+
+
+def check_recursive():
+    """A folder that is bound with all below it is one finding, and one more where read-only ends."""
+    below = "130 100 8:1 / /h {0} - ext4 /dev/sda1 rw\n131 130 0:20 / /h/proc rw - proc proc rw\n132 130 0:21 / /h/sys ro - sysfs sysfs rw\n" \
+            "133 132 0:23 / /h/sys/fs/cgroup rw - cgroup2 cgroup2 rw\n134 130 8:2 / /h/data rw - xfs /dev/sda2 rw\n135 130 0:20 / /h/var/x/proc rw - proc proc rw\n"
+    for access, expected in (("rw", {"mount-root"}), ("ro", {"mount-root", "mount-proc", "mount-sys-fs-cgroup", "mount-rw-hostpath"})):
+        found = one(mountinfo=MOUNTS + below.format(access))["containers"][0]["findings"]
+        names = [f["rule"] for f in found if f["rule"].startswith("mount-") and f["rule"] != "mount-nosuid"]
+        assert sorted(names) == sorted(expected), (access, names)
+
+
 def check_peers():
     """Two containers in one namespace, and a configuration that gives less than there is."""
     with tempfile.TemporaryDirectory() as name:
@@ -398,7 +430,7 @@ def check_recordings():
     assert seen == 3
 
 
-for check in (check_engines, check_facts, check_filters, check_mounts, check_limits, check_members, check_peers, check_hosts, check_secrets, check_broken,
+for check in (check_engines, check_facts, check_filters, check_mounts, check_limits, check_members, check_inside, check_recursive, check_peers, check_hosts, check_secrets, check_broken,
               check_recordings):
     check()
 print("read")
