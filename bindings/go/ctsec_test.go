@@ -345,3 +345,17 @@ func TestTraces(t *testing.T) {
 		t.Fatal("no trace was enough")
 	}
 }
+
+func TestProcesses(t *testing.T) {
+	recorded := "../../tests/data/proc/docker/proc"
+	listed, err := ReadProcess(recorded, -1)
+	if err != nil || listed.Len() != 3 {
+		t.Fatal(err)
+	}
+	if _, err := ReadProcess(recorded, 1<<30); !errors.Is(err, &Error{Code: ENotfound}) {
+		t.Error(err)
+	}
+	if own, err := ReadProcess("/proc", 0); err != nil || own.Len() != 1 {
+		t.Error(err)
+	}
+}

@@ -78,6 +78,14 @@ class Containers(Sequence[Container]):
         self._pointer = make("ctsec_containers", lib.ctsec_containers_free, lib.ctsec_containers_parse,
                              ffi.from_buffer(raw), len(raw), options(**named))
 
+    @classmethod
+    def of_process(cls, pid: int = 0, root: str = "/proc", **named: Any) -> Containers:
+        """A live process: its id, 0 for this one, -1 for every container on the machine, from ``/proc`` alone."""
+        made = cls.__new__(cls)
+        made._pointer = make("ctsec_containers", lib.ctsec_containers_free, lib.ctsec_containers_read, os.fsencode(root), pid,
+                             options(**named))
+        return made
+
     def __len__(self) -> int:
         return int(lib.ctsec_containers_count(self._pointer))
 

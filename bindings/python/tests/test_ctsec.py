@@ -183,3 +183,16 @@ def test_malformed_profiles_say_where() -> None:
     with pytest.raises(ctsec.Error) as caught:
         ctsec.seccomp.Profile('{\n "defaultAction": "SCMP_ACT_ALLOW",\n "syscalls": [null]\n}')
     assert caught.value.line == 3 and caught.value.pointer == "/syscalls/0"
+
+
+def test_processes() -> None:
+    recorded = pathlib.Path(__file__).parents[3] / "tests/data/proc/docker/proc"
+    listed = ctsec.containers.Containers.of_process(-1, str(recorded))
+    assert [container.format for container in listed] == ["proc"] * 3 and listed[0].id == "d1ba9f175162"
+    stream = ctsec.Scan("json")
+    assert stream.process(26675, str(recorded)) and not stream.process(1 << 30, str(recorded))
+    assert len(stream.errors) == 1
+    found = json.loads(stream.finish())["containers"][0]["findings"]
+    assert "live-seccomp-mode" in {finding["rule"] for finding in found} and "hunter2" not in json.dumps(found)
+    own = ctsec.containers.Containers.of_process()
+    assert len(own) == 1 and own[0].format == "proc"
