@@ -101,11 +101,8 @@ static void deny(ct_inquiry *inquiry, const filter_answer *answer) {
     error = "ENOSYS";
   }
   ct_layer_answer *made = ct_inquiry_deny(inquiry, CTSEC_LAYER_SECCOMP, error, why);
-  made->pointer = rule_of(answer) ? rule_of(answer)
-                  : answer->stub  ? NULL
-                                  : inquiry->confinement->policies[0]->default_pointer;
   const ctsec_policy *policy = inquiry->confinement->policies[0];
-  made->pointer = answer->rule ? answer->rule->pointer : answer->stub || !policy ? NULL : policy->default_pointer;
+  made->pointer = rule_of(answer) ? rule_of(answer) : answer->stub || !policy ? NULL : policy->default_pointer;
   made->word = error;
 }
 
@@ -122,7 +119,7 @@ static void ask_loaded(ct_inquiry *inquiry) {
     unknown |= 1u << i;
     first = i;
   }
-  filter_answer answer = {CT_RET_ALLOW, NULL, -1, 0, 1};
+  filter_answer answer = {CT_RET_ALLOW, NULL, NULL, -1, 0, 1};
   int decided = ct_stack_decide(c->container->seccomp.filters, c->container->seccomp.filter_count, request->audit, request->number,
                                 args, unknown, &answer.action);
   if (decided <= 0) {
@@ -150,12 +147,11 @@ void ct_inquire_filter(ct_inquiry *inquiry) {
     return;
   }
   filter_answer answer, other;
-  ask_policy(c->policies[0], inquiry->request, &answer);
   if (c->filter == CT_FILTER_LOADED) {
     ask_loaded(inquiry);
     return;
   }
-  ask_policy(c->policies[0], inquiry->request, c->asks_loaded, &answer);
+  ask_policy(c->policies[0], inquiry->request, &answer);
   if (c->filter == CT_FILTER_EITHER) {
     ask_policy(c->policies[1], inquiry->request, &other);
     if (answer.argument != other.argument || !same(answer.action, other.action)) {
