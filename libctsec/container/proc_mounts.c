@@ -412,6 +412,10 @@ void ct_read_proc_mounts(ct_reader *reader, const ct_value *lines, const ct_proc
     add_mount(reader, at, &line, snapshot);
   }
   if (bad) ct_proc_unread(reader, bad, CT_PROC_MOUNTINFO, EBADMSG);
+  /* What this kernel does not have cannot be written either. */
+  for (uint32_t i = 0; i < CT_PROC_MASKED; i++)
+    if (!(snapshot->maskable >> i & 1))
+      ct_append_text(reader, &container->readonly_paths, lines, ct_proc_masked[i], strlen(ct_proc_masked[i]));
   container->mounts.from = container->masked_paths.from = container->readonly_paths.from = (ct_origin){CT_SET, 0, lines};
   if (bad || !snapshot->mounts.length) container->mounts.from.state = CT_UNKNOWN;
   if (proc && writable_proc && !reader->status) check_proc(reader, proc, snapshot->maskable);

@@ -160,7 +160,7 @@ static void write_container(ct_json *json, const ct_path_result *result, int lan
   ct_json_key_text(json, "id", container->id);
   ct_json_key_text(json, "name", container->name);
   ct_json_key_text(json, "format", ct_format_name(container->format));
-  ct_json_key_text(json, "source", container->document ? container->document->source : NULL);
+  ct_json_key_text(json, "source", container->source);
   ct_json_key(json, "paths");
   ct_json_array(json);
   for (int i = CT_FIRST_PATH; i < CT_TERM_COUNT; i++) write_path(json, result, (ct_term)i, lang);
@@ -289,7 +289,7 @@ int ctsec_paths_to_text(const ctsec_paths *paths, char **text, size_t *length, c
   for (uint32_t i = 0; i < paths->count; i++) {
     const ct_path_result *result = paths->results[i];
     const ct_container *container = result->about.container;
-    const char *source = container->document ? container->document->source : NULL;
+    const char *source = container->source;
     if (i) ct_buffer_char(&buffer, '\n');
     ct_utf8_add_visible(&buffer, container->id, strlen(container->id));
     ct_buffer_format(&buffer, " (%s", ct_format_name(container->format));

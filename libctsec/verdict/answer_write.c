@@ -144,7 +144,7 @@ int ctsec_answer_to_json(const ctsec_answer *answer, char **text, size_t *length
   ct_json_key_text(&json, "schema", "ctsec/why/1");
   ct_json_key_text(&json, "container", c->container->id);
   ct_json_key_text(&json, "format", ct_format_name(c->container->format));
-  ct_json_key_text(&json, "source", c->container->document->source);
+  ct_json_key_text(&json, "source", c->container->source);
   write_target(&json, c);
   write_call(&json, answer->call);
   ct_json_key_text(&json, "operation", ruling->operation ? ruling->operation->id : NULL);

@@ -68,6 +68,10 @@ def check_sets():
     assert {"live-seccomp-mode", "mount-root", "live-userns"} <= rules(container) and "no-new-privileges" not in rules(container)
     blocks = [name for name in os.listdir("/dev") if pathlib.Path("/dev", name).is_block_device()]
     assert not blocks or "device-host" in rules(container), blocks
+    done = subprocess.run([tool, "paths", "--format", "json", "--pid", str(pid)], capture_output=True, timeout=60)
+    known = json.loads(done.stdout)["containers"][0]
+    assert done.returncode == 1 and known["source"] == f"/proc/{pid}", known
+    assert any(path["status"] == "reachable" and path["id"] == "AP14" for path in known["paths"]), [p["id"] for p in known["paths"]]
     listed = scan("--host")
     sources = {c["source"] for c in listed["containers"]}
     assert f"/proc/{pid}" in sources and f"/proc/{os.getpid()}" not in sources and "/proc/2" not in sources
