@@ -94,11 +94,15 @@ int record_agent(record *r, const char *path) {
       break;
     }
     for (nfds_t i = count; i-- > 1;) {
+      int gone = waits[i].revents && !(waits[i].revents & POLLIN);
       if (waits[i].revents & POLLIN) {
         r->waiting = waiting[i];
-        record_answer(r, waits[i].fd);
+        int number = record_answer(r, waits[i].fd);
         waiting[i] = r->waiting;
-      } else if (waits[i].revents) {
+        gone = number && number != EINTR && number != ENOENT;
+        if (gone) cli_complain(r->cli, "%s: no listener: %s", path, strerror(number));
+      }
+      if (gone) {
         close(waits[i].fd);
         waits[i] = waits[--count];
         waiting[i] = waiting[count];

@@ -17,7 +17,7 @@
  *   arch x86_64              the machine's architecture
  *   kernel 6.18.44           uid 1000     caps 0000000000000000 (effective, of the command)
  *   command "sh" "-c" "true"
- *   unseen x86_64 read       a call that was let through without being looked at
+ *   unseen x86_64 read write    calls that were let through without being looked at
  *   call x86_64 socket 0=0x2 1=0x1 2=0x0    at the first time: argument=value, data=value
  *   times 12 x86_64 socket 0=0x2 1=0x1 2=0x0
  *   end 0                    the status of the command; a recording without it was cut off

@@ -7,14 +7,15 @@
  * What runc's init makes between loading the filter and the program's first
  * instruction, with its Go runtime: measured with runc 1.1.5, by strace of the
  * init process; close_range, execveat, newer kinds of stat and what the
- * scheduler of Go may do at any time beside it. crun needs a part of it.
+ * scheduler of Go may do at any time beside it, and the limit of files that
+ * programs of Go 1.19 and later put back before execve. crun needs a part of it.
  */
 static const char *const always[] = {
     "clone",      "close",          "close_range",  "epoll_ctl", "epoll_pwait",  "execve",     "execveat",
     "exit",       "exit_group",     "fcntl",        "fcntl64",   "fstat",        "fstat64",    "fstatat64",
     "fstatfs",    "fstatfs64",      "futex",        "futex_time64", "getdents64", "getpid",    "gettid",
     "madvise",    "mmap",           "mmap2",        "munmap",    "nanosleep",    "newfstatat", "openat",
-    "read",       "rt_sigaction",   "rt_sigprocmask", "rt_sigreturn", "sched_yield", "sigaltstack", "statx",
+    "prlimit64",  "read",       "rt_sigaction",   "rt_sigprocmask", "rt_sigreturn", "sched_yield", "sigaltstack", "statx",
     "tgkill",     "write",          NULL,
 };
 /* Without no-new-privileges the filter is loaded before users and capabilities are set. */

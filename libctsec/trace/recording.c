@@ -40,11 +40,16 @@ static int hex(const char *at, const char *stop, uint64_t *value) {
   return 1;
 }
 
+static int read_arch(ctsec_trace_stream *stream, const char **at, const char *end, const ct_arch **arch) {
+  word name;
+  if (!next_word(at, end, &name)) return ct_line_bad(stream, end, "the architecture is missing");
+  *arch = ct_arch_spelt(name.at, (size_t)(name.stop - name.at));
+  return *arch ? CT_LINE_OTHER : ct_line_bad(stream, name.at, "no architecture has this name");
+}
+
 static int read_call(ctsec_trace_stream *stream, const char **at, const char *end, ct_seen *seen) {
-  word arch, call, argument;
-  if (!next_word(at, end, &arch)) return ct_line_bad(stream, end, "the architecture is missing");
-  seen->arch = ct_arch_spelt(arch.at, (size_t)(arch.stop - arch.at));
-  if (!seen->arch) return ct_line_bad(stream, arch.at, "no architecture has this name");
+  word call, argument;
+  if (read_arch(stream, at, end, &seen->arch) == CT_LINE_BAD) return CT_LINE_BAD;
   if (!next_word(at, end, &call)) return ct_line_bad(stream, end, "the call is missing");
   uint64_t value = 0;
   if (number(&call, &value)) {
@@ -69,6 +74,19 @@ static int read_call(ctsec_trace_stream *stream, const char **at, const char *en
     seen->known |= 1u << index;
   }
   return CT_LINE_CALL;
+}
+
+static int read_unseen(ctsec_trace_stream *stream, const char *at, const char *end) {
+  const ct_arch *arch = NULL;
+  word name;
+  if (read_arch(stream, &at, end, &arch) == CT_LINE_BAD) return CT_LINE_BAD;
+  while (next_word(&at, end, &name)) {
+    ct_named *named = ct_stream_name(stream, arch, name.at, (size_t)(name.stop - name.at));
+    if (!named || named->arch != arch || !named->kernel)
+      return ct_line_bad(stream, name.at, "this architecture has no such system call");
+    if (ct_trace_add_unseen(stream->trace, arch, named->number)) stream->out_of_memory = 1;
+  }
+  return CT_LINE_OTHER;
 }
 
 static int count(ctsec_trace_stream *stream, ct_seen *seen, uint64_t times) {
@@ -150,13 +168,7 @@ int ct_recording_line(ctsec_trace_stream *stream, const char *line, size_t lengt
     int kind = read_call(stream, &at, end, &seen);
     return kind == CT_LINE_BAD ? kind : count(stream, &seen, value);
   }
-  if (is(&key, "unseen")) {
-    int kind = read_call(stream, &at, end, &seen);
-    if (kind == CT_LINE_BAD) return kind;
-    if (seen.known) return ct_line_bad(stream, line, "a call that was not looked at has no arguments");
-    if (ct_trace_add_unseen(stream->trace, seen.arch, seen.number)) stream->out_of_memory = 1;
-    return CT_LINE_OTHER;
-  }
+  if (is(&key, "unseen")) return read_unseen(stream, at, end);
   static const char *const heads[] = {"arch", "kernel", "uid", "caps", "command", "end"};
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
     if (is(&key, heads[i])) return head_line(stream, &key, at, end);
@@ -172,8 +184,12 @@ void ct_recording_call(ct_buffer *buffer, const char *item, uint64_t times, cons
 }
 
 void ct_recording_unseen(ct_buffer *buffer, const ctsec_trace *trace) {
-  for (uint32_t i = 0; i < trace->unseen_count; i++)
-    ct_buffer_format(buffer, "unseen %s %s\n", trace->unseen[i].arch->abi.name, trace->unseen[i].name);
+  for (uint32_t i = 0; i < trace->unseen_count; i++) {
+    if (!i || trace->unseen[i].arch != trace->unseen[i - 1].arch)
+      ct_buffer_format(buffer, "%sunseen %s", i ? "\n" : "", trace->unseen[i].arch->abi.name);
+    ct_buffer_format(buffer, " %s", trace->unseen[i].name);
+  }
+  if (trace->unseen_count) ct_buffer_char(buffer, '\n');
 }
 
 int ctsec_trace_encode(const ctsec_trace *trace, char **text, size_t *length, ctsec_error **err) {
