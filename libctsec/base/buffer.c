@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define CT_BUFFER_DEFINES
 #include "base/buffer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "ctsec/error.h"
+
+extern inline void ct_buffer_add(ct_buffer *buffer, const char *text, size_t length);
+extern inline void ct_buffer_text(ct_buffer *buffer, const char *text);
+extern inline void ct_buffer_char(ct_buffer *buffer, char c);
 
 void ct_buffer_init(ct_buffer *buffer) { *buffer = (ct_buffer){0}; }
 

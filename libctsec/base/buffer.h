@@ -19,16 +19,23 @@ void ct_buffer_init(ct_buffer *buffer);
 void ct_buffer_free(ct_buffer *buffer);
 /* Makes room for more bytes beside the final NUL; 0 where memory is out. */
 int ct_buffer_reserve(ct_buffer *buffer, size_t more);
-static inline void ct_buffer_add(ct_buffer *buffer, const char *text, size_t length) {
+/* In code that is compiled for size a call is shorter than the function. */
+#if defined __OPTIMIZE_SIZE__ && !defined CT_BUFFER_DEFINES
+void ct_buffer_add(ct_buffer *buffer, const char *text, size_t length);
+void ct_buffer_text(ct_buffer *buffer, const char *text);
+void ct_buffer_char(ct_buffer *buffer, char c);
+#else
+inline void ct_buffer_add(ct_buffer *buffer, const char *text, size_t length) {
   if (!length || (length >= buffer->capacity - buffer->length && !ct_buffer_reserve(buffer, length))) return;
   memcpy(buffer->data + buffer->length, text, length);
   buffer->length += length;
 }
-static inline void ct_buffer_text(ct_buffer *buffer, const char *text) { ct_buffer_add(buffer, text, strlen(text)); }
-static inline void ct_buffer_char(ct_buffer *buffer, char c) {
+inline void ct_buffer_text(ct_buffer *buffer, const char *text) { ct_buffer_add(buffer, text, strlen(text)); }
+inline void ct_buffer_char(ct_buffer *buffer, char c) {
   if (1 >= buffer->capacity - buffer->length && !ct_buffer_reserve(buffer, 1)) return;
   buffer->data[buffer->length++] = c;
 }
+#endif
 void ct_buffer_unsigned(ct_buffer *buffer, uint64_t value);
 void ct_buffer_signed(ct_buffer *buffer, int64_t value);
 /* Lower-case hex, at least `digits` digits, no 0x. */

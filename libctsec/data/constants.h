@@ -17,10 +17,7 @@ typedef struct ct_constant_other {
   uint32_t value;
 } ct_constant_other;
 
-/* One after the other, sorted; where each begins. */
-extern const char ct_constant_names[];
-extern const uint16_t ct_constant_offsets[];
-/* In columns that have no other. */
+/* Their names, sorted, are a block of texts. In columns that have no other. */
 extern const uint32_t ct_constant_values[];
 extern const uint32_t ct_constants_count;
 /* By index. */

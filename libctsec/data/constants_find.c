@@ -2,13 +2,14 @@
 #include <string.h>
 
 #include "data/constants.h"
+#include "data/texts.h"
 
 static int index_of(const char *name, size_t length) {
   uint32_t low = 0, high = ct_constants_count;
   if (!length || memchr(name, 0, length)) return -1;
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    const char *found = ct_constant_names + ct_constant_offsets[middle];
+    const char *found = ct_text_of(CT_BLOCK_CONSTANTS, middle);
     int order = strncmp(found, name, length);
     if (!order && !found[length]) return (int)middle;
     if (order < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * Runs while the library is built: writes the texts of each language, one after the other with their NULs, as compressed
+ * Runs while the library is built: writes the blocks of texts.def, one text after the other with their NULs, as compressed
  * tables in C. The format is that of an LZ4 block, which takes a few lines to read back.
  */
 #include <stdint.h>
@@ -8,12 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const texts[][3] = {
-#define M(key, en, ja, zh) {en, ja, zh},
-#include "data/messages/all.def"
-#undef M
-};
-#define COUNT (sizeof texts / sizeof *texts)
+#define BLOCK(name) static const char *const texts_##name[] = {
+#define TEXT(text) text,
+#define END };
+#include "data/texts.def"
+#undef BLOCK
+#undef TEXT
+#undef END
 
 enum { LEAST = 4, WINDOW = 65535, BUCKETS = 1 << 16, TRIES = 512 };
 
@@ -102,20 +103,25 @@ static void compress(const uint8_t *data, size_t size) {
   free(f.chain);
 }
 
+static void pack(const char *name, const char *const *texts, size_t count) {
+  size_t size = 0;
+  for (size_t i = 0; i < count; i++) size += strlen(texts[i]) + 1;
+  uint8_t *data = malloc(size), *end = data;
+  if (!data) exit(1);
+  for (size_t i = 0; i < count; i++, end += strlen((char *)end) + 1) strcpy((char *)end, texts[i]);
+  fprintf(out, "static const uint8_t packed_%s[] = {\n", name);
+  compress(data, size);
+  fprintf(out, "};\nenum { SIZE_%s = %zu };\n", name, size);
+  free(data);
+}
+
 /* pack FILE */
 int main(int count, char **words) {
   out = count == 2 ? fopen(words[1], "w") : NULL;
   if (!out) return 1;
-  for (int lang = 0; lang < 3; lang++) {
-    size_t size = 0;
-    for (size_t i = 0; i < COUNT; i++) size += strlen(texts[i][lang]) + 1;
-    uint8_t *data = malloc(size), *end = data;
-    if (!data) return 1;
-    for (size_t i = 0; i < COUNT; i++, end += strlen((char *)end) + 1) strcpy((char *)end, texts[i][lang]);
-    fprintf(out, "static const uint8_t packed_%d[] = {\n", lang);
-    compress(data, size);
-    fprintf(out, "};\nenum { SIZE_%d = %zu };\n", lang, size);
-    free(data);
-  }
+#define BLOCK(name) pack(#name, texts_##name, sizeof texts_##name / sizeof *texts_##name);
+#define TEXT(text)
+#define END
+#include "data/texts.def"
   return fclose(out) != 0;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "data/rules.h"
 
-#include <stddef.h>
 #include <string.h>
+
+#include "data/texts.h"
 
 enum { INFO, LOW, MEDIUM, HIGH, CRITICAL };
 enum { DANGEROUS, HYGIENE };
@@ -19,62 +20,9 @@ enum {
 #define FIX(token, docker, compose, kubernetes, oci) FIX_##token,
 #include "data/rules_fix.def"
 #undef FIX
+  FIX_COUNT
 };
-
-/* Blocks of text and offsets into them, as in messages.c. */
-struct fixes {
-#define FIX(token, docker, compose, kubernetes, oci) \
-  char docker_##token[sizeof(docker)]; \
-  char compose_##token[sizeof(compose)]; \
-  char kubernetes_##token[sizeof(kubernetes)]; \
-  char oci_##token[sizeof(oci)];
-#include "data/rules_fix.def"
-#undef FIX
-};
-
-static const struct fixes fixes = {
-#define FIX(token, docker, compose, kubernetes, oci) docker, compose, kubernetes, oci,
-#include "data/rules_fix.def"
-#undef FIX
-};
-
-static const uint16_t fix_offsets[][CT_FIX_COUNT] = {
-#define FIX(token, docker, compose, kubernetes, oci) \
-  {offsetof(struct fixes, docker_##token), offsetof(struct fixes, compose_##token), \
-   offsetof(struct fixes, kubernetes_##token), offsetof(struct fixes, oci_##token)},
-#include "data/rules_fix.def"
-#undef FIX
-};
-_Static_assert(sizeof fixes <= UINT16_MAX, "offsets of remedies have 16 bits");
-
-struct references {
-#define RULE(token, id, severity, kind, cis, pss, mitre, cve, cwe, formats) \
-  char cis_##token[sizeof(cis)]; \
-  char pss_##token[sizeof(pss)]; \
-  char mitre_##token[sizeof(mitre)]; \
-  char cve_##token[sizeof(cve)]; \
-  char cwe_##token[sizeof(cwe)];
-#include "data/rules.def"
-#undef RULE
-};
-
-static const struct references references = {
-#define RULE(token, id, severity, kind, cis, pss, mitre, cve, cwe, formats) cis, pss, mitre, cve, cwe,
-#include "data/rules.def"
-#undef RULE
-};
-
-static const uint16_t reference_offsets[][CT_REFERENCE_COUNT] = {
-#define RULE(token, id, severity, kind, cis, pss, mitre, cve, cwe, formats) \
-  {offsetof(struct references, cis_##token), offsetof(struct references, pss_##token), \
-   offsetof(struct references, mitre_##token), offsetof(struct references, cve_##token), \
-   offsetof(struct references, cwe_##token)},
-#include "data/rules.def"
-#undef RULE
-};
-_Static_assert(sizeof references <= UINT16_MAX, "offsets of references have 16 bits");
-
-_Static_assert(sizeof fix_offsets / sizeof *fix_offsets == CT_RULE_COUNT, "one remedy for each rule");
+_Static_assert(FIX_COUNT == (int)CT_RULE_COUNT, "one remedy for each rule");
 
 #define RULE(token, id, severity, kind, cis, pss, mitre, cve, cwe, formats) \
   _Static_assert((int)FIX_##token == (int)CT_RULE_##token, "remedies in the order of the rules");
@@ -92,11 +40,11 @@ static const ct_rule_row rows[] = {
 const ct_rule_row *ct_rule(ct_rule_id id) { return &rows[id]; }
 
 const char *ct_rule_references(const ct_rule_row *rule, int standard) {
-  return (const char *)&references + reference_offsets[rule - rows][standard];
+  return ct_text_of(CT_BLOCK_REFERENCES, (uint32_t)(rule - rows) * CT_REFERENCE_COUNT + (uint32_t)standard);
 }
 
 const char *ct_rule_fix(const ct_rule_row *rule, int format) {
-  return (const char *)&fixes + fix_offsets[rule - rows][format];
+  return ct_text_of(CT_BLOCK_FIXES, (uint32_t)(rule - rows) * CT_FIX_COUNT + (uint32_t)format);
 }
 
 ct_rule_id ct_rule_find(const char *id, size_t length) {

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Texts in blocks. Packed, they are a third of their size; a block is unpacked whole when one of it is first asked for. */
+#ifndef CT_DATA_TEXTS_H
+#define CT_DATA_TEXTS_H
+
+#include <stdint.h>
+
+/* The first three are CTSEC_LANG_*. */
+typedef enum ct_block_id {
+  CT_BLOCK_EN,
+  CT_BLOCK_JA,
+  CT_BLOCK_ZH,
+  CT_BLOCK_FIXES,
+  CT_BLOCK_REFERENCES,
+  CT_BLOCK_CONSTANTS,
+  CT_BLOCK_COUNT
+} ct_block_id;
+
+/* A text by its place in the block, as texts.def has them. */
+const char *ct_text_of(ct_block_id block, uint32_t index);
+
+#endif
