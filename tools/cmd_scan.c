@@ -21,8 +21,8 @@ struct state {
 
 static const cli_option options[] = {
     {0, "policy", "POLICY", "default, cis-docker, pss:baseline[@1.N] or pss:restricted[@1.N]"},
-    {0, "rule", "ID", "check this rule only; may be repeated"},
-    {0, "skip", "ID", "leave this rule out; may be repeated"},
+    {0, "rule", "ID", "check this rule only; may be repeated, or a list with commas"},
+    {0, "skip", "ID", "leave this rule out; may be repeated, or a list with commas"},
     {0, "min", "SEVERITY", "report nothing below: info low medium high critical [info]"},
     {0, "fail-on", "SEVERITY", "exit with 1 for a finding at or above [high]"},
     {0, "waivers", "FILE", "findings that were accepted, with reason and last day"},
@@ -171,7 +171,7 @@ static void feed_input(struct cli *cli, jobs_input *input) {
 /* Takes data over, which may be NULL for text that stays. */
 static void add(struct cli *cli, const char *source, const char *path, const char *text, size_t length, char *data) {
   struct state *state = cli->state;
-  jobs_input input = {NULL, data, strdup(source), 0};
+  jobs_input input = {NULL, data, length, strdup(source), 0};
   ctsec_error *error = NULL;
   int status = give_files(cli, path, text, length, &error);
   if (!status) status = ctsec_job_new(state->scan, source, text, length, &input.job, &error);
@@ -187,7 +187,7 @@ static void add(struct cli *cli, const char *source, const char *path, const cha
 
 static void unread(struct cli *cli, const char *path, int number) {
   struct state *state = cli->state;
-  jobs_input input = {NULL, NULL, strdup(path), number};
+  jobs_input input = {NULL, NULL, 0, strdup(path), number};
   if (input.source)
     jobs_add(state->jobs, &input);
   else

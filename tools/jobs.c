@@ -5,8 +5,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* Inputs under way at once, for each thread: enough that none waits for a slow one before it. */
-#define EACH 4
+/* Inputs under way at once, for each thread: enough that none waits for a slow one before it; and their bytes. */
+#define EACH 16
+#define MOST_BYTES ((size_t)4 << 20)
+/* Fewer are not worth waking a thread for. */
+#define BATCH 8
 #define MOST_THREADS 256
 
 typedef struct slot {
@@ -24,6 +27,7 @@ struct jobs {
   pthread_t threads[MOST_THREADS];
   /* A ring: fed up to first, taken up to next, added up to last. */
   size_t size, first, next, last;
+  size_t bytes;
   slot *slots;
 };
 
@@ -92,17 +96,20 @@ static void feed_first(struct jobs *jobs) {
   ctsec_job_free(own->input.job);
   free(own->input.source);
   pthread_mutex_lock(&jobs->lock);
+  jobs->bytes -= own->input.length;
   jobs->first++;
 }
 
 void jobs_add(struct jobs *jobs, const jobs_input *input) {
   pthread_mutex_lock(&jobs->lock);
-  while (jobs->last - jobs->first == jobs->size) feed_first(jobs);
+  while (jobs->last - jobs->first == jobs->size || (jobs->first < jobs->last && jobs->bytes + input->length > MOST_BYTES))
+    feed_first(jobs);
   slot *own = at(jobs, jobs->last);
   own->input = *input;
   own->done = 0;
+  jobs->bytes += input->length;
   jobs->last++;
-  pthread_cond_signal(&jobs->added);
+  if (jobs->last - jobs->next >= BATCH || input->length > MOST_BYTES / EACH) pthread_cond_signal(&jobs->added);
   /* What is ready leaves at once; alone, everything is. */
   while (jobs->first < jobs->last && (at(jobs, jobs->first)->done || !jobs->count)) feed_first(jobs);
   pthread_mutex_unlock(&jobs->lock);

@@ -10,6 +10,7 @@ typedef struct jobs_input {
   ctsec_job *job;
   /* malloc'd, freed once it is checked; NULL for text that lives elsewhere. */
   char *data;
+  size_t length;
   /* malloc'd */
   char *source;
   int number;

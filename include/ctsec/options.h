@@ -92,7 +92,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   colour             true | false: reports of findings as text carry the colours of a terminal [false]
  *   now                seconds since 1970, for whatever ends on a day [unknown]
  *   filters            true | false: read the seccomp filters of live processes, which stops each for an instant [false]
- *   rule, skip         the id of a rule to check alone, or to leave out; each call adds one
+ *   rule, skip         the id of a rule to check alone, or to leave out, or several with commas; each call adds
  *   env                NAME=VALUE: a variable for Compose files; each call adds one, of the same name the last counts
  *   compose-profile    a profile of Compose: services of other profiles are left out [all are read]; each call adds one
  *   override           the name of a file (ctsec_options_set_file) that is merged over a Compose file, in order

@@ -224,10 +224,18 @@ int ct_check_container(ct_check *check, ctsec_error **err) {
 
 static int mark(uint8_t *marks, const ct_text_item *items, uint8_t value, ctsec_error **err) {
   for (; items; items = items->next) {
-    ct_rule_id rule = ct_rule_find(items->text, items->length);
-    if (rule == CT_RULE_COUNT)
-      return ct_error_set(err, CTSEC_E_NOTFOUND, "no rule `%.*s`; `ctsec rules` lists them", (int)items->length, items->text);
-    marks[rule] = value;
+    /* One id, or several with commas. */
+    const char *at = items->text, *end = items->text + items->length;
+    for (;;) {
+      const char *comma = memchr(at, ',', (size_t)(end - at));
+      size_t length = (size_t)((comma ? comma : end) - at);
+      ct_rule_id rule = ct_rule_find(at, length);
+      if (rule == CT_RULE_COUNT)
+        return ct_error_set(err, CTSEC_E_NOTFOUND, "no rule `%.*s`; `ctsec rules` lists them", (int)length, at);
+      marks[rule] = value;
+      if (!comma) break;
+      at = comma + 1;
+    }
   }
   return 0;
 }

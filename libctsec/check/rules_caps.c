@@ -350,6 +350,7 @@ static void check_no_new_privileges(ct_check *check) {
     finding->observed = ct_check_text(check, "%s; a setuid-root program gains %s", off, ct_caps_shown(check, back));
   else
     finding->observed = off;
+  if (container->pod_spec) finding->message_id = CT_MESSAGE_NNP_POD;
 }
 
 void ct_rules_caps(ct_check *check) {
