@@ -85,6 +85,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *   select             the id of one container among several
  *   target             the name or number (from 0) of a stage of a Dockerfile [the last]
  *   fact               KEY=VALUE, a fact about the host; a later one replaces an earlier one of the same key.
+ *                      env:NAME=VALUE, as reports ask for variables, is the option env.
  *                      Keys: lsm (apparmor, selinux, none), cgroup (v1, v2), userns (host, remap, rootless),
  *                      userns-root and uid (numbers), kernel (the same as the option), host-caps (a mask),
  *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl

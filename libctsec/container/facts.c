@@ -168,8 +168,9 @@ int ct_derive_facts(ct_arena *arena, ct_container *container, const ctsec_option
   else if (container->format == CT_FORMAT_PODMAN_INSPECT ? !guess_podman_sets(arena, container)
                                                          : !derive_from_request(arena, container, options, facts))
     return ct_error_nomem(err);
-  if (container->privileged.from.state == CT_UNKNOWN || container->cap_add.from.state == CT_UNKNOWN ||
-      container->cap_drop.from.state == CT_UNKNOWN) {
+  int lists = container->cap_add.from.state == CT_UNKNOWN || container->cap_drop.from.state == CT_UNKNOWN;
+  /* A privileged container holds them all, whatever the lists say. */
+  if (container->privileged.from.state == CT_UNKNOWN || (lists && !ct_is_true(&container->privileged))) {
     facts->created_known = facts->exec_known = facts->setuid_known = 0;
     /* At most. */
     facts->created.bounding = facts->after_exec.bounding = facts->after_setuid.bounding = CT_CAPS_ALL;

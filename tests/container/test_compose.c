@@ -196,6 +196,23 @@ START_TEST(what_a_variable_decides_is_not_taken_for_clean) {
 }
 END_TEST
 
+START_TEST(a_report_names_the_key_that_would_tell) {
+  static const char text[] = "services: {a: {image: x, privileged: \"${P}\", cap_add: [\"$C\"]}}\n";
+  ctsec_options *options = make_options(NULL, 0);
+  ctsec_containers *containers = parse(text, options);
+  ck_assert_str_eq(ct_container_needs(&containers->items[0], containers->items[0].privileged.from.at), "env:P");
+  ck_assert_str_eq(ct_container_needs(&containers->items[0], containers->items[0].cap_add.from.at), "env:C");
+  ctsec_containers_free(containers);
+  ck_assert_int_eq(ctsec_options_set(options, "fact", "env:P=true", 10, NULL), 0);
+  containers = parse(text, options);
+  /* Then the lists do not matter. */
+  ck_assert(ct_is_true(&containers->items[0].privileged) && containers->items[0].facts.exec_known == CT_FACT_ALL &&
+            containers->items[0].facts.all_caps);
+  ctsec_containers_free(containers);
+  ctsec_options_free(options);
+}
+END_TEST
+
 START_TEST(files_are_merged_as_compose_does) {
   static const given files[] = {
       {"over.yml",
@@ -643,6 +660,7 @@ int main(void) {
   tcase_add_test(all, short_and_long_forms_are_the_same);
   tcase_add_test(all, variables_come_from_what_is_given);
   tcase_add_test(all, what_a_variable_decides_is_not_taken_for_clean);
+  tcase_add_test(all, a_report_names_the_key_that_would_tell);
   tcase_add_test(all, files_are_merged_as_compose_does);
   tcase_add_test(all, services_extend_others_of_this_and_other_files);
   tcase_add_test(all, files_include_others);
