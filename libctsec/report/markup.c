@@ -205,6 +205,11 @@ static void show_waived(ct_view *view, ct_page *page) {
   if (!first) ct_page_list_end(page);
 }
 
+/* What leads; of a standard every violation does. */
+static int is_danger(const ctsec_finding *finding) {
+  return finding->check || (!ct_rule(finding->rule)->hygiene && finding->because == CT_RULE_COUNT);
+}
+
 static void show_findings(ct_view *view, ct_page *page) {
   const ctsec_findings *findings = view->findings;
   const char *const headers[] = {ct_view_word(view, CT_MESSAGE_PAGE_RULE), ct_view_word(view, CT_MESSAGE_PAGE_SEVERITY),
@@ -214,7 +219,7 @@ static void show_findings(ct_view *view, ct_page *page) {
   ct_page_heading(page, 3, ct_view_word(view, CT_MESSAGE_REPORT_FINDINGS));
   for (uint32_t k = findings->starts[view->index]; k < findings->starts[view->index + 1]; k++) {
     const ctsec_finding *finding = &findings->items[k];
-    if (ct_rule(finding->rule)->hygiene || finding->because != CT_RULE_COUNT) continue;
+    if (!is_danger(finding)) continue;
     show_danger(view, page, finding);
     dangers++;
   }
@@ -223,7 +228,7 @@ static void show_findings(ct_view *view, ct_page *page) {
   const char *title = ct_view_word(view, CT_MESSAGE_PAGE_OTHERS);
   for (uint32_t k = findings->starts[view->index]; k < findings->starts[view->index + 1]; k++) {
     const ctsec_finding *finding = &findings->items[k];
-    if (!ct_rule(finding->rule)->hygiene && finding->because == CT_RULE_COUNT) continue;
+    if (is_danger(finding)) continue;
     if (!others++) {
       ct_page_heading(page, 4, title);
       ct_page_table(page, title, headers, 5);

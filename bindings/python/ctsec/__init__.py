@@ -12,7 +12,7 @@ from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOU
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
 from .caps import Caps
-from .check import Finding, Findings, Scan, Severity, rules, scan
+from .check import Finding, Findings, Scan, Severity, report, rules, scan
 from .containers import Container, Containers
 from .denials import Denials
 from .options import options
@@ -23,7 +23,7 @@ from .why import Answer, Confinement, Layer, Outcome, Request
 __all__ = [
     "Answer", "Caps", "Confinement", "Container", "Containers", "Denials", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
     "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Layer", "Least", "Outcome", "Path", "Paths", "Request", "Scan", "Severity", "Status", "Trace",
-    "caps", "check", "containers", "data_version", "denials", "options", "paths", "rules", "scan", "seccomp", "syscalls", "traces", "version", "why",
+    "caps", "check", "containers", "data_version", "denials", "options", "paths", "report", "rules", "scan", "seccomp", "syscalls", "traces", "version", "why",
 ]
 
 

@@ -161,6 +161,18 @@ def scan(*sources: Source, **named: Any) -> list[Finding]:
     return list(_findings(json.loads(stream.finish())))
 
 
+def report(*sources: Source, format: str = "html", **named: Any) -> str:
+    """The same as a report: ``html``, ``markdown``, ``sarif``, ``junit``, ``text``, ``json`` or ``ndjson``.
+
+    Inputs that cannot be read are named in it. ``audit=True`` makes of ``html``, ``markdown`` and ``text`` the statement
+    and checklist for an audit.
+    """
+    stream = Scan(format, **named)
+    for source in sources:
+        stream.feed(source)
+    return stream.finish()
+
+
 def rules_json(ids: Iterable[str] = (), **named: Any) -> str:
     """The rule catalogue, or the rules of these ids, as the document ``ctsec/rules/1``."""
     kept = [ffi.new("char[]", one.encode()) for one in ids]
@@ -175,4 +187,4 @@ def rules(ids: Iterable[str] = (), **named: Any) -> list[dict[str, Any]]:
     return listed
 
 
-__all__ = ["Finding", "Findings", "Scan", "Severity", "rules", "rules_json", "scan"]
+__all__ = ["Finding", "Findings", "Scan", "Severity", "report", "rules", "rules_json", "scan"]

@@ -129,6 +129,15 @@ def test_a_stream_goes_on_after_bad_input(tmp_path: pathlib.Path) -> None:
     assert stream.count(ctsec.Severity.CRITICAL) > 0
 
 
+def test_reports() -> None:
+    page = ctsec.report(DANGEROUS, lang="ja")
+    assert page.startswith("<!doctype html>") and "<html lang=ja>" in page and "quizzical_ishizaka" in page
+    assert "CHOWN" in ctsec.report(EXAMPLES / "docker-nginx-minimal.json", format="markdown", audit=True)
+    assert json.loads(ctsec.report(DANGEROUS, format="sarif"))["version"] == "2.1.0"
+    with pytest.raises(ctsec.Error):
+        ctsec.report(DANGEROUS, format="sarif", audit=True)
+
+
 def test_rules() -> None:
     assert len(ctsec.rules()) > 100
     assert ctsec.rules(["privileged"], lang="ja")[0]["severity"] == "critical"
