@@ -72,27 +72,41 @@ static void target_options(ctsec_options *made, const ctsec_options *options, in
   made->caps = text;
 }
 
-/* Kubernetes' node is taken for containerd, CRI-O ships the profile of containers/common. */
-static const char *builtin_name(int engine, const ct_version *version, int *old) {
-  *old = 0;
-  switch (engine) {
+/*
+ * The engine's own profile, and whether that is sure: profiles change with the versions, and two of each engine at most
+ * are at hand. Kubernetes' node is taken for containerd, CRI-O ships the profile of containers/common.
+ */
+static const char *builtin_name(const ct_container *container, const ctsec_options *options, int *assumed) {
+  const ct_version *version = &container->engine_version;
+  const char *fact = ct_options_fact(options, "seccomp-profile");
+  *assumed = 0;
+  if (fact && container->seccomp.mode == CT_SECCOMP_DEFAULT) return fact;
+  switch (container->engine) {
     case CTSEC_ENGINE_PODMAN:
-    case CTSEC_ENGINE_CRIO: return "podman";
+      if (version->known && version->major == 4 && version->minor == 3) return "podman@4.3";
+      *assumed = !version->known || version->major < 6;
+      return "podman";
+    case CTSEC_ENGINE_CRIO:
+      *assumed = 1;
+      return "podman";
     case CTSEC_ENGINE_CONTAINERD:
-    case CTSEC_ENGINE_NERDCTL: return "containerd";
+    case CTSEC_ENGINE_NERDCTL:
+      *assumed = 1;
+      return "containerd";
     default:
-      *old = version->known && !ct_version_at_least(version, 20, 11, 0);
-      return *old ? "docker@20.10" : "docker";
+      if (version->known && version->major <= 20) return "docker@20.10";
+      *assumed = !version->known || version->major < 29;
+      return "docker";
   }
 }
 
 static int find_builtin(ct_calls_memory *memory, int slot, const ct_container *container, const ctsec_options *options,
                         uint64_t caps, int32_t arch, const uint8_t **verdicts, ctsec_error **err) {
-  int old;
-  const char *name = builtin_name(container->engine, &container->engine_version, &old);
+  int assumed;
+  const char *name = builtin_name(container, options, &assumed);
   uint8_t *known = memory->known[slot].verdicts;
-  if (known && memory->known[slot].engine == container->engine && memory->known[slot].old == old &&
-      memory->known[slot].caps == caps) {
+  if (known && memory->known[slot].engine == container->engine && memory->known[slot].name &&
+      !strcmp(memory->known[slot].name, name) && memory->known[slot].caps == caps) {
     *verdicts = known;
     return 0;
   }
@@ -105,13 +119,13 @@ static int find_builtin(ct_calls_memory *memory, int slot, const ct_container *c
   if (!known) known = malloc((size_t)ctsec_syscall_count(arch) + 1);
   memory->known[slot].verdicts = known;
   /* Until it is decided. */
-  memory->known[slot].engine = -1;
+  memory->known[slot].name = NULL;
   int status = known ? ct_profile_builtin(&arena, name, strlen(name), &profile, err) : ct_error_nomem(err);
   if (!status) status = resolve(profile, &target, arch, known, err);
   ct_arena_free(&arena);
   if (status) return status;
   memory->known[slot].engine = container->engine;
-  memory->known[slot].old = old;
+  memory->known[slot].name = name;
   memory->known[slot].caps = caps;
   *verdicts = known;
   return 0;
@@ -186,7 +200,9 @@ int ct_calls_find(ct_calls_memory *memory, const ct_container *container, const 
   calls->total = (uint32_t)ctsec_syscall_count(calls->arch);
   calls->state = CT_CALLS_UNKNOWN;
   if (!ct_is_set(seccomp->from) || seccomp->mode == CT_SECCOMP_FILE) return 0;
-  if (seccomp->mode == CT_SECCOMP_UNCONFINED) {
+  const char *fact = ct_options_fact(options, "seccomp-profile");
+  if (seccomp->mode == CT_SECCOMP_UNCONFINED ||
+      (seccomp->mode == CT_SECCOMP_DEFAULT && fact && !strcmp(fact, "unconfined"))) {
     calls->state = CT_CALLS_UNCONFINED;
     return 0;
   }
@@ -196,6 +212,8 @@ int ct_calls_find(ct_calls_memory *memory, const ct_container *container, const 
     status = find_builtin(memory, 0, container, options, caps, calls->arch, &calls->verdicts, err);
     if (status) return status;
     calls->engine = container->engine ? container->engine : CTSEC_ENGINE_DOCKER;
+    calls->profile = builtin_name(container, options, &calls->assumed);
+    if (fact) calls->engine = ct_engine_find(fact, strcspn(fact, "@"));
   } else {
     status = find_own(memory, container, options, caps, calls->arch, err);
     if (status < 1) return status;

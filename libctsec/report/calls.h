@@ -17,6 +17,9 @@ typedef struct ct_call_table {
   int state;
   /* The engine whose own profile it is, 0 for one of the container's own. */
   int engine;
+  /* The name of that profile among the built-in ones, and that a version near to the engine's is taken. */
+  const char *profile;
+  int assumed;
   int32_t arch;
   uint32_t total;
   uint32_t counts[3];
@@ -31,7 +34,7 @@ typedef struct ct_call_table {
 typedef struct ct_calls_memory {
   struct {
     int engine;
-    int old;
+    const char *name;
     uint64_t caps;
     uint8_t *verdicts;
   } known[2];

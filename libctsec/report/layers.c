@@ -45,10 +45,9 @@ const char *ct_view_profile(ct_view *view) {
   ct_buffer_init(&buffer);
   static const char *const engines[] = {"", "Docker", "Podman", "containerd", "CRI-O", "nerdctl"};
   if (view->calls.engine) {
-    const ct_message_value value = {"engine", engines[view->calls.engine]};
-    /* Of a pod the node decides, which nothing names. */
-    int assumed = view->container->pod_spec && !(view->options && view->options->engine);
-    ct_message_add(&buffer, assumed ? CT_MESSAGE_SAY_PROFILE_NODE : CT_MESSAGE_SAY_PROFILE_DEFAULT, view->lang, &value, 1);
+    const ct_message_value values[] = {{"engine", engines[view->calls.engine]}, {"name", view->calls.profile}};
+    ct_message_add(&buffer, view->calls.assumed ? CT_MESSAGE_SAY_PROFILE_ASSUMED : CT_MESSAGE_SAY_PROFILE_DEFAULT, view->lang,
+                   values, 2);
   } else if (view->container->seccomp.mode == CT_SECCOMP_LOADED || view->container->seccomp.mode == CT_SECCOMP_STRICT) {
     ct_buffer_text(&buffer, ct_view_word(view, CT_MESSAGE_SAY_PROFILE_LOADED));
   } else {

@@ -286,6 +286,12 @@ def main():
         for form in ("sarif", "junit", "markdown", "html", "text"):
             if not scan("--format", form, *(["--audit"] if form == "text" else []), "--self", cwd=folder):
                 fault(f"{form}: nothing of a live process")
+        deployment = root / "tests/data/scan/kubernetes/app.yaml"
+        (folder / "app.yaml").write_bytes(deployment.read_bytes())
+        check_sarif(scan("--format", "sarif", "app.yaml", cwd=folder, status=1), folder)
+        check_junit(scan("--format", "junit", "app.yaml", cwd=folder, status=1))
+        if "Deployment/" not in "".join(check_html(scan("--format", "html", "app.yaml", cwd=folder, status=1).decode()).words):
+            fault("html: no deployment")
         ten = check_html(scan("--format", "html", "compose-ten-services.yaml", cwd=folder, status=1).decode())
         if ten.tags.count("section") != 10:
             fault("html: not ten services")
