@@ -359,3 +359,39 @@ func TestProcesses(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestWhy(t *testing.T) {
+	containers, err := ParseContainers([]byte("docker run --cap-add SYS_ADMIN image"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	confinement, err := containers.At(0).Confinement(nil, With("fact", "docker=20.10"), With("fact", "userns=host"),
+		With("fact", "lsm=apparmor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := NewRequest("x86_64", "mount", "?", `"/mnt"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := confinement.Check(request)
+	if err != nil || answer.Outcome() != AnswerDeny || answer.Layer().String() != "lsm" || answer.Errno() != 13 {
+		t.Fatal(err, answer.Outcome(), answer.Layer(), answer.Errno())
+	}
+	if text, err := answer.Text(); err != nil || !strings.Contains(text, "AppArmor") {
+		t.Fatal(err, text)
+	}
+	lines, err := confinement.CheckLines("x86_64 umount2\nx86_64 nothing\n")
+	if err != nil || len(lines) != 2 || lines[0] != "allow" || !strings.HasPrefix(lines[1], "error ") {
+		t.Fatal(err, lines)
+	}
+	if _, err := Do("x86_64", "bind prot 80"); err == nil {
+		t.Fatal("no such words")
+	}
+	if one, err := ReadRequest("x86_64 getpid"); err != nil || one == nil {
+		t.Fatal(err)
+	}
+	if len(answer.Needs()) != 0 || Shorthands()["reboot"] == "" {
+		t.Fatal(answer.Needs())
+	}
+}

@@ -205,3 +205,18 @@ def test_processes() -> None:
     assert "live-seccomp-mode" in {finding["rule"] for finding in found} and "hunter2" not in json.dumps(found)
     own = ctsec.containers.Containers.of_process()
     assert len(own) == 1 and own[0].format == "proc"
+
+
+def test_why() -> None:
+    containers = ctsec.Containers("docker run --cap-add SYS_ADMIN image")
+    confinement = ctsec.Confinement(containers, facts={"docker": "20.10", "userns": "host", "lsm": "apparmor"})
+    answer = confinement.why("mount", None, '"/mnt"')
+    assert answer.outcome is ctsec.Outcome.DENY and answer.layer is ctsec.Layer.LSM and answer.errno == 13
+    assert answer.to_dict()["schema"] == "ctsec/why/1" and "AppArmor" in answer.to_text()
+    open_answer = ctsec.Confinement(containers[0], facts={"docker": "20.10"}).check(ctsec.Request.do("set time"))
+    assert open_answer.outcome is ctsec.Outcome.DENY and not open_answer.needs
+    assert ctsec.Confinement(containers).check(ctsec.Request("mount")).needs
+    assert confinement.check_lines(["x86_64 umount2", "x86_64 nothing"])[0] == "allow"
+    assert ctsec.why.shorthands()["mount"].startswith("mount")
+    with pytest.raises(ctsec.Error):
+        ctsec.Request("no_such_call")

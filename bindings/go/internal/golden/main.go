@@ -449,14 +449,12 @@ func lint(c command) (int, string, error) {
 func why(c command) (int, string, error) {
 	var list []ctsec.Option
 	var data []byte
-	var do, profile, source string
-	run := false
+	var do, source string
+	run, profile := false, c.profile
 	for _, option := range c.options {
 		switch option.Name {
 		case "do":
 			do = option.Value
-		case "profile":
-			profile = option.Value
 		case "run":
 			run, source, data = true, "--run", []byte(option.Value)
 		default:
