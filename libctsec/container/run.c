@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "container/text.h"
+#include "data/texts.h"
 #include "syntax/argv.h"
 
 enum { BOOL, VALUE, LIST };
@@ -313,8 +314,8 @@ static handler *const handlers[] = {
 #undef HANDLER
 };
 
+/* Its name is a block of texts. */
 typedef struct flag {
-  char name[24];
   uint8_t take;
   char letter;
   uint8_t kind;
@@ -322,14 +323,14 @@ typedef struct flag {
 } flag;
 
 static const flag flags[] = {
-#define FLAG(letter, name, kind, engines, what) {name, what_##what, letter, kind, engines},
+#define FLAG(letter, name, kind, engines, what) {what_##what, letter, kind, engines},
 #include "data/run_flags.def"
 #undef FLAG
 };
 
 static const flag *find_flag(const char *name, size_t length, char letter) {
   for (size_t i = 0; i < sizeof flags / sizeof *flags; i++)
-    if (letter ? flags[i].letter == letter : is(name, length, flags[i].name)) return &flags[i];
+    if (letter ? flags[i].letter == letter : is(name, length, ct_text_of(CT_BLOCK_RUN_FLAGS, (uint32_t)i))) return &flags[i];
   return NULL;
 }
 

@@ -3,24 +3,17 @@
 
 #include <string.h>
 
-/* Names stand in the rows: pointers to them would each cost the loader a relocation. */
-#define LONGEST 32
+#include "data/texts.h"
 
-typedef struct name_row {
-  char name[LONGEST];
+/* Rows of three lists; their names, and of numbers the arch behind it, are blocks of texts. */
+typedef struct release {
   uint8_t major, minor, patch;
-} name_row;
+} release;
 
-typedef struct number_row {
-  char name[LONGEST];
-  char arch[12];
-  uint8_t major, minor, patch;
-} number_row;
-
-#define S(name, major, minor, patch) {#name, major, minor, patch},
+#define S(name, major, minor, patch) {major, minor, patch},
 #define B(name)
 #define N(name, arch, major, minor, patch)
-static const name_row names[] = {
+static const release names[] = {
 #include "data/libseccomp.def"
 };
 #undef S
@@ -28,9 +21,9 @@ static const name_row names[] = {
 #undef N
 
 #define S(name, major, minor, patch)
-#define B(name) #name,
+#define B(name) +1
 #define N(name, arch, major, minor, patch)
-static const char backports[][LONGEST] = {
+enum { BACKPORTS = 0
 #include "data/libseccomp.def"
 };
 #undef S
@@ -39,17 +32,17 @@ static const char backports[][LONGEST] = {
 
 #define S(name, major, minor, patch)
 #define B(name)
-#define N(name, arch, major, minor, patch) {#name, #arch, major, minor, patch},
-static const number_row numbers[] = {
+#define N(name, arch, major, minor, patch) {major, minor, patch},
+static const release numbers[] = {
 #include "data/libseccomp.def"
 };
 
-/* All three are sorted by name, with which their rows begin. */
-static size_t lower_bound(const void *rows, size_t count, size_t size, const char *name) {
-  size_t low = 0, high = count;
+/* All three are sorted by name; a row has `step` texts. */
+static uint32_t lower_bound(ct_block_id block, uint32_t count, uint32_t step, const char *name) {
+  uint32_t low = 0, high = count;
   while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (strcmp((const char *)rows + middle * size, name) < 0)
+    uint32_t middle = low + (high - low) / 2;
+    if (strcmp(ct_text_of(block, middle * step), name) < 0)
       low = middle + 1;
     else
       high = middle;
@@ -59,8 +52,8 @@ static size_t lower_bound(const void *rows, size_t count, size_t size, const cha
 
 static int is_backport(const ct_version *version, const char *name) {
   if (version->major != 2 || version->minor != 5 || version->patch < 6) return 0;
-  size_t at = lower_bound(backports, sizeof backports / sizeof *backports, sizeof *backports, name);
-  return at < sizeof backports / sizeof *backports && !strcmp(backports[at], name);
+  uint32_t at = lower_bound(CT_BLOCK_BACKPORTS, BACKPORTS, 1, name);
+  return at < BACKPORTS && !strcmp(ct_text_of(CT_BLOCK_BACKPORTS, at), name);
 }
 
 ct_version ct_libseccomp_names_of(const char *text, const ct_version *version) {
@@ -70,9 +63,9 @@ ct_version ct_libseccomp_names_of(const char *text, const ct_version *version) {
 }
 
 int ct_libseccomp_knows(const ct_version *version, const char *name) {
-  size_t count = sizeof names / sizeof *names;
-  size_t at = lower_bound(names, count, sizeof *names, name);
-  if (at == count || strcmp(names[at].name, name)) return 1;
+  uint32_t count = sizeof names / sizeof *names;
+  uint32_t at = lower_bound(CT_BLOCK_LATE_NAMES, count, 1, name);
+  if (at == count || strcmp(ct_text_of(CT_BLOCK_LATE_NAMES, at), name)) return 1;
   return ct_version_at_least(version, names[at].major, names[at].minor, names[at].patch) || is_backport(version, name);
 }
 
@@ -86,11 +79,11 @@ static const char *column(const char *arch) {
 }
 
 int ct_libseccomp_numbers(const ct_version *version, const char *name, const char *arch) {
-  size_t count = sizeof numbers / sizeof *numbers;
+  uint32_t count = sizeof numbers / sizeof *numbers;
   arch = column(arch);
-  for (size_t at = lower_bound(numbers, count, sizeof *numbers, name);
-       at < count && !strcmp(numbers[at].name, name); at++)
-    if (!strcmp(numbers[at].arch, arch))
+  for (uint32_t at = lower_bound(CT_BLOCK_LATE_NUMBERS, count, 2, name);
+       at < count && !strcmp(ct_text_of(CT_BLOCK_LATE_NUMBERS, 2 * at), name); at++)
+    if (!strcmp(ct_text_of(CT_BLOCK_LATE_NUMBERS, 2 * at + 1), arch))
       return ct_version_at_least(version, numbers[at].major, numbers[at].minor, numbers[at].patch);
   return 1;
 }

@@ -2,6 +2,7 @@
 #include "data/ops.h"
 
 #include "ctsec/verdict.h"
+#include "data/texts.h"
 
 #define LIST(...) {__VA_ARGS__}
 #define ALWAYS {CT_TEST_NONE, 0, 0, 0}
@@ -26,11 +27,19 @@
 
 const ct_operation ct_operations[] = {
 /* The source is for who reads the table. */
-#define OP(id, calls, tests, steps, source) {id, calls, LIST tests, LIST steps},
+#define OP(id, calls, tests, steps, source) {LIST tests, LIST steps},
 #include "data/ops.def"
 #undef OP
 };
 const uint32_t ct_operations_count = sizeof ct_operations / sizeof *ct_operations;
+
+const char *ct_operation_id(const ct_operation *operation) {
+  return ct_text_of(CT_BLOCK_OPERATIONS, 2 * (uint32_t)(operation - ct_operations));
+}
+
+const char *ct_operation_calls(const ct_operation *operation) {
+  return ct_text_of(CT_BLOCK_OPERATIONS, 2 * (uint32_t)(operation - ct_operations) + 1);
+}
 
 const char *ct_step_error_name(unsigned error) {
   static const char names[][7] = {"EPERM", "EACCES", "EROFS", "ENOENT", "ENOSYS", "ENOMEM", "EIO"};

@@ -151,10 +151,6 @@ typedef struct ct_test {
 } ct_test;
 
 typedef struct ct_operation {
-  /* "mount" */
-  const char *id;
-  /* Names of system calls, separated by spaces. */
-  const char *calls;
   ct_test tests[CT_TESTS_MOST];
   ct_step steps[CT_STEPS_MOST];
 } ct_operation;
@@ -162,6 +158,10 @@ typedef struct ct_operation {
 /* Of several rows for one call the first that is meant decides. */
 extern const ct_operation ct_operations[];
 extern const uint32_t ct_operations_count;
+/* "mount" */
+const char *ct_operation_id(const ct_operation *operation);
+/* Names of system calls, separated by spaces. */
+const char *ct_operation_calls(const ct_operation *operation);
 const char *ct_step_error_name(unsigned error);
 
 #endif

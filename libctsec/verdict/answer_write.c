@@ -147,7 +147,7 @@ int ctsec_answer_to_json(const ctsec_answer *answer, char **text, size_t *length
   ct_json_key_text(&json, "source", c->container->source);
   write_target(&json, c);
   write_call(&json, answer->call);
-  ct_json_key_text(&json, "operation", ruling->operation ? ruling->operation->id : NULL);
+  ct_json_key_text(&json, "operation", ruling->operation ? ct_operation_id(ruling->operation) : NULL);
   ct_json_key_text(&json, "outcome", outcome_name(ruling->outcome));
   ct_json_key(&json, "errno");
   if (denied && ruling->error_number)

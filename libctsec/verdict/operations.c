@@ -46,7 +46,7 @@ static const ct_operation *next_of(const ct_request *request, const char *name, 
   ct_request swapped;
   request = ct_request_ordered(request, name, &swapped);
   for (; index < ct_operations_count; index++)
-    if (has_word(ct_operations[index].calls, name) && ct_operation_holds(&ct_operations[index], request) != CT_NO)
+    if (has_word(ct_operation_calls(&ct_operations[index]), name) && ct_operation_holds(&ct_operations[index], request) != CT_NO)
       return &ct_operations[index];
   return NULL;
 }
@@ -132,7 +132,7 @@ int ct_operations_index(ctsec_confinement *c) {
     for (uint32_t place = 0; place < ct_numbers_count; place++) {
       starts[place] = (uint16_t)total;
       for (uint32_t row = 0; row < ct_operations_count; row++) {
-        if (!has_word(ct_operations[row].calls, ct_numbers[place].name)) continue;
+        if (!has_word(ct_operation_calls(&ct_operations[row]), ct_numbers[place].name)) continue;
         if (rows) rows[total] = (uint8_t)row;
         total++;
       }

@@ -34,14 +34,14 @@ static int request_of(const ct_operation *operation, const char *name, ct_reques
 START_TEST(test_rows) {
   for (uint32_t i = 0; i < ct_operations_count; i++) {
     const ct_operation *operation = &ct_operations[i];
-    for (uint32_t k = 0; k < i; k++) ck_assert_str_ne(operation->id, ct_operations[k].id);
-    char *calls = strdup(operation->calls);
+    for (uint32_t k = 0; k < i; k++) ck_assert_str_ne(ct_operation_id(operation), ct_operation_id(&ct_operations[k]));
+    char *calls = strdup(ct_operation_calls(operation));
     for (char *rest = calls, *name; (name = strsep(&rest, " "));) {
       ct_request request;
-      ck_assert_msg(ct_arch_knows(name), "%s: no call %s", operation->id, name);
+      ck_assert_msg(ct_arch_knows(name), "%s: no call %s", ct_operation_id(operation), name);
       if (!request_of(operation, name, &request)) continue;
       const ct_operation *found = ct_operation_find(&request);
-      ck_assert_msg(found == operation, "%s: %s means %s", operation->id, name, found ? found->id : "nothing");
+      ck_assert_msg(found == operation, "%s: %s means %s", ct_operation_id(operation), name, found ? ct_operation_id(found) : "nothing");
     }
     free(calls);
   }
