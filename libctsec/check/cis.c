@@ -76,7 +76,7 @@ static int is_evidence(const ct_container *container, const struct ctsec_finding
 
 static void mark(struct ctsec_finding *finding, const char *number) {
   finding->check = number;
-  if (finding->severity < CTSEC_SEVERITY_HIGH) finding->severity = CTSEC_SEVERITY_HIGH;
+  if (finding->severity < CTSEC_SEVERITY_HIGH) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_STANDARD);
 }
 
 /* Of what no rule speaks by itself. */

@@ -21,8 +21,9 @@ static const struct {
 static void host(ct_check *check, size_t row, const ct_namespace *space) {
   const ct_container *container = check->container;
   ct_rule_id rule = rows[row].rule;
-  /* What the engine does by itself; a pod and an OCI configuration could have said otherwise. */
-  int own = ct_is_spec(container) || container->format == CT_FORMAT_KUBERNETES;
+  /* What the engine does by itself; a pod and an OCI configuration could have said otherwise, and the fact says it for all. */
+  const char *fact = ct_options_fact(check->options, "userns");
+  int own = ct_is_spec(container) || container->format == CT_FORMAT_KUBERNETES || (fact && !strcmp(fact, "host"));
   if (rule == CT_RULE_USERNS_HOST && !own && space->from.defaulted) return;
   struct ctsec_finding *finding = ct_report(check, rule, space->from.at ? space->from.at : container->at);
   if (ct_is_spec(container))

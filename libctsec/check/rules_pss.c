@@ -79,7 +79,7 @@ void ct_rules_pss(ct_check *check) {
     if (v->container ? v->container != container->at : !first) continue;
     ct_rule_id rule = rule_of(v);
     struct ctsec_finding *finding = ct_report(check, rule, v->at);
-    if (finding->severity < CTSEC_SEVERITY_HIGH) finding->severity = CTSEC_SEVERITY_HIGH;
+    if (finding->severity < CTSEC_SEVERITY_HIGH) ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_STANDARD);
     finding->check = v->check;
     finding->observed = observe(check, v->at);
     /* The capability and the device that a container may want instead. */

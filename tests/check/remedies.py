@@ -52,7 +52,8 @@ FACTS = ["--fact", "lsm=apparmor", "--fact", "cgroup=v2", "--fact", "userns=host
 
 
 def facts_of(rule):
-    return ["--fact", "lsm=selinux"] if rule == "selinux-disabled" else FACTS
+    # With userns=host the daemon is known to share it with whoever asks for nothing.
+    return {"selinux-disabled": ["--fact", "lsm=selinux"], "userns-host": []}.get(rule, FACTS)
 
 
 # Whose remedy is to think again: a value only its author knows.
@@ -271,7 +272,7 @@ with tempfile.TemporaryDirectory() as folder:
         note(rule, "kubernetes", copied(apply_pod, lambda pod: pod), json.dumps, pod_of(extra), folder, facts_of(rule))
     for rule, extra in COMPOSE.items():
         first = {"services": {"c": {"image": "image:1", **extra}, **({"d": {"image": "image:1"}} if "volumes_from" in extra else {})}}
-        note(rule, "compose", copied(apply_yaml, lambda file: file["services"]["c"]), json.dumps, first, folder)
+        note(rule, "compose", copied(apply_yaml, lambda file: file["services"]["c"]), json.dumps, first, folder, facts_of(rule))
     for rule, extra in OCI.items():
         note(rule, "oci", copied(apply_oci, lambda config: config), json.dumps, oci_of(extra), folder)
 print("\n".join(faults) if faults else f"{count} remedies end their findings, {words} are said in words")
