@@ -71,6 +71,14 @@ static int can_say(const ct_container *container, ct_rule_id rule) {
   return container->format != CT_FORMAT_PROC || formats & CT_RULE_FROM_PROC;
 }
 
+/* A pod for Windows has no capabilities, filters, modules or masks of Linux that it could lack. */
+static int is_moot(const ct_container *container, ct_rule_id rule) {
+  const ct_value *name = ct_value_member(ct_value_member(container->pod_spec, "os"), "name");
+  if (!ct_value_is(name, CT_STRING) || !ct_value_equals(name, "windows")) return 0;
+  return (rule >= CT_RULE_CAP_SYS_ADMIN && rule <= CT_RULE_RW_ROOTFS) || rule == CT_RULE_PROC_UNMASKED ||
+         rule == CT_RULE_SYSCTL_UNSAFE || rule == CT_RULE_HOST_CGROUPNS;
+}
+
 void ct_needs(ct_check *check, ct_rule_id rule, const ct_value *at, ct_message_id message, const char *needs,
               const char *value) {
   if ((!ct_rule_wanted(check, rule) && !check->selection->cis) || !can_say(check->container, rule)) return;
@@ -127,6 +135,8 @@ static void select_findings(ct_check *check) {
   for (uint32_t i = 0; i < check->count; i++) {
     const struct ctsec_finding *finding = &check->findings[i];
     if (!can_say(check->container, finding->rule)) continue;
+    /* A standard says itself whom it exempts. */
+    if (!finding->check && is_moot(check->container, finding->rule)) continue;
     if (!ct_rule_wanted(check, finding->rule) || finding->severity < check->selection->least) continue;
     /* What points at the service as a whole is about something that it does not say, but may take over. */
     if (check->container->partial && finding->at == check->container->at) continue;

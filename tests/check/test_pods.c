@@ -114,6 +114,12 @@ static const struct {
     {"", ",\"securityContext\":{\"capabilities\":{\"add\":[\"CAP_SYS_ADMIN\"]}}", "cap-case", LOW},
     {"", ",\"securityContext\":{\"capabilities\":{\"drop\":[\"all\"]}}", "cap-case", LOW},
     {"", ",\"securityContext\":{\"capabilities\":{\"drop\":[\"all\"]}}", "cap-drop-all-missing", NONE},
+    /* Linux has no part in it. */
+    {"\"os\":{\"name\":\"windows\"},", "", "seccomp-missing", NONE},
+    {"\"os\":{\"name\":\"windows\"},", "", "cap-drop-all-missing", NONE},
+    {"\"os\":{\"name\":\"windows\"},", "", "root-user", NONE},
+    {"\"os\":{\"name\":\"windows\"},", "", "mem-limit", LOW},
+    {"\"os\":{\"name\":\"linux\"},", "", "seccomp-missing", MEDIUM},
     /* What a pod cannot say is not missing in it. */
     {"", "", "pids-limit", NONE},
     {"", "", "default-bridge", NONE},
