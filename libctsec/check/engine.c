@@ -81,7 +81,8 @@ static int is_moot(const ct_container *container, ct_rule_id rule) {
 
 void ct_needs(ct_check *check, ct_rule_id rule, const ct_value *at, ct_message_id message, const char *needs,
               const char *value) {
-  if ((!ct_rule_wanted(check, rule) && !check->selection->cis) || !can_say(check->container, rule)) return;
+  if ((!ct_rule_wanted(check, rule) && !check->selection->cis) || !can_say(check->container, rule) || is_moot(check->container, rule))
+    return;
   ct_diagnostic *grown = ct_arena_grow(check->arena, check->diagnostics, check->diagnostic_count, sizeof *grown);
   if (!grown) {
     check->failed = 1;
