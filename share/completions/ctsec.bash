@@ -7,13 +7,13 @@ _ctsec() {
   for ((i = 1; i < COMP_CWORD; i++)); do
     word=${COMP_WORDS[i]}
     case "$path $word" in
-      ' caps' | ' seccomp' | ' scan' | ' why' | ' paths' | ' denials' | ' rules' | ' caps decode' | ' caps encode' | ' caps list' | ' caps explain' | ' caps resolve' | ' caps show' | ' seccomp show' | ' seccomp simulate' | ' seccomp lint' | ' seccomp diff' | ' seccomp compile' | ' seccomp disasm' | ' seccomp asm' | ' seccomp dump' | ' seccomp explain') path="$path $word" ;;
+      ' caps' | ' seccomp' | ' scan' | ' why' | ' paths' | ' denials' | ' record' | ' rules' | ' caps decode' | ' caps encode' | ' caps list' | ' caps explain' | ' caps resolve' | ' caps show' | ' seccomp show' | ' seccomp simulate' | ' seccomp lint' | ' seccomp diff' | ' seccomp compile' | ' seccomp disasm' | ' seccomp asm' | ' seccomp dump' | ' seccomp explain' | ' seccomp from-trace') path="$path $word" ;;
     esac
   done
   case "$path" in
-    '') COMPREPLY=($(compgen -W 'caps seccomp scan why paths denials rules --help' -- "$cur")) ;;
+    '') COMPREPLY=($(compgen -W 'caps seccomp scan why paths denials record rules --help' -- "$cur")) ;;
     ' caps') COMPREPLY=($(compgen -W 'decode encode list explain resolve show --help' -- "$cur")) ;;
-    ' seccomp') COMPREPLY=($(compgen -W 'show simulate lint diff compile disasm asm dump explain --help' -- "$cur")) ;;
+    ' seccomp') COMPREPLY=($(compgen -W 'show simulate lint diff compile disasm asm dump explain from-trace --help' -- "$cur")) ;;
     ' caps decode')
       case "$prev" in
         --status) COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -249,6 +249,24 @@ _ctsec() {
       esac
       [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
       ;;
+    ' seccomp from-trace')
+      case "$prev" in
+        --from) return ;;
+        --against) COMPREPLY=($(compgen -W 'builtin:docker builtin:podman builtin:containerd' -- "$cur")); return ;;
+        --arch) return ;;
+        --engine) COMPREPLY=($(compgen -W 'docker podman containerd cri-o nerdctl' -- "$cur")); return ;;
+        --runtime) COMPREPLY=($(compgen -W 'policy runc crun' -- "$cur")); return ;;
+        --libseccomp) return ;;
+        --kernel) return ;;
+        --caps) return ;;
+        --fact) return ;;
+        --format) COMPREPLY=($(compgen -W 'text json docker oci recording' -- "$cur")); return ;;
+        --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
+        --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+      esac
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --against --no-new-privileges --trace --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
+      ;;
     ' scan')
       case "$prev" in
         --policy) COMPREPLY=($(compgen -W 'default cis-docker pss:baseline pss:restricted' -- "$cur")); return ;;
@@ -258,6 +276,7 @@ _ctsec() {
         --fail-on) COMPREPLY=($(compgen -W 'info low medium high critical' -- "$cur")); return ;;
         --waivers) COMPREPLY=($(compgen -f -- "$cur")); return ;;
         --baseline) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+        --jobs) return ;;
         --run) return ;;
         --target) return ;;
         --pid) return ;;
@@ -279,7 +298,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--policy --rule --skip --min --fail-on --waivers --baseline --audit --run --target --pid --self --host --filters --proc-root --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--policy --rule --skip --min --fail-on --waivers --baseline --audit --jobs --run --target --pid --self --host --filters --proc-root --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' why')
@@ -306,12 +325,13 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--do --batch --run --pid --self --profile --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--do --batch --run --pid --filters --self --profile --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' paths')
       case "$prev" in
         --run) return ;;
+        --pid) return ;;
         --from) return ;;
         --select) return ;;
         --env) return ;;
@@ -329,7 +349,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--run --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--run --pid --self --host --filters --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' denials')
@@ -354,6 +374,25 @@ _ctsec() {
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
       [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--for --profile --follow --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
+      ;;
+    ' record')
+      case "$prev" in
+        --listen) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+        --profile) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+        --method) return ;;
+        --arch) return ;;
+        --engine) COMPREPLY=($(compgen -W 'docker podman containerd cri-o nerdctl' -- "$cur")); return ;;
+        --runtime) COMPREPLY=($(compgen -W 'policy runc crun' -- "$cur")); return ;;
+        --libseccomp) return ;;
+        --kernel) return ;;
+        --caps) return ;;
+        --fact) return ;;
+        --format) COMPREPLY=($(compgen -W 'text json' -- "$cur")); return ;;
+        --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
+        --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
+      esac
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--all --listen --profile --method --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' rules')
