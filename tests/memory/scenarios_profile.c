@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <ctsec/ctsec.h>
+#include <string.h>
 
 #include "memory.h"
 
@@ -106,6 +107,53 @@ static int compared(void) {
   return status;
 }
 
+/* A denial with what would change it, and what a runtime loads as a filter beside one that has a name. */
+static int explained(void) {
+  static const char profile_text[] =
+      "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"architectures\":[\"SCMP_ARCH_X86_64\",\"SCMP_ARCH_X86\"],\"syscalls\":["
+      "{\"names\":[\"mount\"],\"action\":\"SCMP_ACT_ALLOW\",\"includes\":{\"caps\":[\"CAP_SYS_ADMIN\"],\"minKernel\":\"4.8\"}},"
+      "{\"names\":[\"socket\"],\"action\":\"SCMP_ACT_ALLOW\",\"args\":[{\"index\":0,\"value\":2,\"op\":\"SCMP_CMP_EQ\"}]}]}";
+  static const uint8_t allow[8] = {6, 0, 0, 0, 0, 0, 0xff, 0x7f};
+  ctsec_options *options = NULL;
+  ctsec_profile *profile = NULL;
+  ctsec_policy *policy = NULL;
+  ctsec_verdict *verdict = NULL;
+  ctsec_filter *loaded = NULL, *named = NULL;
+  ctsec_diff *diff = NULL;
+  char *out = NULL;
+  size_t length = 0;
+  int status = ctsec_options_new(&options, NULL);
+  if (!status) status = ctsec_profile_parse(profile_text, sizeof profile_text - 1, NULL, &profile, NULL);
+  if (!status) status = ctsec_profile_resolve(profile, NULL, &policy, NULL);
+  ctsec_profile_free(profile);
+  if (!status) status = ctsec_policy_simulate(policy, 0xc000003e, 165, NULL, 0x3f, NULL, &verdict, NULL);
+  if (!status) status = ctsec_verdict_to_json(verdict, &out, &length, NULL);
+  if (!status) MEMORY_REQUIRE(strstr(out, "with CAP_SYS_ADMIN it would be ALLOW (/syscalls/0)"));
+  ctsec_free(out);
+  ctsec_verdict_free(verdict);
+  ctsec_policy_free(policy);
+  profile = NULL;
+  policy = NULL;
+  if (!status) status = ctsec_options_set(options, "runtime", "runc@1.1.5", 10, NULL);
+  if (!status) status = ctsec_options_set(options, "source", "x.bpf", 5, NULL);
+  if (!status) status = ctsec_profile_parse(profile_text, sizeof profile_text - 1, NULL, &profile, NULL);
+  if (!status) status = ctsec_profile_resolve(profile, options, &policy, NULL);
+  if (!status) status = ctsec_policy_compile(policy, &loaded, NULL);
+  if (!status) status = ctsec_filter_decode(allow, sizeof allow, options, &named, NULL);
+  if (!status) {
+    const ctsec_filter *const one[] = {loaded}, *const other[] = {named};
+    status = ctsec_filter_diff(one, 1, other, 1, NULL, &diff, NULL);
+    if (status) MEMORY_REQUIRE(!diff);
+  }
+  ctsec_diff_free(diff);
+  ctsec_filter_free(loaded);
+  ctsec_filter_free(named);
+  ctsec_policy_free(policy);
+  ctsec_profile_free(profile);
+  ctsec_options_free(options);
+  return status;
+}
+
 static int call(void) {
   const char *const args[] = {"CLONE_NEWUSER|SIGCHLD", "?"};
   uint32_t audit, unknown;
@@ -120,4 +168,4 @@ static int call(void) {
 
 const memory_scenario memory_profile[] = {
     {"profile", parsed}, {"profile inside of an inspect", inspected}, {"built-in profile", builtin},
-    {"difference", compared}, {"call", call},                              {0}};
+    {"difference", compared}, {"verdict and runtime", explained}, {"call", call}, {0}};
