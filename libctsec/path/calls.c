@@ -57,7 +57,7 @@ static unsigned ask_one(ct_path_case *about, const ct_arch *arch, const call_row
     request.args[0] = 0;
   }
   ct_ruling ruling;
-  ct_confinement_decide(about->confinement, &request, &ruling);
+  ct_confinement_filter(about->confinement, &request, &ruling);
   const ct_layer_answer *filter = &ruling.layers[0];
   if (filter->outcome == CTSEC_ANSWER_DENY) return CT_NO;
   if (filter->outcome == CTSEC_ANSWER_ALLOW) return CT_YES;

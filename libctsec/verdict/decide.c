@@ -145,6 +145,13 @@ static const ct_request *with_facts(const ctsec_confinement *c, const ct_request
   return filled;
 }
 
+void ct_confinement_filter(const ctsec_confinement *confinement, const ct_request *request, ct_ruling *ruling) {
+  ct_request filled;
+  *ruling = (ct_ruling){0};
+  ct_inquiry inquiry = {confinement, with_facts(confinement, request, &filled), ruling, 0};
+  ct_inquire_filter(&inquiry);
+}
+
 void ct_confinement_decide(const ctsec_confinement *confinement, const ct_request *request, ct_ruling *ruling) {
   ct_request swapped, filled;
   subject s = {.confinement = confinement, .request = with_facts(confinement, request, &filled)};

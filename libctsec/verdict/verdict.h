@@ -84,6 +84,8 @@ typedef struct ct_ruling {
 int ct_confinement_make(const ct_container *container, const ctsec_profile *profile, const ctsec_options *options,
                         ctsec_confinement **confinement, ctsec_error **err);
 void ct_confinement_decide(const ctsec_confinement *confinement, const ct_request *request, ct_ruling *ruling);
+/* Its first layer alone, the seccomp filter; no outcome is concluded. */
+void ct_confinement_filter(const ctsec_confinement *confinement, const ct_request *request, ct_ruling *ruling);
 /* Whether a capability is in effect: CT_YES, CT_NO, CT_MAYBE; counting in the user namespace of `space`. */
 unsigned ct_confinement_has(const ctsec_confinement *confinement, int cap, ct_space space);
 /* "capability"; NULL for 0. */
