@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "data/steps.h"
 
-/* The layers of ctsec/verdict.h, which is a floor above; path/ compares both. */
-enum { SECCOMP = 1, CAPABILITY, CREDENTIALS, FILE, MOUNT, DEVICE, NAMESPACE, SYSCTL, LSM, RUNTIME, KERNEL };
+#include "ctsec/verdict.h"
+
+enum {
+  SECCOMP = CTSEC_LAYER_SECCOMP,
+  CAPABILITY = CTSEC_LAYER_CAPABILITY,
+  CREDENTIALS = CTSEC_LAYER_CREDENTIALS,
+  FILE = CTSEC_LAYER_FILE,
+  MOUNT = CTSEC_LAYER_MOUNT,
+  DEVICE = CTSEC_LAYER_DEVICE,
+  NAMESPACE = CTSEC_LAYER_NAMESPACE,
+  SYSCTL = CTSEC_LAYER_SYSCTL,
+  LSM = CTSEC_LAYER_LSM,
+  RUNTIME = CT_LAYER_RUNTIME,
+  KERNEL = CT_LAYER_KERNEL,
+};
 
 static const struct {
   char name[30];
@@ -22,7 +35,6 @@ static const struct {
 #include "data/steps.def"
 };
 
-/* Every term is at least 0, so that a count of what a row names needs no second table. */
 #define COUNT(...) COUNT_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define COUNT_(a, b, c, d, e, f, g, h, n, ...) n
 #define TERMS(...) TERMS_(COUNT(__VA_ARGS__), __VA_ARGS__)

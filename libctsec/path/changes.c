@@ -11,18 +11,21 @@ typedef struct change {
   /* The condition that must hold for the change to mean anything, and whose evidence it names. */
   uint8_t term;
   uint8_t ends[TERMS_MOST];
+  /* Of a capability to drop. */
+  uint8_t cap;
 } change;
 
 /* A list of conditions ends with a 0, which no change ends: CT_TERM_UID0 stands first where it is meant. */
-#define ONE(message, term) {CT_MESSAGE_PATH_CHANGE_##message, CT_TERM_##term, {CT_TERM_##term}}
-#define CAP(term) {CT_MESSAGE_PATH_CHANGE_DROP, CT_TERM_CAP_##term, {CT_TERM_CAP_##term}}
+#define ONE(message, term) {CT_MESSAGE_PATH_CHANGE_##message, CT_TERM_##term, {CT_TERM_##term}, 0}
+#define CAP(term) {CT_MESSAGE_PATH_CHANGE_DROP, CT_TERM_CAP_##term, {CT_TERM_CAP_##term}, CT_CAP_##term}
 #define C(term) CT_TERM_##term
 
 static const change changes[] = {
     {CT_MESSAGE_PATH_CHANGE_USER,
      C(UID0),
      {C(UID0), C(CAP_SYS_ADMIN), C(CAP_DAC_READ_SEARCH), C(CAP_DAC_OVERRIDE), C(CAP_SYS_MODULE), C(CAP_SYS_PTRACE),
-      C(CAP_MKNOD), C(CAP_SYS_RAWIO), C(CAP_PERFMON), C(CAP_NET_ADMIN), C(CAP_NET_RAW), C(CAP_CHECKPOINT_RESTORE)}},
+      C(CAP_MKNOD), C(CAP_SYS_RAWIO), C(CAP_PERFMON), C(CAP_NET_ADMIN), C(CAP_NET_RAW), C(CAP_CHECKPOINT_RESTORE)},
+     0},
     ONE(USERNS, INIT_USERNS),
     CAP(SYS_ADMIN),
     CAP(DAC_READ_SEARCH),
@@ -38,10 +41,10 @@ static const change changes[] = {
     CAP(NET_RAW),
     CAP(CHECKPOINT_RESTORE),
     ONE(PROPAGATION, PROPAGATION),
-    {CT_MESSAGE_PATH_CHANGE_DEVICE, C(BLOCK_ALLOWED), {C(BLOCK_ALLOWED), C(BLOCK_NODE)}},
+    {CT_MESSAGE_PATH_CHANGE_DEVICE, C(BLOCK_ALLOWED), {C(BLOCK_ALLOWED), C(BLOCK_NODE)}, 0},
     ONE(DEVICE, MEMORY_DEVICE),
     ONE(HOST_PID, HOST_PID),
-    {CT_MESSAGE_PATH_CHANGE_HOST_NET, C(HOST_NET), {C(HOST_NET)}},
+    {CT_MESSAGE_PATH_CHANGE_HOST_NET, C(HOST_NET), {C(HOST_NET)}, 0},
     ONE(PEER, PEER),
     ONE(DOCKER_HOST, DOCKER_HOST),
     ONE(READ_ONLY_PATHS, PROC_SYS_WRITABLE),
@@ -202,7 +205,7 @@ uint32_t ct_path_cuts(const ct_path_case *about, const ct_levels *levels, ct_cut
     end_conditions(about, &after, tried);
     const ct_condition_value *value = &about->values[tried->term];
     ct_cut cut = {.text = (ct_message_id)tried->text, .word = value->word, .at = value->at};
-    if (tried->text == CT_MESSAGE_PATH_CHANGE_DROP) cut.word = ct_condition_name((ct_term)tried->term);
+    if (tried->text == CT_MESSAGE_PATH_CHANGE_DROP) cut.word = ctsec_cap_name(tried->cap);
     compare(levels, &after, &cut);
     count = insert(cuts, count, &cut);
   }

@@ -61,13 +61,6 @@ static uint32_t missing(const ct_path_result *result, ct_term term, const char *
 }
 
 static void add_text(ct_buffer *buffer, ct_message_id id, int lang, const char *word) {
-  char name[40] = "";
-  if (word && !strncmp(word, "cap-", 4)) {
-    /* "cap-sys-admin" is CAP_SYS_ADMIN. */
-    for (size_t i = 0; word[i] && i + 1 < sizeof name; i++)
-      name[i] = word[i] == '-' ? '_' : word[i] >= 'a' && word[i] <= 'z' ? (char)(word[i] - 32) : word[i];
-    word = name;
-  }
   ct_message_value value = {"name", word ? word : ""};
   ct_message_add(buffer, id, lang, &value, 1);
 }
