@@ -10,7 +10,6 @@ import "C"
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"runtime"
 	"syscall"
@@ -94,14 +93,6 @@ func (s *Scan) Close() {
 	runtime.SetFinalizer(s, nil)
 }
 
-func (s *Scan) note(err error) error {
-	var own *Error
-	if errors.As(err, &own) {
-		s.Errors = append(s.Errors, own)
-	}
-	return err
-}
-
 // Feed adds one input. An error is recorded in the report as well; the stream goes on.
 func (s *Scan) Feed(source string, data []byte) error {
 	name := C.CString(source)
@@ -110,7 +101,7 @@ func (s *Scan) Feed(source string, data []byte) error {
 	var cerr *C.ctsec_error
 	status := C.ctsec_scan_feed(s.c, name, text, length, &cerr)
 	runtime.KeepAlive(data)
-	return s.note(failure(status, cerr))
+	return note(&s.Errors, failure(status, cerr))
 }
 
 // Waivers takes findings that were accepted (YAML or JSON); give the option now where they end on a day. Before Feed.
@@ -121,7 +112,7 @@ func (s *Scan) Waivers(source string, data []byte) error {
 	var cerr *C.ctsec_error
 	status := C.ctsec_scan_set_waivers(s.c, name, text, length, &cerr)
 	runtime.KeepAlive(data)
-	return s.note(failure(status, cerr))
+	return note(&s.Errors, failure(status, cerr))
 }
 
 // Baseline takes an earlier document ctsec/findings/1, so that only what is new is reported. Before Feed.
@@ -132,7 +123,7 @@ func (s *Scan) Baseline(source string, data []byte) error {
 	var cerr *C.ctsec_error
 	status := C.ctsec_scan_set_baseline(s.c, name, text, length, &cerr)
 	runtime.KeepAlive(data)
-	return s.note(failure(status, cerr))
+	return note(&s.Errors, failure(status, cerr))
 }
 
 // Process adds a live process: its id, 0 for this one, -1 for every container on the machine. root is "/proc" as a rule.
@@ -140,7 +131,7 @@ func (s *Scan) Process(root string, pid int32) error {
 	name := C.CString(root)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
-	return s.note(failure(C.ctsec_scan_read(s.c, name, C.int32_t(pid), &cerr), cerr))
+	return note(&s.Errors, failure(C.ctsec_scan_read(s.c, name, C.int32_t(pid), &cerr), cerr))
 }
 
 // SetFiles takes files (WithFile) for the inputs to come, in place of those before.
@@ -159,7 +150,7 @@ func (s *Scan) Unread(source string, reason syscall.Errno) error {
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
-	return s.note(failure(C.ctsec_scan_set_unread(s.c, name, C.int(reason), &cerr), cerr))
+	return note(&s.Errors, failure(C.ctsec_scan_set_unread(s.c, name, C.int(reason), &cerr), cerr))
 }
 
 // Count is the number of findings so far at or above a severity.

@@ -11,6 +11,7 @@ package ctsec
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 )
@@ -62,6 +63,15 @@ func failure(status C.int, err *C.ctsec_error) error {
 		Pointer: C.GoString(C.ctsec_error_pointer(err)),
 		Errno:   int(C.ctsec_error_errno(err)),
 	}
+}
+
+// note keeps what the library refused of one input, and returns the error as it is.
+func note(kept *[]*Error, err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		*kept = append(*kept, own)
+	}
+	return err
 }
 
 // owned copies text that the library gave and frees it.

@@ -9,7 +9,6 @@ package ctsec
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"syscall"
@@ -69,14 +68,6 @@ func (p *Paths) Close() {
 	runtime.SetFinalizer(p, nil)
 }
 
-func (p *Paths) note(err error) error {
-	var own *Error
-	if errors.As(err, &own) {
-		p.Errors = append(p.Errors, own)
-	}
-	return err
-}
-
 // Feed adds the containers of one input. An error is recorded in the document as well; the others stay.
 func (p *Paths) Feed(source string, data []byte) error {
 	name := C.CString(source)
@@ -85,7 +76,7 @@ func (p *Paths) Feed(source string, data []byte) error {
 	var cerr *C.ctsec_error
 	status := C.ctsec_paths_feed(p.c, name, text, length, &cerr)
 	runtime.KeepAlive(data)
-	return p.note(failure(status, cerr))
+	return note(&p.Errors, failure(status, cerr))
 }
 
 // Take adds containers that were parsed before.
@@ -93,7 +84,7 @@ func (p *Paths) Take(containers *Containers) error {
 	var cerr *C.ctsec_error
 	status := C.ctsec_paths_take(p.c, containers.c, &cerr)
 	runtime.KeepAlive(containers)
-	return p.note(failure(status, cerr))
+	return note(&p.Errors, failure(status, cerr))
 }
 
 // Unread records an input whose bytes could not be had.
@@ -101,7 +92,7 @@ func (p *Paths) Unread(source string, reason syscall.Errno) error {
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
-	return p.note(failure(C.ctsec_paths_set_unread(p.c, name, C.int(reason), &cerr), cerr))
+	return note(&p.Errors, failure(C.ctsec_paths_set_unread(p.c, name, C.int(reason), &cerr), cerr))
 }
 
 // Count says how many paths have a status, over all containers.

@@ -98,3 +98,15 @@ def make(kind: str, free: Any, function: Any, *arguments: Any) -> Any:
     out = ffi.new(f"{kind} **")
     call(function, *arguments, out)
     return ffi.gc(out[0], free)
+
+
+def gather(errors: list[Error], function: Any, *arguments: Any) -> bool:
+    """Calls a function of a stream, which goes on after an input that could not be read: its error is kept, and False."""
+    try:
+        call(function, *arguments)
+    except Error as error:
+        if error.code == _api.E_NOMEM:
+            raise MemoryError from error
+        errors.append(error)
+        return False
+    return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from . import _api
-from ._library import Error, call, check, ffi, lib, make, take
+from ._library import Error, call, ffi, gather, lib, make, take
 from .containers import Containers, Source, read
 from .options import options
 
@@ -123,16 +123,7 @@ class Scan:
         return self._note(lib.ctsec_scan_set_unread, name.encode(), number)
 
     def _note(self, function: Any, *arguments: Any) -> bool:
-        slot = ffi.new("ctsec_error **")
-        status = function(self._pointer, *arguments, slot)
-        try:
-            check(status, slot)
-        except Error as error:
-            if error.code == _api.E_NOMEM:
-                raise MemoryError from error
-            self.errors.append(error)
-            return False
-        return True
+        return gather(self.errors, function, self._pointer, *arguments)
 
     def count(self, severity: Severity = Severity.INFO) -> int:
         """How many findings so far are at or above a severity."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import _api
-from ._library import Error, check, ffi, lib, make, take
+from ._library import Error, ffi, gather, lib, make, take
 from .containers import Containers, Source, read
 from .options import options
 
@@ -67,16 +67,7 @@ class Paths:
         return self._note(lib.ctsec_paths_set_unread, name.encode(), number)
 
     def _note(self, function: Any, *arguments: Any) -> bool:
-        slot = ffi.new("ctsec_error **")
-        status = function(self._pointer, *arguments, slot)
-        try:
-            check(status, slot)
-        except Error as error:
-            if error.code == _api.E_NOMEM:
-                raise MemoryError from error
-            self.errors.append(error)
-            return False
-        return True
+        return gather(self.errors, function, self._pointer, *arguments)
 
     def count(self, status: Status) -> int:
         """How many paths have a status, over all containers."""
