@@ -403,67 +403,28 @@ static void read_ports(ct_reader *reader, const ct_value *object) {
   }
 }
 
-/* "128Mi", "1e3", 64: bytes of memory. */
-static int parse_quantity(const ct_value *value, int64_t *bytes) {
-  if (value->kind == CT_INTEGER) {
-    *bytes = value->as.magnitude > INT64_MAX ? INT64_MAX : (int64_t)value->as.magnitude;
-    return !value->negative;
-  }
-  const char *text = value->as.string;
-  size_t length = value->length;
-  static const struct {
-    const char *suffix;
-    const char *size;
-  } units[] = {{"Ki", "k"}, {"Mi", "m"}, {"Gi", "g"}, {"Ti", "t"}, {"Pi", "p"}};
-  for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-    if (length < 3 || memcmp(text + length - 2, units[i].suffix, 2)) continue;
-    char buffer[64];
-    if (length - 1 >= sizeof buffer) return 0;
-    memcpy(buffer, text, length - 2);
-    buffer[length - 2] = units[i].size[0];
-    return ct_parse_size(buffer, length - 1, bytes);
-  }
-  int64_t scale = 1;
-  if (length > 1) {
-    static const char letters[] = "kMGTP";
-    const char *found = memchr(letters, text[length - 1], sizeof letters - 1);
-    if (found) {
-      length--;
-      for (const char *at = letters; at <= found; at++) scale *= 1000;
-    }
-  }
-  if (!ct_parse_size(text, length, bytes) || *bytes < 0 || *bytes > INT64_MAX / scale) return 0;
-  *bytes *= scale;
-  return 1;
-}
-
-static int parse_processors(const ct_value *value, int64_t *nano) {
-  if (value->kind == CT_INTEGER) {
-    if (value->as.magnitude > 1000000) return 0;
-    *nano = (int64_t)value->as.magnitude * 1000000000;
-    return !value->negative;
-  }
-  if (value->length > 1 && value->as.string[value->length - 1] == 'm') {
-    int64_t thousandths;
-    if (!ct_parse_integer(value->as.string, value->length - 1, &thousandths) || thousandths > INT64_MAX / 1000000) return 0;
-    *nano = thousandths * 1000000;
-    return 1;
-  }
-  return ct_parse_processors(value->as.string, value->length, nano);
-}
-
-static void read_limits(ct_reader *reader, const ct_value *object) {
-  const ct_value *limits = get_object(reader, get_object(reader, object, "resources"), "limits");
-  const unsigned kinds = CT_BIT(CT_STRING) | CT_BIT(CT_INTEGER) | CT_BIT(CT_REAL);
-  const ct_value *memory = get(reader, limits, "memory", kinds);
-  const ct_value *cpu = get(reader, limits, "cpu", kinds);
+/* What is no quantity, the API server refuses; to read it as none would be a claim. */
+static void read_limit(ct_reader *reader, const ct_value *limits, const char *key, int places, ct_number *into) {
+  const ct_value *limit = get(reader, limits, key, CT_BIT(CT_STRING) | CT_BIT(CT_INTEGER) | CT_BIT(CT_REAL));
+  if (!limit) return;
   int64_t number;
-  if (memory && memory->kind != CT_REAL && parse_quantity(memory, &number))
-    ct_set_number(&reader->container->memory, memory, number);
-  if (cpu && cpu->kind == CT_REAL)
-    ct_set_number(&reader->container->nano_cpus, cpu, (int64_t)(cpu->as.real * 1e9));
-  else if (cpu && parse_processors(cpu, &number))
-    ct_set_number(&reader->container->nano_cpus, cpu, number);
+  const double integer = limit->kind == CT_INTEGER ? (double)limit->as.magnitude : 0;
+  if (limit->kind == CT_STRING ? ct_parse_quantity(limit->as.string, limit->length, places, &number)
+                               : ct_scale_quantity(limit->kind == CT_REAL ? limit->as.real : limit->negative ? -integer : integer,
+                                                   places, &number))
+    ct_set_number(into, limit, number);
+  else if (!reader->status)
+    reader->status = ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, limit, "%s is no quantity", key);
+}
+
+/* Limits of the pod as a whole bound a container that has none of its own (KEP-2837). */
+static void read_limits(ct_reader *reader, const ct_pod *pod, const ct_value *object) {
+  const ct_value *holders[] = {pod->spec, object};
+  for (size_t i = 0; i < 2; i++) {
+    const ct_value *limits = get_object(reader, get_object(reader, holders[i], "resources"), "limits");
+    read_limit(reader, limits, "memory", 0, &reader->container->memory);
+    read_limit(reader, limits, "cpu", 9, &reader->container->nano_cpus);
+  }
 }
 
 static void read_probes(ct_reader *reader, const ct_value *object) {
@@ -545,7 +506,7 @@ void ct_read_kubernetes(ct_reader *reader, const ct_pod *pod, const ct_value *ob
   read_volumes(reader, pod, object);
   read_env(reader, object);
   read_ports(reader, object);
-  read_limits(reader, object);
+  read_limits(reader, pod, object);
   read_probes(reader, object);
   read_pairs(reader, pod->metadata, "labels", &container->labels);
   check_types(reader, pod, object);

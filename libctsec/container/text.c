@@ -97,7 +97,7 @@ int ct_parse_integer(const char *text, size_t length, int64_t *value) {
   return 1;
 }
 
-/* Digits with an optional fraction; *used is what was read. Scaled by `scale`, which loses what lies below one. */
+/* Digits with an optional fraction, "1.", ".5"; *used is what was read. Scaled by `scale`, which loses what lies below one. */
 static int parse_decimal(const char *text, size_t length, uint64_t scale, int64_t *value, size_t *used) {
   uint64_t whole = 0;
   size_t at = 0;
@@ -105,8 +105,9 @@ static int parse_decimal(const char *text, size_t length, uint64_t scale, int64_
     if (whole > (uint64_t)INT64_MAX / 10 / scale) return 0;
     whole = whole * 10 + (uint64_t)(text[at] - '0');
   }
-  if (!at || whole > (uint64_t)INT64_MAX / scale) return 0;
+  if (whole > (uint64_t)INT64_MAX / scale) return 0;
   uint64_t fraction = 0, power = 1;
+  const size_t whole_digits = at;
   if (at < length && text[at] == '.') {
     for (at++; at < length && text[at] >= '0' && text[at] <= '9'; at++) {
       if (power == 1000000000u) continue;
@@ -114,6 +115,7 @@ static int parse_decimal(const char *text, size_t length, uint64_t scale, int64_
       power *= 10;
     }
   }
+  if (!whole_digits && at < 2) return 0;
   /* fraction * scale / power, without leaving 64 bits. */
   uint64_t result = whole * scale + fraction * (scale / power) + fraction * (scale % power) / power;
   if (result > INT64_MAX) return 0;
@@ -151,6 +153,57 @@ int ct_parse_size(const char *text, size_t length, int64_t *bytes) {
 int ct_parse_processors(const char *text, size_t length, int64_t *nano) {
   size_t used;
   return parse_decimal(text, length, 1000000000u, nano, &used) && used == length;
+}
+
+static double power_of_ten(int exponent) {
+  double power = 1;
+  for (; exponent > 0; exponent--) power *= 10;
+  return power;
+}
+
+static int is_digit(char c) { return c >= '0' && c <= '9'; }
+
+int ct_scale_quantity(double number, int ten, int64_t *value) {
+  if (!(number >= 0)) return 0;
+  /* One of the two is 1, so that what a double holds exactly is not rounded. */
+  number = number * power_of_ten(ten) / power_of_ten(-ten);
+  *value = number < 9e18 ? (int64_t)number : INT64_MAX;
+  if (number < 9e18 && (double)*value < number) ++*value;
+  return 1;
+}
+
+int ct_parse_quantity(const char *text, size_t length, int places, int64_t *value) {
+  double number = 0;
+  int seen = 0, ten = places;
+  size_t at = length && text[0] == '+';
+  for (int point = 0; at < length && (is_digit(text[at]) || (text[at] == '.' && !point)); at++) {
+    if (text[at] == '.') {
+      point = 1;
+      continue;
+    }
+    seen = 1;
+    if (number > 1e18) {
+      ten += !point;
+      continue;
+    }
+    number = number * 10 + (text[at] - '0');
+    ten -= point;
+  }
+  if (!seen) return 0;
+  static const char decimal[] = "num kMGTPE", binary[] = "KMGTPE";
+  const size_t rest = length - at;
+  const char *scale = rest ? memchr(rest == 2 ? binary : decimal, text[at], rest == 2 ? sizeof binary - 1 : sizeof decimal - 1) : NULL;
+  if (rest == 2 && scale && text[at + 1] == 'i') {
+    for (; scale >= binary; scale--) number *= 1024;
+  } else if (rest == 1 && scale && *scale != ' ') {
+    ten += 3 * (int)(scale - decimal - 3);
+  } else if (rest) {
+    int64_t exponent;
+    if ((text[at] | 0x20) != 'e' || !ct_parse_integer(text + at + 1, rest - 1, &exponent)) return 0;
+    if (exponent < -99 || exponent > 99) return 0;
+    ten += (int)exponent;
+  }
+  return ct_scale_quantity(number, ten, value);
 }
 
 static void refuse(ct_reader *reader, const ct_value *at, const char *what, const char *text, size_t length) {

@@ -26,6 +26,11 @@ int ct_parse_size(const char *text, size_t length, int64_t *bytes);
 /* "0.5" processors in 10^-9; 0 where it is none. */
 int ct_parse_processors(const char *text, size_t length, int64_t *nano);
 
+/* "128Mi", "0.5", "1e3", "500m": a quantity of Kubernetes in 10^-places, rounded up as there; 0 where it is none. */
+int ct_parse_quantity(const char *text, size_t length, int places, int64_t *value);
+/* number * 10^ten, rounded up; 0 where it is below 0. */
+int ct_scale_quantity(double number, int ten, int64_t *value);
+
 /* "[SOURCE:]DESTINATION[:OPTION,...]". A source that is a path is a bind, else a volume of that name. Fails at `at`. */
 void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, size_t length);
 /* "HOST[:CONTAINER][:rwm]", or the name of a CDI device. */
