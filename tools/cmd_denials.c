@@ -203,6 +203,13 @@ static int set_host(struct cli *cli) {
   return cli_set(cli, "fact", fact);
 }
 
+/* Only JSON can hold a profile; a command line or a manifest has no place for one. */
+static int may_hold_profile(const char *data, size_t length) {
+  size_t at = 0;
+  while (at < length && (data[at] == ' ' || (data[at] >= '\t' && data[at] <= '\r'))) at++;
+  return at < length && (data[at] == '{' || data[at] == '[');
+}
+
 /* The container, and its profile where no other is given. */
 static int set_container(struct cli *cli) {
   struct state *state = cli->state;
@@ -224,7 +231,7 @@ static int set_container(struct cli *cli) {
   }
   if (!status && ctsec_denials_set_container(state->denials, ctsec_containers_at(containers, 0), &error))
     status = cli_error(cli, error);
-  if (!status && !profile_name) {
+  if (!status && !profile_name && may_hold_profile(data, length)) {
     ctsec_profile *profile;
     if (ctsec_profile_parse(data, length, cli->options, &profile, &error)) {
       /* It stands in a file of its own, or the format does not tell: said, and no reason to stop. */
