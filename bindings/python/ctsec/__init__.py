@@ -7,23 +7,26 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, denials, paths, seccomp, syscalls, traces, why
+from . import caps, check, containers, credentials, denials, paths, seccomp, syscalls, traces, why
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
-from .caps import Caps
+from .caps import Cap, Caps
 from .check import Finding, Findings, Scan, Severity, report, rules, scan
 from .containers import Container, Containers
+from .credentials import Credentials, FileCaps
 from .denials import Denials
 from .options import options
 from .paths import Path, Paths, Status
-from .traces import Least, Trace
+from .traces import Least, Recorder, Trace
 from .why import Answer, Confinement, Layer, Outcome, Request
 
 __all__ = [
-    "Answer", "Caps", "Confinement", "Container", "Containers", "Denials", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT", "E_NOMEM", "E_NOTFOUND",
-    "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "Finding", "Findings", "Layer", "Least", "Outcome", "Path", "Paths", "Request", "Scan", "Severity", "Status", "Trace",
-    "caps", "check", "containers", "data_version", "denials", "options", "paths", "report", "rules", "scan", "seccomp", "syscalls", "traces", "version", "why",
+    "Answer", "Cap", "Caps", "caps", "check", "Confinement", "Container", "Containers", "containers", "Credentials",
+    "credentials", "data_version", "Denials", "denials", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT",
+    "E_NOMEM", "E_NOTFOUND", "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "FileCaps", "Finding",
+    "Findings", "Layer", "Least", "options", "Outcome", "Path", "Paths", "paths", "Recorder", "report", "Request",
+    "rules", "Scan", "scan", "seccomp", "Severity", "Status", "syscalls", "Trace", "traces", "version", "why",
 ]
 
 

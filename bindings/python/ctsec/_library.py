@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any, Union
 
 import cffi
 
 from . import _api
 
-ffi = cffi.FFI()
+ffi: Any = cffi.FFI()
 ffi.cdef(_api.DECLARATIONS)
 lib: Any = ffi.dlopen(os.environ.get("CTSEC_LIBRARY", "libctsec.so.0"))
 
@@ -21,8 +22,10 @@ class Error(Exception):
 
     Attributes: ``code`` (one of ``ctsec.E_*``), ``name`` ("CTSEC_E_SYNTAX"), ``message``, ``source``, ``offset``
     (bytes, from 0), ``line`` and ``column`` (from 1), ``pointer`` (JSON pointer) and ``errno``; those that do not
-    apply are None.
+    apply are None. It can be pickled.
     """
+
+    _json = "null"
 
     def __init__(self, code: int, message: str, *, source: str | None = None, offset: int | None = None,
                  line: int | None = None, column: int | None = None, pointer: str | None = None,
@@ -38,11 +41,24 @@ class Error(Exception):
         self.pointer = pointer
         self.errno = errno
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (type(self), self.code, self.message, {**self.__dict__})
+
+    def to_json(self) -> str:
+        """The same as a member of ``errors[]`` of documents: source, code, message, offset, line, column, pointer."""
+        return self._json
+
     def __str__(self) -> str:
         place = self.source or ""
         if self.line is not None:
             place += f":{self.line}:{self.column}"
         return f"{place}: {self.message}" if place else self.message
+
+
+def _again(kind: type[Error], code: int, message: str, members: dict[str, Any]) -> Error:
+    made = kind(code, message)
+    made.__dict__.update(members)
+    return made
 
 
 def text(pointer: Any) -> str | None:
@@ -63,15 +79,25 @@ def check(status: int, slot: Any) -> None:
     if error == ffi.NULL:
         raise Error(status, "no detail")
     try:
-        offset = lib.ctsec_error_offset(error)
-        line = lib.ctsec_error_line(error)
-        column = lib.ctsec_error_column(error)
-        raised = Error(status, text(lib.ctsec_error_message(error)) or "", source=text(lib.ctsec_error_source(error)),
-                       offset=offset if offset >= 0 else None, line=line or None, column=column or None,
-                       pointer=text(lib.ctsec_error_pointer(error)), errno=lib.ctsec_error_errno(error) or None)
+        raised = describe(error)
     finally:
         lib.ctsec_error_free(error)
+    if raised.code == _api.E_NOMEM:
+        raise MemoryError(raised.message) from raised
     raise raised
+
+
+def describe(error: Any) -> Error:
+    """The exception of a borrowed ctsec_error."""
+    offset = lib.ctsec_error_offset(error)
+    made = Error(lib.ctsec_error_code(error), text(lib.ctsec_error_message(error)) or "",
+                 source=text(lib.ctsec_error_source(error)), offset=offset if offset >= 0 else None,
+                 line=lib.ctsec_error_line(error) or None, column=lib.ctsec_error_column(error) or None,
+                 pointer=text(lib.ctsec_error_pointer(error)), errno=lib.ctsec_error_errno(error) or None)
+    out, length = ffi.new("char **"), ffi.new("size_t *")
+    if lib.ctsec_error_to_json(error, out, length, ffi.NULL) == 0:
+        made._json = taken(out, length)
+    return made
 
 
 def call(function: Any, *arguments: Any) -> int:
@@ -87,10 +113,21 @@ def take(function: Any, *arguments: Any) -> str:
     out = ffi.new("char **")
     length = ffi.new("size_t *")
     call(function, *arguments, out, length)
+    return taken(out, length)
+
+
+def taken(out: Any, length: Any) -> str:
+    """Owned text as str; frees it."""
     try:
         return bytes(ffi.buffer(out[0], length[0])).decode()
     finally:
         lib.ctsec_free(out[0])
+
+
+def strings(words: Iterable[str]) -> tuple[Any, list[Any]]:
+    """An array of strings for one call, and what keeps it alive."""
+    kept = [ffi.new("char[]", word.encode()) for word in words]
+    return (ffi.new("char *[]", kept) if kept else ffi.NULL), kept
 
 
 def make(kind: str, free: Any, function: Any, *arguments: Any) -> Any:
@@ -105,8 +142,6 @@ def gather(errors: list[Error], function: Any, *arguments: Any) -> bool:
     try:
         call(function, *arguments)
     except Error as error:
-        if error.code == _api.E_NOMEM:
-            raise MemoryError from error
         errors.append(error)
         return False
     return True

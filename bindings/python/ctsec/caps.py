@@ -5,11 +5,15 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _api
+from ._api import Cap
 from ._library import Error, Text, call, data, ffi, lib, make, take, text
 from .options import options
+
+if TYPE_CHECKING:
+    from . import documents
 
 
 class Set(enum.IntEnum):
@@ -31,10 +35,12 @@ class Moment(enum.IntEnum):
 
 
 class Caps(int):
-    """A set of capabilities: an int of 64 bits that knows the names of its bits.
+    """A set of capabilities: an int of 64 bits that knows the names of its bits. Operators of sets work on it, and on ints.
 
     >>> Caps.parse("a80425fb") & Caps("NET_RAW,SYS_ADMIN")
     Caps('CAP_NET_RAW')
+    >>> Cap.NET_RAW in Caps.of(Cap.NET_RAW, Cap.KILL)
+    True
     """
 
     def __new__(cls, value: int | str = 0) -> Caps:
@@ -44,6 +50,14 @@ class Caps(int):
         if not 0 <= value < 1 << 64:
             raise ValueError("a mask has 64 bits")
         return super().__new__(cls, value)
+
+    @classmethod
+    def of(cls, *numbers: int) -> Caps:
+        """The set of these numbers, or members of :class:`Cap`."""
+        mask = 0
+        for number in numbers:
+            mask |= 1 << number
+        return cls(mask)
 
     @classmethod
     def parse(cls, mask: Text) -> Caps:
@@ -71,6 +85,10 @@ class Caps(int):
         names: list[str] = written.split(",") if written else []
         return names
 
+    def __len__(self) -> int:
+        """How many capabilities it has."""
+        return bin(self).count("1")
+
     def __iter__(self) -> Iterator[int]:
         """The numbers of its bits."""
         return (bit for bit in range(64) if int(self) >> bit & 1)
@@ -88,7 +106,7 @@ class Caps(int):
         return Caps(int(self) ^ other)
 
     def __sub__(self, other: int) -> Caps:
-        return Caps(int(self) & ~other)
+        return Caps(int(self) & ~int(other))
 
     def __invert__(self) -> Caps:
         """Every named capability that is not in it."""
@@ -112,6 +130,10 @@ class Caps(int):
         document = json.loads(self.explain_json(**named))
         listed: list[dict[str, Any]] = document["capabilities"]
         return listed
+
+    def to_text(self, **named: Any) -> str:
+        """What each capability means, for people. Option: ``lang``."""
+        return take(lib.ctsec_caps_to_text, int(self), options(**named))
 
     def explain_json(self, **named: Any) -> str:
         """The document ``ctsec/capabilities/1``."""
@@ -164,11 +186,18 @@ class Resolution:
         return [text(lib.ctsec_resolution_at(self._pointer, i)) or ""
                 for i in range(lib.ctsec_resolution_count(self._pointer))]
 
+    def document(self) -> documents.Caps:
+        """The document ``ctsec/caps/1`` as dataclasses."""
+        from . import documents
+
+        return documents.Caps.from_dict(json.loads(self.to_json()))
+
     def to_json(self) -> str:
         """The document ``ctsec/caps/1``."""
         return take(lib.ctsec_resolution_to_json, self._pointer)
 
     def to_text(self) -> str:
+        """The same for people, in the language of the options."""
         return take(lib.ctsec_resolution_to_text, self._pointer)
 
 
@@ -177,4 +206,4 @@ def resolve(**named: Any) -> Resolution:
     return Resolution(**named)
 
 
-__all__ = ["ALL", "Caps", "Error", "Moment", "Resolution", "Set", "find", "name", "resolve"]
+__all__ = ["ALL", "Cap", "Caps", "Error", "Moment", "Resolution", "Set", "find", "name", "resolve"]

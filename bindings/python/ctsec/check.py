@@ -5,14 +5,19 @@ from __future__ import annotations
 import enum
 import json
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from . import _api
-from ._library import Error, call, ffi, gather, lib, make, take
+from ._library import Error, call, ffi, gather, lib, make, strings, take, text
 from .containers import Containers, Source, read
 from .options import options
+
+if TYPE_CHECKING:
+    from . import documents
 
 
 class Severity(enum.IntEnum):
@@ -27,7 +32,11 @@ class Severity(enum.IntEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding, as the document ``ctsec/findings/1`` has it. ``observed`` is never a secret."""
+    """One finding, as the document ``ctsec/findings/1`` has it. ``observed`` is never a secret.
+
+    ``pointer`` (JSON pointer), ``line`` and ``column`` (from 1) are its place in the input. Members that this version does
+    not know are in ``extra``.
+    """
 
     rule: str
     severity: Severity
@@ -42,20 +51,30 @@ class Finding:
     references: list[str] = field(default_factory=list)
     because: str | None = None
     fingerprint: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
-def _findings(document: dict[str, Any]) -> Iterator[Finding]:
-    for container in document["containers"]:
+_KNOWN = {one.name for one in fields(Finding)} - {"severity", "container", "extra"}
+
+
+def _findings(containers: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+    for container in containers:
         for one in container["findings"]:
-            yield Finding(rule=one["rule"], severity=Severity[one["severity"].upper()], title=one["title"],
-                          message=one["message"], container=container["id"], pointer=one["pointer"],
-                          line=one["line"], column=one["column"], observed=one["observed"],
-                          remediation=one["remediation"], references=one["references"], because=one.get("because"),
-                          fingerprint=one.get("fingerprint"))
+            known = {key: value for key, value in one.items() if key in _KNOWN}
+            extra = {key: value for key, value in one.items() if key not in _KNOWN and key != "severity"}
+            yield Finding(severity=Severity[one["severity"].upper()], container=container["id"], extra=extra, **known)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of the catalogue; texts are in :func:`rules`."""
+
+    id: str
+    severity: Severity
 
 
 class Findings:
-    """The findings of one input: iterable, with a length; dangerous ones first."""
+    """The findings of one input: iterable, with a length; dangerous ones first. Immutable."""
 
     def __init__(self, containers: Containers, **named: Any) -> None:
         self._pointer = make("ctsec_findings", lib.ctsec_findings_free, lib.ctsec_findings_check,
@@ -65,7 +84,14 @@ class Findings:
         return int(lib.ctsec_findings_count(self._pointer))
 
     def __iter__(self) -> Iterator[Finding]:
-        return _findings(json.loads(self.to_json()))
+        return _findings(json.loads(self.to_json())["containers"])
+
+    def document(self) -> documents.Findings:
+        """The document ``ctsec/findings/1`` as dataclasses."""
+        from . import documents
+
+        made: documents.Findings = documents.load(self.to_json())
+        return made
 
     def to_json(self) -> str:
         """The document ``ctsec/findings/1``."""
@@ -76,8 +102,20 @@ class Findings:
         return take(lib.ctsec_findings_to_text, self._pointer)
 
 
+class Job:
+    """One input of a :class:`Scan` that any thread may read and check, which is nearly all of the work; see :meth:`Scan.job`."""
+
+    def __init__(self, scan: Scan, pointer: Any, kept: bytes) -> None:
+        self._pointer = pointer
+        self._kept = (scan, kept)
+
+    def check(self) -> None:
+        """Reads and checks the input; no two threads at once. What is wrong with it is said when it is fed."""
+        lib.ctsec_job_check(self._pointer)
+
+
 class Scan:
-    """Many inputs, one report: feed them, then finish.
+    """Many inputs, one report: feed them, then finish. Belongs to one thread.
 
     ``format`` is ``json`` (one document), or one that :meth:`take` gives piece by piece: ``ndjson`` (a line a
     container), ``text``, ``sarif``, ``junit``, ``markdown``, ``html``; ``audit=True`` makes of the last two, and of text, the
@@ -96,6 +134,56 @@ class Scan:
         except OSError as error:
             return self.unread(name or str(source), error.errno or 0)
         return self._note(lib.ctsec_scan_feed, (name or own or "-").encode(), ffi.from_buffer(raw), len(raw))
+
+    def job(self, source: Source, name: str | None = None) -> Job:
+        """A job of one input, with what the stream is set to now; :meth:`feed_job` takes it."""
+        raw, own = read(source)
+        pointer = make("ctsec_job", lib.ctsec_job_free, lib.ctsec_job_new, self._pointer, (name or own or "-").encode(),
+                       ffi.from_buffer(raw), len(raw))
+        return Job(self, pointer, raw)
+
+    def feed_job(self, job: Job) -> bool:
+        """Adds what a job found, once; checks it where nobody did. False where its input could not be read."""
+        return self._note(lib.ctsec_scan_feed_job, job._pointer)
+
+    def feed_all(self, sources: Iterable[Source], workers: int | None = None) -> bool:
+        """Adds many inputs in their order, checked by several threads; False where one could not be read.
+
+        At most four inputs a worker are in memory at a time.
+        """
+        good = True
+        count = workers or os.cpu_count() or 1
+        with ThreadPoolExecutor(count) as pool:
+            waiting: deque[tuple[Job, Future[None]]] = deque()
+
+            def feed_next() -> bool:
+                job, checked = waiting.popleft()
+                checked.result()
+                return self.feed_job(job)
+
+            for source in sources:
+                try:
+                    job = self.job(source)
+                except OSError as error:
+                    while waiting:
+                        good = feed_next() and good
+                    good = self.unread(str(source), error.errno or 0) and good
+                    continue
+                waiting.append((job, pool.submit(job.check)))
+                if len(waiting) >= 4 * count:
+                    good = feed_next() and good
+            while waiting:
+                good = feed_next() and good
+        return good
+
+    def lenient(self, on: bool = True) -> None:
+        """Inputs that describe no container at all are passed over from now on, instead of being errors."""
+        call(lib.ctsec_scan_set_lenient, self._pointer, int(on))
+
+    @property
+    def containers(self) -> int:
+        """How many containers there were so far."""
+        return int(lib.ctsec_scan_containers(self._pointer))
 
     def files(self, named: Mapping[str, bytes]) -> None:
         """Files that the inputs to come may name, in place of those before: see :func:`ctsec.containers.find_files`."""
@@ -145,11 +233,21 @@ def scan(*sources: Source, **named: Any) -> list[Finding]:
     >>> for finding in ctsec.scan(pathlib.Path("inspect.json"), lang="ja"):
     ...     print(finding.severity.name, finding.title)
     """
-    stream = Scan(**named)
+    return list(iterate(sources, **named))
+
+
+def iterate(sources: Iterable[Source], **named: Any) -> Iterator[Finding]:
+    """The findings of many inputs, each read when the one before is done: nothing piles up in memory.
+
+    Raises :class:`ctsec.Error` for an input that cannot be read, when its turn comes.
+    """
+    stream = Scan("ndjson", **named)
     for source in sources:
-        if not stream.feed(source):
+        good = stream.feed(source)
+        lines = stream.take().splitlines()
+        if not good:
             raise stream.errors[0]
-    return list(_findings(json.loads(stream.finish())))
+        yield from _findings(json.loads(line) for line in lines)
 
 
 def report(*sources: Source, format: str = "html", **named: Any) -> str:
@@ -166,9 +264,31 @@ def report(*sources: Source, format: str = "html", **named: Any) -> str:
 
 def rules_json(ids: Iterable[str] = (), **named: Any) -> str:
     """The rule catalogue, or the rules of these ids, as the document ``ctsec/rules/1``."""
-    kept = [ffi.new("char[]", one.encode()) for one in ids]
-    pointers = ffi.new("char *[]", kept) if kept else ffi.NULL
+    pointers, kept = strings(ids)
     return take(lib.ctsec_rules_to_json, pointers, len(kept), options(**named))
+
+
+def rules_text(ids: Iterable[str] = (), **named: Any) -> str:
+    """The same for people. Options: ``lang``."""
+    pointers, kept = strings(ids)
+    return take(lib.ctsec_rules_to_text, pointers, len(kept), options(**named))
+
+
+def _rule(pointer: Any) -> Rule:
+    return Rule(text(lib.ctsec_rule_id(pointer)) or "", Severity(lib.ctsec_rule_severity(pointer)))
+
+
+def catalogue() -> list[Rule]:
+    """Every rule, without its texts."""
+    return [_rule(lib.ctsec_rules_at(index)) for index in range(lib.ctsec_rules_count())]
+
+
+def find_rule(id: str) -> Rule:
+    """One rule. Raises :class:`ctsec.Error` (``E_NOTFOUND``) that names the nearest."""
+    raw = id.encode()
+    out = ffi.new("const ctsec_rule **")
+    call(lib.ctsec_rules_find, ffi.from_buffer(raw), len(raw), out)
+    return _rule(out[0])
 
 
 def rules(ids: Iterable[str] = (), **named: Any) -> list[dict[str, Any]]:
@@ -178,4 +298,5 @@ def rules(ids: Iterable[str] = (), **named: Any) -> list[dict[str, Any]]:
     return listed
 
 
-__all__ = ["Finding", "Findings", "Scan", "Severity", "report", "rules", "rules_json", "scan"]
+__all__ = ["Finding", "Findings", "Job", "Rule", "Scan", "Severity", "catalogue", "find_rule", "iterate", "report", "rules",
+           "rules_json", "rules_text", "scan"]

@@ -6,10 +6,13 @@ import json
 import os
 import pathlib
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO, Union, overload
+from typing import TYPE_CHECKING, Any, BinaryIO, Union, overload
 
-from ._library import Error, Text, call, data, ffi, lib, make, take, text
+from ._library import Error, Text, call, data, describe, ffi, lib, make, take, text
 from .options import options
+
+if TYPE_CHECKING:
+    from . import documents
 
 Source = Union[Text, "os.PathLike[str]", BinaryIO]
 
@@ -114,14 +117,21 @@ class Containers(Sequence[Container]):
         return Container(self, out[0])
 
     @property
-    def errors(self) -> list[str]:
-        """Why parts of the input could not be read."""
-        return [text(lib.ctsec_error_message(lib.ctsec_containers_error_at(self._pointer, i))) or ""
+    def errors(self) -> list[Error]:
+        """Why parts of the input could not be read, and where."""
+        return [describe(lib.ctsec_containers_error_at(self._pointer, i))
                 for i in range(lib.ctsec_containers_error_count(self._pointer))]
 
     def to_json(self) -> str:
         """The document ``ctsec/containers/1``: each field with its value, state and place."""
         return take(lib.ctsec_containers_to_json, self._pointer)
+
+    def document(self) -> documents.Containers:
+        """The document ``ctsec/containers/1`` as dataclasses."""
+        from . import documents
+
+        made: documents.Containers = documents.load(self.to_json())
+        return made
 
     def to_dict(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.to_json())

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _api
-from ._library import Error, check, ffi, lib, make, take, text
+from ._library import Error, call, describe, ffi, lib, make, take
 from .containers import Container, Source, read
 from .options import options
 from .seccomp import Filter, Profile
+
+if TYPE_CHECKING:
+    from . import documents
 
 
 class Denials:
@@ -31,8 +34,7 @@ class Denials:
             self._set(lib.ctsec_denials_set_profile, profile._pointer)
 
     def _set(self, function: Any, *arguments: Any) -> None:
-        slot = ffi.new("ctsec_error **")
-        check(function(self._pointer, *arguments, slot), slot)
+        call(function, self._pointer, *arguments)
 
     def feed(self, source: Source, name: str | None = None) -> bool:
         """Adds bytes of a log, which may end inside of a line; another name ends the source before. False where the
@@ -51,8 +53,6 @@ class Denials:
         try:
             self._set(function, *arguments)
         except Error as error:
-            if error.code == _api.E_NOMEM:
-                raise MemoryError from error
             if error.code == _api.E_ARG:
                 raise
             return False
@@ -96,13 +96,8 @@ class Denials:
     @property
     def errors(self) -> list[Error]:
         """The first hundred lines and sources that could not be read."""
-        found = []
-        for index in range(lib.ctsec_denials_error_count(self._pointer)):
-            error = lib.ctsec_denials_error_at(self._pointer, index)
-            found.append(Error(lib.ctsec_error_code(error), text(lib.ctsec_error_message(error)) or "",
-                               source=text(lib.ctsec_error_source(error)), offset=lib.ctsec_error_offset(error),
-                               line=lib.ctsec_error_line(error) or None, column=lib.ctsec_error_column(error) or None))
-        return found
+        return [describe(lib.ctsec_denials_error_at(self._pointer, index))
+                for index in range(lib.ctsec_denials_error_count(self._pointer))]
 
     def take(self) -> str:
         """What is ready: lines for groups not told before."""
@@ -113,13 +108,20 @@ class Denials:
         return take(lib.ctsec_denials_finish, self._pointer)
 
 
-def denials(*sources: Source, **named: Any) -> dict[str, Any]:
-    """The document ``ctsec/denials/1`` of one or more logs.
+def explain(*sources: Source, **named: Any) -> documents.Denials:
+    """The document ``ctsec/denials/1`` of one or more logs, as dataclasses.
 
     >>> import ctsec, pathlib
-    >>> for group in ctsec.denials.denials(pathlib.Path("/var/log/audit/audit.log"))["groups"]:
-    ...     print(group["count"], group["syscall"], group["exe"], group["why"])
+    >>> for group in ctsec.denials.explain(pathlib.Path("/var/log/audit/audit.log")).groups:
+    ...     print(group.count, group.syscall, group.exe, group.why)
     """
+    from . import documents
+
+    return documents.Denials.from_dict(denials(*sources, **named))
+
+
+def denials(*sources: Source, **named: Any) -> dict[str, Any]:
+    """The same as dictionaries."""
     stream = Denials(**named)
     for number, source in enumerate(sources):
         stream.feed(source, None if hasattr(source, "name") else f"#{number + 1}")
@@ -127,4 +129,4 @@ def denials(*sources: Source, **named: Any) -> dict[str, Any]:
     return document
 
 
-__all__ = ["Denials", "denials"]
+__all__ = ["Denials", "denials", "explain"]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from . import _api
 from ._library import Error, ffi, gather, lib, make, take
 from .containers import Containers, Source, read
 from .options import options
+
+if TYPE_CHECKING:
+    from . import documents
 
 
 class Status(enum.IntEnum):
@@ -26,7 +29,8 @@ class Status(enum.IntEnum):
 class Path:
     """One path of one container, as the document ``ctsec/paths/1`` has it.
 
-    ``needs`` are keys for the option ``fact``; ``blocked_by`` are layers; ``steps`` are conditions with their status.
+    ``needs`` are keys for the option ``facts``; ``blocked_by`` are layers; ``steps`` are conditions with their status.
+    Members that this version does not know are in ``extra``.
     """
 
     id: str
@@ -37,6 +41,10 @@ class Path:
     needs: list[str]
     blocked_by: list[str]
     steps: list[dict[str, Any]]
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+_KNOWN = {one.name for one in fields(Path)} - {"status", "container", "extra"}
 
 
 class Paths:
@@ -79,9 +87,16 @@ class Paths:
     def __iter__(self) -> Iterator[Path]:
         for container in json.loads(self.to_json())["containers"]:
             for one in container["paths"]:
-                yield Path(id=one["id"], title=one["title"], status=Status[one["status"].upper()], impact=one["impact"],
-                           container=container["id"], needs=one["needs"], blocked_by=one["blocked_by"],
-                           steps=one["steps"])
+                yield Path(status=Status[one["status"].upper()], container=container["id"],
+                           extra={key: value for key, value in one.items() if key not in _KNOWN and key != "status"},
+                           **{key: value for key, value in one.items() if key in _KNOWN})
+
+    def document(self) -> documents.Paths:
+        """The document ``ctsec/paths/1`` as dataclasses."""
+        from . import documents
+
+        made: documents.Paths = documents.load(self.to_json())
+        return made
 
     def to_json(self) -> str:
         """The document ``ctsec/paths/1``."""

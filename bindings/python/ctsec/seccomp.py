@@ -6,12 +6,15 @@ import enum
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from . import _api
-from ._library import call, ffi, lib, make, take, text
+from ._library import call, ffi, lib, make, strings, take, text
 from .containers import Source, read
 from .options import options
+
+if TYPE_CHECKING:
+    from . import documents
 
 Argument = Union[int, str, None]
 
@@ -86,6 +89,7 @@ class Verdict:
 
     @property
     def why(self) -> str:
+        """What decided, in the language of the options."""
         return text(lib.ctsec_verdict_why(self._pointer)) or ""
 
     @property
@@ -105,7 +109,15 @@ class Verdict:
         return take(lib.ctsec_verdict_to_json, self._pointer)
 
     def to_text(self) -> str:
+        """The same for people, in the language of the options."""
         return take(lib.ctsec_verdict_to_text, self._pointer)
+
+    def document(self) -> documents.Verdict:
+        """The document ``ctsec/verdict/1`` as dataclasses."""
+        from . import documents
+
+        made: documents.Verdict = documents.load(self.to_json())
+        return made
 
     def to_dict(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.to_json())
@@ -113,8 +125,7 @@ class Verdict:
 
 
 def _parse_call(arch: str, syscall: str | int, arguments: Sequence[Argument]) -> tuple[int, int, Any, int]:
-    kept = [ffi.new("char[]", ("?" if one is None else str(one)).encode()) for one in arguments]
-    pointers = ffi.new("char *[]", kept) if kept else ffi.NULL
+    pointers, kept = strings("?" if one is None else str(one) for one in arguments)
     audit, number = ffi.new("uint32_t *"), ffi.new("int32_t *")
     values, unknown = ffi.new("uint64_t[6]"), ffi.new("uint32_t *")
     call(lib.ctsec_call_parse, arch.encode(), str(syscall).encode(), pointers, len(kept), audit, number, values, unknown)
@@ -247,6 +258,13 @@ class Diff:
     def relation(self) -> Relation:
         """How the second compares to the first."""
         return Relation(lib.ctsec_diff_relation(self._pointer))
+
+    def document(self) -> documents.Diff:
+        """The document ``ctsec/diff/1`` as dataclasses."""
+        from . import documents
+
+        made: documents.Diff = documents.load(self.to_json())
+        return made
 
     def to_json(self) -> str:
         return take(lib.ctsec_diff_to_json, self._pointer)

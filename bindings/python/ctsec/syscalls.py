@@ -69,7 +69,7 @@ class Arch(str):
     @property
     def big_endian(self) -> bool:
         """Whether the most significant byte comes first."""
-        return lib.ctsec_arch_big_endian(self.id) == 1
+        return bool(lib.ctsec_arch_big_endian(self.id) == 1)
 
     def number(self, name: str) -> int:
         """The number of a call as filters see it; raises :class:`ctsec.Error` where this one lacks it."""

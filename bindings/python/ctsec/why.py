@@ -5,13 +5,16 @@ from __future__ import annotations
 import enum
 import json
 from collections.abc import Iterable
-from typing import Any, Union
+from typing import TYPE_CHECKING, Any, Union
 
 from . import _api
-from ._library import call, ffi, lib, make, take, text
+from ._library import call, ffi, lib, make, strings, take, text
 from .containers import Container, Containers
 from .options import options
-from .seccomp import Profile
+from .seccomp import Call, Profile
+
+if TYPE_CHECKING:
+    from . import documents
 
 Argument = Union[int, str, None]
 
@@ -43,8 +46,7 @@ class Request:
     """A call that is asked about: ``Request("mount", '"tmpfs"', None, '"tmpfs"')``; None is what is not known."""
 
     def __init__(self, syscall: str | int, *arguments: Argument, arch: str = "x86_64") -> None:
-        kept = [ffi.new("char[]", ("?" if one is None else str(one)).encode()) for one in arguments]
-        pointers = ffi.new("char *[]", kept) if kept else ffi.NULL
+        pointers, kept = strings("?" if one is None else str(one) for one in arguments)
         self._pointer = make("ctsec_request", lib.ctsec_request_free, lib.ctsec_request_parse, arch.encode(),
                              str(syscall).encode(), pointers, len(kept))
 
@@ -102,6 +104,13 @@ class Answer:
     def to_text(self) -> str:
         return take(lib.ctsec_answer_to_text, self._pointer)
 
+    def document(self) -> documents.Why:
+        """The document ``ctsec/why/1`` as dataclasses."""
+        from . import documents
+
+        made: documents.Why = documents.load(self.to_json())
+        return made
+
     def to_dict(self) -> dict[str, Any]:
         document: dict[str, Any] = json.loads(self.to_json())
         return document
@@ -130,6 +139,19 @@ class Confinement:
     def why(self, syscall: str | int, *arguments: Argument, arch: str = "x86_64") -> Answer:
         """``check(Request(...))``."""
         return self.check(Request(syscall, *arguments, arch=arch))
+
+    def check_batch(self, calls: Iterable[Call]) -> list[tuple[Outcome, Layer, int | None]]:
+        """Many calls at once: what becomes of each, the layer that decides, and the errno; see :func:`ctsec.seccomp.read_call`."""
+        rows = list(calls)
+        arch, numbers = ffi.new("uint32_t[]", [row.audit for row in rows]), ffi.new("int32_t[]", [row.number for row in rows])
+        args = ffi.new("uint64_t[]", [value for row in rows for value in row.args])
+        if len(args) != 6 * len(rows):
+            raise ValueError("each call has six arguments")
+        unknown = ffi.new("uint32_t[]", [row.unknown for row in rows])
+        outcomes, layers = ffi.new("uint8_t[]", len(rows)), ffi.new("uint8_t[]", len(rows))
+        errnos = ffi.new("int32_t[]", len(rows))
+        call(lib.ctsec_confinement_check_batch, self._pointer, len(rows), arch, numbers, args, unknown, outcomes, layers, errnos)
+        return [(Outcome(outcomes[i]), Layer(layers[i]), int(errnos[i]) or None) for i in range(len(rows))]
 
     def check_lines(self, lines: str | Iterable[str]) -> list[str]:
         """Many calls at once, each ``ARCH SYSCALL A0...``: ``allow``, ``deny EPERM capability``, ``unknown userns``."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 import ctsec
@@ -23,7 +25,9 @@ def test_numbers_both_ways() -> None:
 
 
 def test_unknown_is_refused() -> None:
-    for refused in (lambda: Arch("pdp11"), lambda: Arch(99), lambda: Arch().number("opne"), lambda: explain("opne")):
+    refusals: list[Callable[[], object]] = [lambda: Arch("pdp11"), lambda: Arch(99), lambda: Arch().number("opne"),
+                                            lambda: explain("opne")]
+    for refused in refusals:
         with pytest.raises(ctsec.Error) as caught:
             refused()
         assert caught.value.code == ctsec.E_NOTFOUND

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import pathlib
+import struct
 
 import pytest
 
 import ctsec
 from ctsec.seccomp import Profile
-from ctsec.traces import Least, Trace
+from ctsec.traces import Least, Notification, Recorder, Trace
 
 DATA = pathlib.Path(__file__).resolve().parents[3] / "tests/data/trace"
 
@@ -44,3 +45,20 @@ def test_the_least() -> None:
     assert len(Least(traces, no_new_privileges=True).diff(policy)) > 0
     with pytest.raises(ctsec.Error):
         Least([])
+
+
+def test_a_recording_of_ones_own() -> None:
+    recorder = Recorder()
+    recorder.set("command", "true")
+    recorder.set("kernel", "6.1")
+    assert len(recorder.filter(0x7FC00000)) > 10 and '"listenerPath"' in recorder.profile("/run/agent.sock")
+    raw = struct.pack("=QIIiIQ6Q", 7, 99, 0, 56, 0xC000003E, 0, *range(6))
+    told = Notification.decode(raw)
+    assert (told.id, told.pid, told.audit, told.number, told.args) == (7, 99, 0xC000003E, 56, (0, 1, 2, 3, 4, 5))
+    assert recorder.memory(0xC000003E, 39, [0] * 6) is None
+    place = recorder.memory(0xC000003E, 435, [0x1000, 88, 0, 0, 0, 0])
+    assert place is not None and place[0] == 0x1000
+    recorder.feed(0xC000003E, 435, [0x1000, 88, 0, 0, 0, 0], struct.pack("=Q", 0x10000000) + bytes(place[1] - 8))
+    recorder.feed(0xC000003E, 165, [0] * 6)
+    trace = Trace(recorder.take() + recorder.finish())
+    assert {165, 435} <= {call.number for call in trace} and not trace.problems
