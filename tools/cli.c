@@ -207,13 +207,15 @@ int cli_set_now(struct cli *cli) {
 int cli_is_format(const struct cli *cli, const char *format) { return !strcmp(cli->format, format); }
 
 static FILE *output(struct cli *cli) {
+  static char room[1 << 16];
   if (cli->output) return cli->output;
-  if (!cli->output_path || !strcmp(cli->output_path, "-")) return cli->output = stdout;
-  cli->output = fopen(cli->output_path, "wbe");
+  int standard = !cli->output_path || !strcmp(cli->output_path, "-");
+  cli->output = standard ? stdout : fopen(cli->output_path, "wbe");
   if (!cli->output) {
     cli_complain(cli, "%s: %s", cli->output_path, strerror(errno));
     exit(CLI_BAD);
   }
+  if (!standard || !isatty(STDOUT_FILENO)) setvbuf(cli->output, room, _IOFBF, sizeof room);
   return cli->output;
 }
 
@@ -269,7 +271,8 @@ int cli_read_file(const char *path, char **data, size_t *length) {
     if (n < 0) number = errno;
     if (n <= 0) break;
     used += (size_t)n;
-    if (used >= CLI_READ_MOST) break;
+    /* A regular file is read whole: to ask whether there is more would cost as much again. */
+    if (used >= CLI_READ_MOST || (st.st_size > 0 && used == (size_t)st.st_size && S_ISREG(st.st_mode))) break;
   }
   if (!standard) close(fd);
   if (number) {

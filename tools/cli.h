@@ -112,6 +112,10 @@ int cli_override(struct cli *cli, const char *path);
  * NULL or "-" where it has none.
  */
 int cli_files(struct cli *cli, const char *path, const char *text, size_t length);
+/* The same for a job, in any thread: says nothing, and gives an error of the library. */
+int cli_job_files(const struct cli *cli, ctsec_job *job, const char *path);
+/* Complains where --root is no folder. */
+int cli_check_root(struct cli *cli);
 
 /* The input's most bytes that are read at all: one more than the library's limit, so that the library refuses it. */
 #define CLI_READ_MOST ((size_t)16 * 1024 * 1024 + 1)

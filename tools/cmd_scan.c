@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "jobs.h"
@@ -13,8 +14,11 @@ struct state {
   int fail_on;
   int failed;
   struct jobs *jobs;
-  /* Inputs so far, for the line of progress. */
+  /* Inputs so far, and whether somebody watches them: only where nobody reads along, as the report may go to the same terminal. */
   size_t inputs;
+  int watched;
+  /* When that was shown and lines were written last, in tenths of a second. */
+  int64_t shown, written;
   /* That an input lacks the selected container. */
   ctsec_error *missing;
 };
@@ -104,6 +108,16 @@ static int option(struct cli *cli, const char *name, const char *value) {
   return cli_set(cli, name, value);
 }
 
+/* True ten times a second, for what somebody may look at. */
+static int is_due(int64_t *last) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  int64_t tenths = (int64_t)now.tv_sec * 10 + now.tv_nsec / 100000000;
+  if (tenths == *last) return 0;
+  *last = tenths;
+  return 1;
+}
+
 /* Prints what is ready, so that lines need no memory. */
 static void flush(struct cli *cli) {
   struct state *state = cli->state;
@@ -114,12 +128,11 @@ static void flush(struct cli *cli) {
     state->failed = cli_error(cli, error);
     return;
   }
-  if (length) {
+  if (length)
     cli_write_free(cli, text, length);
-    fflush(cli->output);
-  } else {
+  else
     ctsec_free(text);
-  }
+  if (cli->output && is_due(&state->written)) fflush(cli->output);
 }
 
 /* Of several inputs, one alone may have the container that was selected. */
@@ -134,23 +147,16 @@ static void fed(struct cli *cli, int status, ctsec_error *error) {
   flush(cli);
 }
 
-static int give_files(struct cli *cli, const char *path, const char *text, size_t length, ctsec_error **error) {
-  struct state *state = cli->state;
-  /* Messages and names of files start from the name of the input. */
-  cli_set(cli, "source", path ? path : "--run");
-  if (cli_files(cli, path, text, length)) state->failed = CLI_BAD;
-  return ctsec_scan_set_files(state->scan, cli->options, error);
-}
-
-/* Only where nobody reads along with it: the report may go to the same terminal. */
+/* source NULL: the end. */
 static void show_progress(struct cli *cli, const char *source) {
   struct state *state = cli->state;
-  if (!isatty(STDERR_FILENO) || (!cli->output_path && isatty(STDOUT_FILENO))) return;
   state->inputs++;
-  if (source)
-    fprintf(stderr, "\r\033[K%zu: %.60s", state->inputs, source);
-  else
-    fputs("\r\033[K", stderr);
+  if (!state->watched || (source && !is_due(&state->shown))) return;
+  fputs("\r\033[K", stderr);
+  if (source) {
+    fprintf(stderr, "%zu: ", state->inputs);
+    for (int i = 0; i < 60 && source[i]; i++) fputc((unsigned char)source[i] < 0x20 || source[i] == 0x7f ? '?' : source[i], stderr);
+  }
   fflush(stderr);
 }
 
@@ -158,62 +164,59 @@ static void show_progress(struct cli *cli, const char *source) {
 static void feed_input(struct cli *cli, jobs_input *input) {
   struct state *state = cli->state;
   ctsec_error *error = NULL;
-  int status = input->job ? ctsec_scan_feed_job(state->scan, input->job, &error)
-                          : ctsec_scan_set_unread(state->scan, input->source, input->number, &error);
+  int read = input->job && !input->number;
+  int status = read ? ctsec_scan_feed_job(state->scan, input->job, &error)
+                    : ctsec_scan_set_unread(state->scan, input->source, input->number, &error);
   show_progress(cli, status ? NULL : input->source);
   /* A file that is not there is no container that was not found. */
-  if (input->job)
+  if (read)
     fed(cli, status, error);
   else
     state->failed = cli_error(cli, error);
 }
 
-/* Takes data over, which may be NULL for text that stays. */
-static void add(struct cli *cli, const char *source, const char *path, const char *text, size_t length, char *data) {
+/* Takes source and data over; an errno stands for an input that cannot be read. */
+static void add(struct cli *cli, const jobs_input *wanted) {
   struct state *state = cli->state;
-  jobs_input input = {NULL, data, length, strdup(source), 0};
+  jobs_input input = *wanted;
   ctsec_error *error = NULL;
-  int status = give_files(cli, path, text, length, &error);
-  if (!status) status = ctsec_job_new(state->scan, source, text, length, &input.job, &error);
-  if (!status && input.source) {
-    jobs_add(state->jobs, &input);
-    return;
+  if (input.source && !input.number && ctsec_job_new(state->scan, input.source, NULL, 0, &input.job, &error)) {
+    state->failed = cli_error(cli, error);
+    free(input.source);
+    input.source = NULL;
+  } else if (!input.source) {
+    state->failed = cli_complain(cli, "out of memory");
   }
-  state->failed = error ? cli_error(cli, error) : cli_complain(cli, "out of memory");
-  ctsec_job_free(input.job);
-  free(input.source);
-  free(data);
-}
-
-static void unread(struct cli *cli, const char *path, int number) {
-  struct state *state = cli->state;
-  jobs_input input = {NULL, NULL, 0, strdup(path), number};
   if (input.source)
     jobs_add(state->jobs, &input);
   else
-    state->failed = cli_complain(cli, "out of memory");
+    free(input.data);
 }
 
-/* Reading may take as long as somebody likes: what is ready leaves before. */
-static int may_wait(const char *path) {
-  struct stat st;
-  return !strcmp(path, "-") || (!stat(path, &st) && !S_ISREG(st.st_mode));
-}
-
-static void feed(struct cli *cli, const char *path) {
-  struct state *state = cli->state;
-  if (may_wait(path)) jobs_drain(state->jobs);
-  char *data;
-  size_t length;
-  int number = cli_read_file(path, &data, &length);
-  if (number)
-    unread(cli, path, number);
-  else
-    add(cli, path, path, data, length, data);
+static void unread(struct cli *cli, const char *path, int number) {
+  add(cli, &(jobs_input){.source = strdup(path), .number = number});
 }
 
 static void feed_command(struct cli *cli, const char *command) {
-  add(cli, "--run", NULL, command, strlen(command), NULL);
+  add(cli, &(jobs_input){.source = strdup("--run"), .text = command, .length = strlen(command)});
+}
+
+static void feed_regular(struct cli *cli, const char *path) { add(cli, &(jobs_input){.source = strdup(path)}); }
+
+/* Reading what is no regular file may take as long as somebody likes: what is ready leaves before. */
+static void feed(struct cli *cli, const char *path) {
+  struct state *state = cli->state;
+  struct stat st;
+  if (strcmp(path, "-") && (stat(path, &st) || S_ISREG(st.st_mode))) {
+    feed_regular(cli, path);
+    return;
+  }
+  jobs_drain(state->jobs);
+  if (cli->output) fflush(cli->output);
+  jobs_input input = {.source = strdup(path)};
+  input.number = cli_read_file(path, &input.data, &input.length);
+  input.text = input.data;
+  add(cli, &input);
 }
 
 static void accept(struct cli *cli, const char *path, int (*set)(ctsec_scan *, const char *, const char *, size_t, ctsec_error **)) {
@@ -264,7 +267,7 @@ static void visit(struct cli *cli, const char *path, int wanted) {
     if (S_ISLNK(st.st_mode) && stat(path, &st))
       unread(cli, path, errno);
     else if (S_ISREG(st.st_mode))
-      feed(cli, path);
+      feed_regular(cli, path);
   }
 }
 
@@ -347,10 +350,11 @@ static int run(struct cli *cli) {
   if (!cli->count && !command_count && !process_count)
     return cli_usage(cli, "name a file, a folder, or - for standard input, or give --run, --pid, --self or --host");
   if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
-  if (cli_set_now(cli)) return CLI_BAD;
+  if (cli_set_now(cli) || cli_check_root(cli)) return CLI_BAD;
   if (cli_colour(cli) && cli_set(cli, "colour", "true")) return CLI_BAD;
   if (ctsec_scan_new(cli->options, cli->format, &state.scan, &error)) return cli_error(cli, error);
   state.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on;
+  state.watched = isatty(STDERR_FILENO) && (cli->output_path || !isatty(STDOUT_FILENO));
   cli->state = &state;
   state.jobs = jobs_new(threads, feed_input, cli);
   if (!state.jobs) {

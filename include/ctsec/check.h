@@ -204,7 +204,9 @@ CTSEC_API int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, c
  * Feeding in three steps, of which the middle one, nearly all of the work, is
  * for any thread: a job is made of an input, with what the stream is set to
  * now (files, lenient), checked, and fed in the order in which the report
- * shall have it. The text is the caller's and stays until the check is done.
+ * shall have it. Making and feeding are for the thread of the stream; between
+ * them a job is for one thread at a time, while the stream stays. The text is
+ * the caller's and stays until the check is done; it may be given later.
  * *job is the caller's (ctsec_job_free).
  *
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
@@ -214,8 +216,39 @@ CTSEC_API int ctsec_job_new(const ctsec_scan *scan, const char *source, const ch
                             ctsec_job **job, ctsec_error **err);
 
 /*
- * Reads and checks the input of a job; no two threads at once. What is wrong
- * with it is said when it is fed. NULL is accepted.
+ * Another text for a job that is not checked yet, so that any thread may
+ * read it. It is the caller's and stays until the check is done.
+ *
+ * Errors: CTSEC_E_ARG (checked before).
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_job_set_text(ctsec_job *job, const char *text, size_t length, ctsec_error **err);
+
+/*
+ * The files that the input of a job names and that it does not have yet: see
+ * ctsec_files_find(). *files is the caller's (ctsec_files_free).
+ *
+ * Errors: CTSEC_E_ARG (checked before), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_job_find_files(ctsec_job *job, ctsec_files **files, ctsec_error **err);
+
+/*
+ * Gives a job one more file, as ctsec_options_set_file() does; the bytes are
+ * copied.
+ *
+ * Errors: CTSEC_E_ARG (checked before), CTSEC_E_NOMEM.
+ * Since: 0.1
+ */
+CTSEC_API int ctsec_job_set_file(ctsec_job *job, const char *name, const char *bytes, size_t length,
+                                 ctsec_error **err);
+
+/*
+ * Reads and checks the input of a job and writes its part of the report; no
+ * two threads at once. What is wrong with it is said when it is fed. Formats
+ * with numbers and sums in their pages (markdown, html), and the text of an
+ * audit, are written when the job is fed, as is what a baseline may take out.
+ * NULL is accepted.
  *
  * Since: 0.1
  */

@@ -72,6 +72,8 @@ typedef struct ct_waived {
   struct ctsec_finding finding;
   const char *reason;
   const char *expires;
+  /* By its number. */
+  uint32_t waiver;
 } ct_waived;
 
 struct ctsec_findings {

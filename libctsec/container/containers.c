@@ -579,6 +579,11 @@ struct ctsec_files {
 };
 
 int ctsec_files_find(const char *text, size_t length, const ctsec_options *options, ctsec_files **files, ctsec_error **err) {
+  return ct_files_find(text, length, options, files, NULL, err);
+}
+
+int ct_files_find(const char *text, size_t length, const ctsec_options *options, ctsec_files **files,
+                  ctsec_containers **containers, ctsec_error **err) {
   if (!text && length) return ct_error_null(err, "text");
   if (!files) return ct_error_null(err, "files");
   ctsec_files *made = calloc(1, sizeof *made);
@@ -591,6 +596,7 @@ int ctsec_files_find(const char *text, size_t length, const ctsec_options *optio
       ctsec_files_free(made);
       return ct_error_nomem(err);
     }
+    if (!status && containers) *containers = ctsec_containers_ref(made->containers);
   }
   *files = made;
   return 0;
@@ -604,7 +610,7 @@ const char *ctsec_files_at(const ctsec_files *files, size_t index) {
 
 void ctsec_files_free(ctsec_files *files) {
   if (!files) return;
-  if (files->containers) free_containers(files->containers);
+  ctsec_containers_free(files->containers);
   free(files);
 }
 

@@ -98,6 +98,11 @@ int ct_containers_keep_error(struct ctsec_containers *containers, ctsec_error *e
 /* ... and the choice of the option `select`. */
 int ct_containers_select(struct ctsec_containers *containers, const ctsec_options *options, ctsec_error **err);
 
+/* ctsec_files_find(); where that had to read the input, *containers is what it read, and otherwise untouched. */
+struct ctsec_files;
+int ct_files_find(const char *text, size_t length, const ctsec_options *options, struct ctsec_files **files,
+                  struct ctsec_containers **containers, ctsec_error **err);
+
 /* What the engine does where nothing was said. */
 void ct_apply_defaults(ct_container *container, const ctsec_options *options);
 /* Derives container->facts; 0 or CTSEC_E_NOMEM. */

@@ -139,4 +139,4 @@ static void junit_end(ctsec_scan *scan) {
   ct_buffer_text(&scan->ready, "</testsuites>\n");
 }
 
-const ct_writer ct_writer_junit = {"junit", junit_begin, junit_add, junit_error, junit_end, 0};
+const ct_writer ct_writer_junit = {"junit", junit_begin, junit_add, junit_error, junit_end, "", 0};

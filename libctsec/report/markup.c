@@ -453,5 +453,5 @@ static void html_error(ctsec_scan *scan, const char *source, const ctsec_error *
 }
 static void html_end(ctsec_scan *scan) { finish(scan, CT_PAGE_HTML); }
 
-const ct_writer ct_writer_markdown = {"markdown", markdown_begin, markdown_add, markdown_error, markdown_end, 1};
-const ct_writer ct_writer_html = {"html", html_begin, html_add, html_error, html_end, 1};
+const ct_writer ct_writer_markdown = {"markdown", markdown_begin, markdown_add, markdown_error, markdown_end, NULL, 1};
+const ct_writer ct_writer_html = {"html", html_begin, html_add, html_error, html_end, NULL, 1};

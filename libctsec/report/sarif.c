@@ -393,4 +393,4 @@ static void sarif_end(ctsec_scan *scan) {
   ct_scan_move(scan);
 }
 
-const ct_writer ct_writer_sarif = {"sarif", sarif_begin, sarif_add, sarif_error, sarif_end, 0};
+const ct_writer ct_writer_sarif = {"sarif", sarif_begin, sarif_add, sarif_error, sarif_end, "{[{[", 0};

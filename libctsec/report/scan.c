@@ -34,11 +34,6 @@ int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan 
   ctsec_scan *made = calloc(1, sizeof *made);
   if (!made) return ct_error_nomem(err);
   made->writer = writers[which];
-  ct_json_init(&made->document, 0);
-  ct_buffer_init(&made->diagnostics);
-  ct_buffer_init(&made->errors);
-  ct_buffer_init(&made->index);
-  ct_buffer_init(&made->ready);
   ct_arena_init(&made->suppressions.arena);
   int status = ct_options_copy(options, &made->options, err);
   if (!status) status = ct_selection_make(&made->selection, made->options, err);
@@ -54,17 +49,21 @@ int ctsec_scan_new(const ctsec_options *options, const char *format, ctsec_scan 
   return 0;
 }
 
-void ctsec_scan_free(ctsec_scan *scan) {
-  if (!scan) return;
+void ct_scan_clear(ctsec_scan *scan) {
   ct_json_free(&scan->document);
   ct_buffer_free(&scan->diagnostics);
   ct_buffer_free(&scan->errors);
   ct_buffer_free(&scan->index);
   ct_buffer_free(&scan->ready);
-  ct_arena_free(&scan->suppressions.arena);
   ct_calls_forget(&scan->calls);
   ctsec_options_free(scan->options);
   free(scan->described);
+}
+
+void ctsec_scan_free(ctsec_scan *scan) {
+  if (!scan) return;
+  ct_arena_free(&scan->suppressions.arena);
+  ct_scan_clear(scan);
   free(scan);
 }
 
@@ -80,14 +79,13 @@ void ct_scan_move(ctsec_scan *scan) {
   from->length = 0;
 }
 
-/* Not before there is something to say: a single input that cannot be read gives nothing. */
-static void begin(ctsec_scan *scan) {
+void ct_scan_begin(ctsec_scan *scan) {
   if (!scan->begun && scan->writer->begin) scan->writer->begin(scan);
   scan->begun = 1;
 }
 
-static void add_element(ct_buffer *list, const char *text, size_t length) {
-  if (list->length) ct_buffer_char(list, ',');
+void ct_scan_add_element(ct_buffer *list, const char *text, size_t length) {
+  if (list->length && length) ct_buffer_char(list, ',');
   ct_buffer_add(list, text, length);
 }
 
@@ -122,7 +120,7 @@ static int json_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_erro
   ct_json_end(&json);
   if (json.buffer.failed) scan->diagnostics.failed = 1;
   /* Without its brackets. */
-  if (json.buffer.length > 2) add_element(&scan->diagnostics, json.buffer.data + 1, json.buffer.length - 2);
+  if (json.buffer.length > 2) ct_scan_add_element(&scan->diagnostics, json.buffer.data + 1, json.buffer.length - 2);
   ct_json_free(&json);
   return 0;
 }
@@ -133,7 +131,7 @@ static void json_error(ctsec_scan *scan, const char *source, const ctsec_error *
   ct_json_init(&json, 1);
   ct_error_write(&json, error);
   if (json.buffer.failed) scan->errors.failed = 1;
-  add_element(&scan->errors, json.buffer.data ? json.buffer.data : "", json.buffer.length);
+  ct_scan_add_element(&scan->errors, json.buffer.data ? json.buffer.data : "", json.buffer.length);
   ct_json_free(&json);
 }
 
@@ -162,7 +160,7 @@ static void json_end(ctsec_scan *scan) {
   ct_scan_move(scan);
 }
 
-static const ct_writer writer_json = {"json", json_begin, json_add, json_error, json_end, 0};
+static const ct_writer writer_json = {"json", json_begin, json_add, json_error, json_end, "{[", 0};
 
 static int lines_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
   (void)err;
@@ -219,7 +217,7 @@ static void lines_end(ctsec_scan *scan) {
   ct_json_free(&json);
 }
 
-static const ct_writer writer_ndjson = {"ndjson", NULL, lines_add, lines_error, lines_end, 0};
+static const ct_writer writer_ndjson = {"ndjson", NULL, lines_add, lines_error, lines_end, "", 0};
 
 static int text_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
   if (scan->options->audit) return ct_markup_add(scan, findings, CT_PAGE_TEXT, err);
@@ -232,23 +230,23 @@ static void text_end(ctsec_scan *scan) {
   ct_report_summary_text(&scan->ready, scan->counts, scan->containers, scan->error_count, ct_options_lang(scan->options));
 }
 
-static const ct_writer writer_text = {"text", NULL, text_add, no_error, text_end, 1};
+static const ct_writer writer_text = {"text", NULL, text_add, no_error, text_end, "", 1};
 
 static void record_error(ctsec_scan *scan, const char *source, const ctsec_error *error) {
   scan->error_count++;
   scan->writer->error(scan, source, error);
 }
 
-static int has_failed(const ctsec_scan *scan) {
+int ct_scan_has_failed(const ctsec_scan *scan) {
   return scan->document.buffer.failed || scan->diagnostics.failed || scan->errors.failed || scan->index.failed ||
          scan->ready.failed;
 }
 
 static int write_findings(ctsec_scan *scan, const ctsec_findings *findings, ctsec_error **err) {
-  if (findings->containers->count) begin(scan);
+  if (findings->containers->count) ct_scan_begin(scan);
   int status = scan->writer->add(scan, findings, err);
   if (status) return status;
-  if (has_failed(scan)) return ct_error_nomem(err);
+  if (ct_scan_has_failed(scan)) return ct_error_nomem(err);
   for (uint32_t i = 0; i < findings->count; i++) scan->counts[findings->items[i].severity]++;
   scan->containers += findings->containers->count;
   return 0;
@@ -288,8 +286,7 @@ static int is_something_else(const ctsec_error *error) {
   return !*pointer;
 }
 
-/* Why an input could not be read, unless that is none of the scan's business; the error is taken over. */
-static int add_fault(ctsec_scan *scan, const char *source, int lenient, int status, ctsec_error *error, ctsec_error **err) {
+int ct_scan_add_fault(ctsec_scan *scan, const char *source, int lenient, int status, ctsec_error *error, ctsec_error **err) {
   if (lenient && is_something_else(error)) {
     ctsec_error_free(error);
     return 0;
@@ -306,19 +303,25 @@ static int add_fault(ctsec_scan *scan, const char *source, int lenient, int stat
 
 static int is_whole_id(const ct_container *container) { return container->container_id.length == 64; }
 
+int ct_scan_describe(ctsec_scan *scan, const ct_described *described) {
+  uint32_t count = scan->described_count;
+  if (count == CT_DESCRIBED_MOST) return 0;
+  if (!(count & (count - 1))) {
+    ct_described *more = realloc(scan->described, (count ? 2 * count : 1) * sizeof *more);
+    if (!more) return CTSEC_E_NOMEM;
+    scan->described = more;
+  }
+  scan->described[scan->described_count++] = *described;
+  return 0;
+}
+
 static int remember(ctsec_scan *scan, const ctsec_containers *containers, ctsec_error **err) {
-  for (uint32_t i = 0; i < containers->count && scan->described_count < CT_DESCRIBED_MOST; i++) {
+  for (uint32_t i = 0; i < containers->count; i++) {
     const ct_container *container = &containers->items[i];
     if (!is_whole_id(container) || container->live || !(container->facts.created_known & CT_FACT_BOUNDING)) continue;
-    uint32_t count = scan->described_count;
-    if (!(count & (count - 1))) {
-      ct_described *more = realloc(scan->described, (count ? 2 * count : 1) * sizeof *more);
-      if (!more) return ct_error_nomem(err);
-      scan->described = more;
-    }
-    ct_described *place = &scan->described[scan->described_count++];
-    memcpy(place->id, container->container_id.value, sizeof place->id);
-    place->mask = container->facts.created.bounding;
+    ct_described described = {.mask = container->facts.created.bounding};
+    memcpy(described.id, container->container_id.value, sizeof described.id);
+    if (ct_scan_describe(scan, &described)) return ct_error_nomem(err);
   }
   return 0;
 }
@@ -334,97 +337,17 @@ static void recall(const ctsec_scan *scan, ctsec_containers *containers) {
   }
 }
 
-/* Reports what was found in the containers of one input; the findings are taken over. */
-static int add_findings(ctsec_scan *scan, const char *source, ctsec_containers *containers, ctsec_findings *findings,
-                        ctsec_error **err) {
+int ct_scan_add_findings(ctsec_scan *scan, const char *source, ctsec_containers *containers, ctsec_findings *findings,
+                         ctsec_error **err) {
   int status = remember(scan, containers, err);
   if (!status) status = ct_suppress(&scan->suppressions, findings, err);
   if (!status) status = write_findings(scan, findings, err);
-  ctsec_findings_free(findings);
   return status ? status : report_partial(scan, containers, source, err);
 }
 
-static int check_open(const ctsec_scan *scan, ctsec_error **err) {
+int ct_scan_check_open(const ctsec_scan *scan, ctsec_error **err) {
   if (!scan) return ct_error_null(err, "scan");
   return scan->finished ? ct_error_set(err, CTSEC_E_ARG, "the scan is finished") : 0;
-}
-
-/* One input on its way: made and written by the thread of its scan, checked by any. */
-struct ctsec_job {
-  ctsec_options *options;
-  ct_selection selection;
-  int lenient;
-  int checked;
-  const char *text;
-  size_t length;
-  ctsec_containers *containers;
-  ctsec_findings *findings;
-  int status;
-  ctsec_error *error;
-};
-
-int ctsec_job_new(const ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_job **job,
-                  ctsec_error **err) {
-  int status = check_open(scan, err);
-  if (status) return status;
-  if (!source) return ct_error_null(err, "source");
-  if (!text && length) return ct_error_null(err, "text");
-  if (!job) return ct_error_null(err, "job");
-  ctsec_job *made = calloc(1, sizeof *made);
-  if (!made) return ct_error_nomem(err);
-  made->selection = scan->selection;
-  made->lenient = scan->lenient;
-  made->text = text;
-  made->length = length;
-  status = ct_options_copy(scan->options, &made->options, err);
-  if (!status) status = ctsec_options_set(made->options, "source", source, strlen(source), err);
-  if (status) {
-    ctsec_job_free(made);
-    return status;
-  }
-  *job = made;
-  return 0;
-}
-
-void ctsec_job_check(ctsec_job *job) {
-  if (!job || job->checked) return;
-  job->checked = 1;
-  job->status = ctsec_containers_parse(job->text, job->length, job->options, &job->containers, &job->error);
-  if (!job->status)
-    job->status = ct_findings_make(job->containers, job->options, &job->selection, &job->findings, &job->error);
-  job->text = NULL;
-}
-
-void ctsec_job_free(ctsec_job *job) {
-  if (!job) return;
-  ctsec_findings_free(job->findings);
-  ctsec_containers_free(job->containers);
-  ctsec_error_free(job->error);
-  ctsec_options_free(job->options);
-  free(job);
-}
-
-int ctsec_scan_feed_job(ctsec_scan *scan, ctsec_job *job, ctsec_error **err) {
-  int status = check_open(scan, err);
-  if (status) return status;
-  if (!job) return ct_error_null(err, "job");
-  ctsec_job_check(job);
-  const char *source = ct_options_source(job->options);
-  ctsec_error *error = job->error;
-  ctsec_findings *findings = job->findings;
-  if (!error && !findings) return ct_error_set(err, CTSEC_E_ARG, "the job was fed before");
-  job->error = NULL;
-  job->findings = NULL;
-  if (job->status) return add_fault(scan, source, job->lenient && !job->containers, job->status, error, err);
-  return add_findings(scan, source, job->containers, findings, err);
-}
-
-int ctsec_scan_feed(ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_error **err) {
-  ctsec_job *job = NULL;
-  int status = ctsec_job_new(scan, source, text, length, &job, err);
-  if (!status) status = ctsec_scan_feed_job(scan, job, err);
-  ctsec_job_free(job);
-  return status;
 }
 
 /* An entry or a file that cannot be taken is an input in error like any other. */
@@ -462,17 +385,19 @@ int ctsec_scan_set_baseline(ctsec_scan *scan, const char *source, const char *te
 }
 
 int ctsec_scan_read(ctsec_scan *scan, const char *root, int32_t pid, ctsec_error **err) {
-  int status = check_open(scan, err);
+  int status = ct_scan_check_open(scan, err);
   if (!status && !root) status = ct_error_null(err, "root");
   if (status) return status;
   ctsec_containers *containers = NULL;
   ctsec_error *error = NULL;
   status = ctsec_containers_read(root, pid, scan->options, &containers, &error);
-  if (status) return add_fault(scan, root, scan->lenient, status, error, err);
+  if (status) return ct_scan_add_fault(scan, root, scan->lenient, status, error, err);
   ctsec_findings *findings = NULL;
   recall(scan, containers);
   status = ct_findings_make(containers, scan->options, &scan->selection, &findings, err);
-  if (!status) status = add_findings(scan, root, containers, findings, err);
+  if (!status) status = ct_scan_add_findings(scan, root, containers, findings, err);
+  ct_suppressions_count(&scan->suppressions, findings);
+  ctsec_findings_free(findings);
   ctsec_containers_free(containers);
   return status;
 }
@@ -504,7 +429,7 @@ static int check_outputs(const ctsec_scan *scan, char **text, const size_t *leng
   if (!text) return ct_error_null(err, "text");
   if (!length) return ct_error_null(err, "length");
   if (scan->finished) return ct_error_set(err, CTSEC_E_ARG, "the scan is finished");
-  return has_failed(scan) ? ct_error_nomem(err) : 0;
+  return ct_scan_has_failed(scan) ? ct_error_nomem(err) : 0;
 }
 
 int ctsec_scan_take(ctsec_scan *scan, char **text, size_t *length, ctsec_error **err) {
@@ -517,8 +442,8 @@ int ctsec_scan_finish(ctsec_scan *scan, char **text, size_t *length, ctsec_error
   int status = check_outputs(scan, text, length, err);
   if (status) return status;
   scan->finished = 1;
-  begin(scan);
+  ct_scan_begin(scan);
   scan->writer->end(scan);
-  if (has_failed(scan)) return ct_error_nomem(err);
+  if (ct_scan_has_failed(scan)) return ct_error_nomem(err);
   return ct_buffer_take(&scan->ready, text, length) ? ct_error_nomem(err) : 0;
 }

@@ -18,6 +18,8 @@ typedef struct ct_writer {
   void (*error)(ctsec_scan *scan, const char *source, const ctsec_error *error);
   /* The rest, into `ready`. */
   void (*end)(ctsec_scan *scan);
+  /* The brackets around what `add` writes; NULL where that depends on the inputs before. */
+  const char *inside;
   /* Knows the option audit. */
   int audits;
 } ct_writer;
@@ -56,6 +58,22 @@ struct ctsec_scan {
   size_t error_count;
 };
 
+/* Frees what it holds, but for what was accepted in advance. */
+void ct_scan_clear(ctsec_scan *scan);
+/* CTSEC_E_ARG for NULL, and where it is finished. */
+int ct_scan_check_open(const ctsec_scan *scan, ctsec_error **err);
+/* Writes what comes first, once. Not before there is something to say: a single input that cannot be read gives nothing. */
+void ct_scan_begin(ctsec_scan *scan);
+int ct_scan_has_failed(const ctsec_scan *scan);
+/* Why an input could not be read, unless that is none of the scan's business; the error is taken over. */
+int ct_scan_add_fault(ctsec_scan *scan, const char *source, int lenient, int status, ctsec_error *error, ctsec_error **err);
+/* Reports what was found in the containers of one input, but for counting what was waived. */
+int ct_scan_add_findings(ctsec_scan *scan, const char *source, ctsec_containers *containers, ctsec_findings *findings,
+                         ctsec_error **err);
+/* Remembers one more, up to CT_DESCRIBED_MOST; 0 or CTSEC_E_NOMEM. */
+int ct_scan_describe(ctsec_scan *scan, const ct_described *described);
+/* One more element of a list without brackets. */
+void ct_scan_add_element(ct_buffer *list, const char *text, size_t length);
 /* Hands what stands in the document so far to `ready`. */
 void ct_scan_move(ctsec_scan *scan);
 

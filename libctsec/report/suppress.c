@@ -285,11 +285,11 @@ int ct_baseline_read(ct_suppressions *suppressions, const char *source, const ch
   return status;
 }
 
-static ct_waiver *find_waiver(ct_suppressions *suppressions, const ctsec_finding *finding) {
+static const ct_waiver *find_waiver(const ct_suppressions *suppressions, const ctsec_finding *finding) {
   const ct_container *container = finding->container;
   const char *source = container->document->source ? container->document->source : "";
   for (uint32_t i = 0; i < suppressions->waiver_count; i++) {
-    ct_waiver *waiver = &suppressions->waivers[i];
+    const ct_waiver *waiver = &suppressions->waivers[i];
     if (waiver->fault || (waiver->expires && suppressions->now >= waiver->end)) continue;
     if (!matches(waiver->rule, ct_rule(finding->rule)->id) && !(finding->check && matches(waiver->rule, finding->check))) continue;
     if (waiver->container && !matches(waiver->container, container->id) &&
@@ -341,13 +341,12 @@ int ct_suppress(ct_suppressions *suppressions, ctsec_findings *findings, ctsec_e
     findings->starts[i] = kept;
     for (uint32_t k = first; k < last; k++) {
       const ctsec_finding *finding = &findings->items[k];
-      ct_waiver *waiver = find_waiver(suppressions, finding);
+      const ct_waiver *waiver = find_waiver(suppressions, finding);
       if (waiver) {
-        waiver->matched++;
         ct_waived *grown = ct_arena_grow(&findings->arena, findings->waived, findings->waived_count, sizeof *grown);
         if (!grown) return ct_error_nomem(err);
         findings->waived = grown;
-        grown[findings->waived_count++] = (ct_waived){*finding, waiver->reason, waiver->expires};
+        grown[findings->waived_count++] = (ct_waived){*finding, waiver->reason, waiver->expires, (uint32_t)(waiver - suppressions->waivers)};
       } else if (!is_known(suppressions, finding)) {
         findings->items[kept++] = *finding;
       }
@@ -358,6 +357,10 @@ int ct_suppress(ct_suppressions *suppressions, ctsec_findings *findings, ctsec_e
   findings->hidden = findings->count - kept;
   findings->count = kept;
   return 0;
+}
+
+void ct_suppressions_count(ct_suppressions *suppressions, const ctsec_findings *findings) {
+  for (uint32_t i = 0; findings && i < findings->waived_count; i++) suppressions->waivers[findings->waived[i].waiver].matched++;
 }
 
 void ct_suppressions_write(ct_json *json, const ct_suppressions *suppressions) {

@@ -59,8 +59,14 @@ int ct_waivers_read(ct_suppressions *suppressions, const char *source, const cha
 int ct_baseline_read(ct_suppressions *suppressions, const char *source, const char *text, size_t length,
                      const ctsec_options *options, const ct_selection *selection, ctsec_error **err);
 
-/* Moves what is waived to findings->waived and takes out what the baseline has; 0 or CTSEC_E_NOMEM. */
+/*
+ * Moves what is waived to findings->waived and takes out what the baseline has; 0 or CTSEC_E_NOMEM. Without a baseline it
+ * changes nothing but the findings.
+ */
 int ct_suppress(ct_suppressions *suppressions, ctsec_findings *findings, ctsec_error **err);
+
+/* Counts what was waived with the waivers. */
+void ct_suppressions_count(ct_suppressions *suppressions, const ctsec_findings *findings);
 
 /* The members "waivers" and "baseline", where there is such a file. */
 void ct_suppressions_write(ct_json *json, const ct_suppressions *suppressions);

@@ -143,7 +143,7 @@ expect 2 none "no service here, and the files" scan site/app/docker-compose.yml
 # Any number of threads gives the same bytes, also where inputs are broken.
 mkdir -p many/deep
 for i in 1 2 3 4 5 6 7 8 9; do cp "$bad" "many/a$i.json"; cp "$good" "many/deep/b$i.json"; cp type.json "many/c$i.json"; done
-for format in text json ndjson sarif junit; do
+for format in text json ndjson sarif junit markdown html; do
   "$ctsec" scan --format $format many "$good" missing >one 2>err1
   one=$?
   "$ctsec" scan --jobs 5 --format $format many "$good" missing >five 2>err5

@@ -109,5 +109,35 @@ static int with_scan(void) {
   return status;
 }
 
+static int with_job(void) {
+  ctsec_scan *scan = NULL;
+  ctsec_job *job = NULL;
+  ctsec_files *wanted = NULL;
+  ctsec_error *error = NULL;
+  char *made = NULL;
+  size_t length;
+  int status = ctsec_scan_new(NULL, "sarif", &scan, NULL);
+  if (!status) status = ctsec_job_new(scan, "dir/compose.yml", NULL, 0, &job, NULL);
+  if (!status) status = ctsec_job_set_text(job, text, sizeof text - 1, NULL);
+  if (!status) status = ctsec_job_find_files(job, &wanted, NULL);
+  if (!status) MEMORY_REQUIRE(ctsec_files_count(wanted));
+  if (!status) status = ctsec_job_set_file(job, "x", "services: {}", 12, NULL);
+  ctsec_files_free(wanted);
+  wanted = NULL;
+  if (!status) status = ctsec_job_find_files(job, &wanted, NULL);
+  ctsec_files_free(wanted);
+  if (!status) {
+    ctsec_job_check(job);
+    status = ctsec_scan_feed_job(scan, job, &error);
+    MEMORY_REQUIRE(status == ctsec_error_code(error));
+  }
+  ctsec_error_free(error);
+  ctsec_job_free(job);
+  if (status == CTSEC_E_SCHEMA) status = ctsec_scan_finish(scan, &made, &length, NULL);
+  ctsec_free(made);
+  ctsec_scan_free(scan);
+  return status;
+}
+
 const memory_scenario memory_compose[] = {
-    {"compose-files", with_files}, {"compose-services", with_services}, {"compose-scan", with_scan}, {NULL, NULL}};
+    {"compose-files", with_files}, {"compose-services", with_services}, {"compose-scan", with_scan}, {"compose-job", with_job}, {NULL, NULL}};
