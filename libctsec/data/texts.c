@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "data/texts.h"
 
-#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
+
+#include "base/once.h"
+#include "data/packed.h"
 
 #define BLOCK(name) enum { COUNT_##name = 0
 #define TEXT(text) +1
@@ -15,10 +17,16 @@
 
 #ifdef CT_TEXTS_PACKED
 
-/* Written by pack.c: the texts of a block in their order, each with its NUL, as an LZ4 block. */
+/* Written by pack.c: the texts of a block in their order, each with its NUL. */
 #include "data/texts_packed.h"
 
-#define BLOCK(name) static char texts_##name[SIZE_##name];
+/* What a block becomes: where each text starts, what unpacking needs, the texts. */
+#define BLOCK(name) \
+  static struct area_##name { \
+    uint32_t offsets[COUNT_##name]; \
+    uint16_t room[(3 * LENGTH_##name + 1) / 2]; \
+    char texts[SIZE_##name + WORDS_##name]; \
+  } area_##name;
 #define TEXT(text)
 #define END
 #include "data/texts.def"
@@ -26,33 +34,8 @@
 #undef TEXT
 #undef END
 
-static size_t read_length(const uint8_t **in, size_t length) {
-  if (length < 15) return length;
-  unsigned more;
-  do {
-    more = *(*in)++;
-    length += more;
-  } while (more == 255);
-  return length;
-}
-
-static void unpack(const uint8_t *in, const uint8_t *end, char *out) {
-  for (;;) {
-    unsigned token = *in++;
-    size_t literals = read_length(&in, token >> 4);
-    memcpy(out, in, literals);
-    in += literals;
-    out += literals;
-    if (in == end) return;
-    size_t distance = in[0] | (size_t)in[1] << 8;
-    in += 2;
-    /* A match may run into what it writes. */
-    for (size_t n = read_length(&in, token & 15) + 4; n; n--, out++) *out = out[-(ptrdiff_t)distance];
-  }
-}
-
-#define PACKED(name) packed_##name, sizeof packed_##name
-typedef char ct_texts_char;
+typedef const uint8_t *block_texts;
+#define TEXTS(name) packed_##name
 
 #else
 
@@ -67,12 +50,7 @@ typedef char ct_texts_char;
 #undef TEXT
 #undef END
 
-#define PACKED(name) NULL, 0
-typedef const char ct_texts_char;
-
-#endif
-
-#define BLOCK(name) static uint32_t offsets_##name[COUNT_##name];
+#define BLOCK(name) static struct { uint32_t offsets[COUNT_##name]; } area_##name;
 #define TEXT(text)
 #define END
 #include "data/texts.def"
@@ -80,40 +58,59 @@ typedef const char ct_texts_char;
 #undef TEXT
 #undef END
 
+typedef const char *block_texts;
+#define TEXTS(name) texts_##name
+
+#endif
+
 static const struct {
-  const uint8_t *packed;
-  size_t packed_size;
-  ct_texts_char *texts;
-  uint32_t *offsets;
-  uint32_t count;
+  block_texts texts;
+  void *area;
 } blocks[CT_BLOCK_COUNT] = {
-#define BLOCK(name) [CT_BLOCK_##name] = {PACKED(name), texts_##name, offsets_##name, COUNT_##name},
+#define BLOCK(name) [CT_BLOCK_##name] = {TEXTS(name), &area_##name},
 #define TEXT(text)
 #define END
 #include "data/texts.def"
+#undef BLOCK
 };
 
-static atomic_int states[CT_BLOCK_COUNT];
-enum { ASLEEP, BUSY, READY };
-
-/* Done once and the same ever after: no answer depends on when. */
-static void prepare(ct_block_id block) {
-  int state = ASLEEP;
-  if (!atomic_compare_exchange_strong(&states[block], &state, BUSY)) {
-    /* Another thread is at it: a fraction of a millisecond. */
-    while (atomic_load_explicit(&states[block], memory_order_acquire) != READY) continue;
-    return;
-  }
+static const struct {
+  uint32_t area_size;
+  uint32_t texts_at;
+  uint32_t size;
+  uint32_t count;
+} sizes[CT_BLOCK_COUNT] = {
 #ifdef CT_TEXTS_PACKED
-  unpack(blocks[block].packed, blocks[block].packed + blocks[block].packed_size, blocks[block].texts);
+#define BLOCK(name) \
+  [CT_BLOCK_##name] = {sizeof area_##name, offsetof(struct area_##name, texts), SIZE_##name, \
+                       COUNT_##name},
+#else
+#define BLOCK(name) [CT_BLOCK_##name] = {sizeof area_##name, 0, sizeof texts_##name, COUNT_##name},
 #endif
-  const char *at = blocks[block].texts;
-  for (uint32_t i = 0; i < blocks[block].count; i++, at += strlen(at) + 1)
-    blocks[block].offsets[i] = (uint32_t)(at - blocks[block].texts);
-  atomic_store_explicit(&states[block], READY, memory_order_release);
+#include "data/texts.def"
+};
+
+static const char *texts_of(const void *area, int block) {
+#ifdef CT_TEXTS_PACKED
+  return (const char *)area + sizes[block].texts_at;
+#else
+  (void)area;
+  return blocks[block].texts;
+#endif
 }
 
+static void make(void *area, int block) {
+  uint32_t *offsets = area;
+#ifdef CT_TEXTS_PACKED
+  ct_unpack(blocks[block].texts, offsets + sizes[block].count, (uint8_t *)area + sizes[block].texts_at, sizes[block].size);
+#endif
+  const char *texts = texts_of(area, block), *at = texts;
+  for (uint32_t i = 0; i < sizes[block].count; i++, at += strlen(at) + 1) offsets[i] = (uint32_t)(at - texts);
+}
+
+static ct_once made[CT_BLOCK_COUNT];
+
 const char *ct_text_of(ct_block_id block, uint32_t index) {
-  if (atomic_load_explicit(&states[block], memory_order_acquire) != READY) prepare(block);
-  return blocks[block].texts + blocks[block].offsets[index];
+  const void *area = ct_once_get(&made[block], blocks[block].area, sizes[block].area_size, make, (int)block);
+  return texts_of(area, (int)block) + ((const uint32_t *)area)[index];
 }
