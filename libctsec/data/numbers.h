@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* System calls by name and arch. numbers.c is generated. */
+/* System calls by name and arch. numbers.def is generated. */
 #ifndef CT_DATA_NUMBERS_H
 #define CT_DATA_NUMBERS_H
 
@@ -28,20 +28,38 @@ enum {
   CT_COLUMNS
 };
 
+enum {
+  CT_NUMBERS = 0
+#define N(...) +1
+#include "data/numbers.def"
+#undef N
+  ,
+  CT_NUMBERS_HASHES = 2048,
+  /* From here on: the private calls of arm, which start at 0xf0000. */
+  CT_NUMBERS_PRIVATE = 0x7000
+};
+
 typedef struct ct_number_row {
   char name[30];
-  /* From 0x7000 on: the private calls of arm, which start at 0xf0000. */
   int16_t numbers[CT_COLUMNS];
 } ct_number_row;
 
-/* Sorted by name. */
-extern const ct_number_row ct_numbers[];
-extern const uint32_t ct_numbers_count;
-/* Rows by number: those of a column are ct_numbers_order[ct_numbers_start[column]] up to the start of the next. */
-extern const uint16_t ct_numbers_order[];
-extern const uint16_t ct_numbers_start[CT_COLUMNS + 1];
-/* Rows by name, one more than their index, at the hash of arch.c or in the places behind it up to a 0. */
-#define CT_NUMBERS_HASHES 2048
-extern const uint16_t ct_numbers_hash[CT_NUMBERS_HASHES];
+typedef struct ct_number_table {
+  /* Sorted by name. */
+  ct_number_row rows[CT_NUMBERS];
+  /* Rows by number: those of a column are order[start[column]] up to the start of the next. */
+  uint16_t start[CT_COLUMNS + 1];
+  uint16_t order[CT_NUMBERS * CT_COLUMNS];
+  /* Rows by name, one more than their index, at ct_numbers_hash() or in the places behind it up to a 0. */
+  uint16_t hash[CT_NUMBERS_HASHES];
+} ct_number_table;
+
+const ct_number_table *ct_numbers(void);
+
+static inline uint32_t ct_numbers_hash(const char *name) {
+  uint32_t at = 0;
+  for (; *name; name++) at = at * 31 + (unsigned char)*name;
+  return (at ^ at >> 15) % CT_NUMBERS_HASHES;
+}
 
 #endif

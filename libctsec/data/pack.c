@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs while the library is built: writes the blocks of texts.def as packed tables in C (packed.h has the form). */
+/* Runs while the library is built: writes the blocks of texts.def and numbers.def as packed tables in C (packed.h has the form). */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/numbers.h"
 #include "data/packed.h"
 #include "data/unpack.c"
 
@@ -352,13 +353,74 @@ static void pack_texts(FILE *out, const char *name, const char *const *texts, si
   free(data.at);
 }
 
-/* pack FILE */
-int main(int count, char **words) {
-  FILE *out = count == 2 ? fopen(words[1], "w") : NULL;
-  if (!out) return 1;
+static const ct_number_row rows[CT_NUMBERS] = {
+#define N(name, ...) {name, {__VA_ARGS__}},
+#include "data/numbers.def"
+#undef N
+};
+
+/* Where x86 has no number, the greatest that another has. */
+static int x86_of(const ct_number_row *row) {
+  int most = 0;
+  if (row->numbers[CT_COLUMN_X86] >= 0) return row->numbers[CT_COLUMN_X86];
+  for (int column = 0; column < CT_COLUMNS; column++)
+    if (row->numbers[column] > most) most = row->numbers[column];
+  return most + 1000;
+}
+
+static int by_x86(const void *a, const void *b) {
+  const uint16_t *first = a, *second = b;
+  int order = x86_of(&rows[*first]) - x86_of(&rows[*second]);
+  return order ? order : *first - *second;
+}
+
+/* Most numbers are one more than the one before, in this order. */
+static void pack_numbers(FILE *out) {
+  bytes data = {0};
+  uint16_t order[CT_NUMBERS];
+  for (unsigned i = 0; i < CT_NUMBERS; i++) {
+    add_all(&data, rows[i].name, strlen(rows[i].name) + 1);
+    order[i] = (uint16_t)i;
+  }
+  qsort(order, CT_NUMBERS, sizeof *order, by_x86);
+  for (unsigned i = 0; i < CT_NUMBERS; i++) add_number(&data, order[i], 2);
+  for (unsigned column = 0; column < CT_COLUMNS; column++) {
+    int next = 0;
+    for (unsigned i = 0; i < CT_NUMBERS; i++) {
+      int number = rows[order[i]].numbers[column], step = number - next;
+      if (number < 0) {
+        add(&data, 0);
+        continue;
+      }
+      step = step < 0 ? -2 * step - 1 : 2 * step;
+      if (step < 254) {
+        add(&data, (unsigned)step + 1);
+      } else {
+        add(&data, 255);
+        add_number(&data, (size_t)step, 2);
+      }
+      next = number + 1;
+    }
+  }
+  pack(out, "NUMBERS", data.at, data.size);
+  free(data.at);
+}
+
+static void pack_all_texts(FILE *out) {
 #define BLOCK(name) pack_texts(out, #name, texts_##name, sizeof texts_##name / sizeof *texts_##name);
 #define TEXT(text)
 #define END
 #include "data/texts.def"
-  return fclose(out) != 0;
+}
+
+/* pack TEXTS NUMBERS */
+int main(int count, char **words) {
+  static void (*const parts[])(FILE *) = {pack_all_texts, pack_numbers};
+  for (int i = 0; i < 2; i++) {
+    FILE *out = i + 1 < count ? fopen(words[i + 1], "w") : NULL;
+    if (!out) return 1;
+    parts[i](out);
+    if (fclose(out)) return 1;
+  }
+  return 0;
 }

@@ -70,11 +70,9 @@ const ct_arch *ct_arch_loose(const char *name, size_t length) {
 }
 
 static const ct_number_row *row_of(const char *name) {
-  uint32_t at = 0;
-  for (const char *c = name; *c; c++) at = at * 31 + (unsigned char)*c;
-  at = (at ^ at >> 15) % CT_NUMBERS_HASHES;
-  for (; ct_numbers_hash[at]; at = (at + 1) % CT_NUMBERS_HASHES) {
-    const ct_number_row *row = &ct_numbers[ct_numbers_hash[at] - 1];
+  const ct_number_table *table = ct_numbers();
+  for (uint32_t at = ct_numbers_hash(name); table->hash[at]; at = (at + 1) % CT_NUMBERS_HASHES) {
+    const ct_number_row *row = &table->rows[table->hash[at] - 1];
     if (!strcmp(row->name, name)) return row;
   }
   return NULL;
@@ -83,7 +81,7 @@ static const ct_number_row *row_of(const char *name) {
 static int number_in(const ct_number_row *row, const ct_arch *arch, uint32_t *number) {
   int value = row->numbers[arch->column];
   if (value < 0) return 0;
-  *number = value >= 0x7000 ? (uint32_t)value - 0x7000 + 0xf0000 : (uint32_t)value + arch->base;
+  *number = value >= CT_NUMBERS_PRIVATE ? (uint32_t)value - CT_NUMBERS_PRIVATE + 0xf0000 : (uint32_t)value + arch->base;
   return 1;
 }
 
@@ -96,28 +94,29 @@ int ct_arch_knows(const char *name) { return row_of(name) != NULL; }
 
 int ct_number_row_of(const char *name) {
   const ct_number_row *row = row_of(name);
-  return row ? (int)(row - ct_numbers) : -1;
+  return row ? (int)(row - ct_numbers()->rows) : -1;
 }
 
 uint32_t ct_arch_number_at(const ct_arch *arch, int row) {
   uint32_t number = 0;
-  number_in(&ct_numbers[row], arch, &number);
+  number_in(&ct_numbers()->rows[row], arch, &number);
   return number;
 }
 
 int ct_arch_place(const ct_arch *arch, uint32_t number) {
   if (arch->abi.x32) number &= ~CT_X32_BIT;
   if (number >= 0xf0000) {
-    number = number - 0xf0000 + 0x7000;
+    number = number - 0xf0000 + CT_NUMBERS_PRIVATE;
   } else {
-    if (number < arch->base || number - arch->base >= 0x7000) return -1;
+    if (number < arch->base || number - arch->base >= CT_NUMBERS_PRIVATE) return -1;
     number -= arch->base;
   }
-  uint32_t low = ct_numbers_start[arch->column], high = ct_numbers_start[arch->column + 1];
+  const ct_number_table *table = ct_numbers();
+  uint32_t low = table->start[arch->column], high = table->start[arch->column + 1];
   while (low < high) {
     uint32_t middle = low + (high - low) / 2;
-    uint16_t row = ct_numbers_order[middle];
-    uint32_t found = (uint32_t)ct_numbers[row].numbers[arch->column];
+    uint16_t row = table->order[middle];
+    uint32_t found = (uint32_t)table->rows[row].numbers[arch->column];
     if (found == number) return row;
     if (found < number)
       low = middle + 1;
@@ -129,7 +128,7 @@ int ct_arch_place(const ct_arch *arch, uint32_t number) {
 
 const char *ct_arch_name(const ct_arch *arch, uint32_t number) {
   int row = ct_arch_place(arch, number);
-  return row < 0 ? NULL : ct_numbers[row].name;
+  return row < 0 ? NULL : ct_numbers()->rows[row].name;
 }
 
 unsigned ct_spelling_distance(const char *a, size_t a_length, const char *b) {
@@ -161,9 +160,10 @@ const char *ct_arch_nearest(const char *name) {
   const char *nearest = NULL;
   size_t length = strlen(name);
   unsigned best = length < 5 ? 2 : 3;
-  for (uint32_t i = 0; i < ct_numbers_count; i++) {
-    unsigned d = ct_spelling_distance(name, length, ct_numbers[i].name);
-    if (d < best) best = d, nearest = ct_numbers[i].name;
+  const ct_number_row *rows = ct_numbers()->rows;
+  for (uint32_t i = 0; i < CT_NUMBERS; i++) {
+    unsigned d = ct_spelling_distance(name, length, rows[i].name);
+    if (d < best) best = d, nearest = rows[i].name;
   }
   return nearest;
 }
@@ -223,7 +223,8 @@ int ct_arch_argument_bits(const ct_arch *arch, int row, unsigned argument) {
   if (has_narrow_registers(arch)) return bits == 16 ? 16 : 32;
   if (bits != 64) return bits;
   /* Entries of their own, whose long and pointer have 32 bits or not, call by call. */
-  if (arch->column == CT_COLUMN_MIPS64N32 || (arch->abi.x32 && ct_numbers[row].numbers[arch->column] >= 512)) return 0;
+  if (arch->column == CT_COLUMN_MIPS64N32) return 0;
+  if (arch->abi.x32 && ct_numbers()->rows[row].numbers[arch->column] >= 512) return 0;
   return 64;
 }
 

@@ -31,7 +31,7 @@ const ct_arch *ct_arch_at(uint32_t index);
 int ct_arch_number(const ct_arch *arch, const char *name, uint32_t *number);
 /* Some ABI has the name. */
 int ct_arch_knows(const char *name);
-/* The row of ct_numbers that a name has; -1. */
+/* The row of ct_numbers() that a name has; -1. */
 int ct_number_row_of(const char *name);
 /* The row of a number in the tables, bit 30 or not for x32; -1 where this ABI has no such call. */
 int ct_arch_place(const ct_arch *arch, uint32_t number);

@@ -106,8 +106,9 @@ static const group *group_of(const char *name, size_t length) {
 
 /* The table's own copy of a name. */
 static const char *known_name(const char *name, size_t length) {
-  for (uint32_t i = 0; i < ct_numbers_count; i++)
-    if (strlen(ct_numbers[i].name) == length && !memcmp(ct_numbers[i].name, name, length)) return ct_numbers[i].name;
+  const ct_number_row *rows = ct_numbers()->rows;
+  for (uint32_t i = 0; i < CT_NUMBERS; i++)
+    if (strlen(rows[i].name) == length && !memcmp(rows[i].name, name, length)) return rows[i].name;
   return NULL;
 }
 

@@ -38,14 +38,15 @@ int ct_scmp_names(ct_arena *arena, const uint32_t **names, ctsec_error **err) {
     __typeof__(seccomp_syscall_resolve_name_arch) *resolve_on;
   } functions;
   void *library;
-  uint32_t *made = ct_arena_array(arena, ct_numbers_count, sizeof *made);
+  uint32_t *made = ct_arena_array(arena, CT_NUMBERS, sizeof *made);
   if (!made) return ct_error_nomem(err);
   int status = ct_library_open(CT_LIBSECCOMP, "seccomp_syscall_resolve_name\0seccomp_syscall_resolve_name_arch\0",
                                &functions, &library, err);
   if (status) return status;
   const ct_arch *arch;
-  for (uint32_t row = 0; row < ct_numbers_count; row++) {
-    const char *name = ct_numbers[row].name;
+  const ct_number_row *rows = ct_numbers()->rows;
+  for (uint32_t row = 0; row < CT_NUMBERS; row++) {
+    const char *name = rows[row].name;
     if (functions.resolve(name) == __NR_SCMP_ERROR) continue;
     made[row] = CT_SCMP_KNOWN;
     for (uint32_t i = 0; (arch = ct_arch_at(i)); i++)

@@ -17,7 +17,7 @@ int ct_scmp_version(ct_version *version, ctsec_error **err);
 #define CT_SCMP_KNOWN UINT32_C(0x80000000)
 
 /*
- * Which names it knows, a word for each row of ct_numbers: distributions add
+ * Which names it knows, a word for each row of ct_numbers(): distributions add
  * names without another version. *names is in the arena.
  */
 int ct_scmp_names(ct_arena *arena, const uint32_t **names, ctsec_error **err);

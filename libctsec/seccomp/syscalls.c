@@ -64,7 +64,7 @@ int ctsec_syscall_find(const char *name, size_t length, int32_t arch, uint32_t *
   if (!number) return ct_error_null(err, "number");
   const ct_arch *found = arch_at(arch);
   if (!found) return ct_error_set(err, CTSEC_E_ARG, "arch: there is no architecture %d", arch);
-  char copy[sizeof ct_numbers[0].name];
+  char copy[sizeof(((ct_number_row *)0)->name)];
   if (!length || length >= sizeof copy || memchr(name, 0, length))
     return ct_error_set(err, CTSEC_E_NOTFOUND, "`%.*s` is no system call", length < 64 ? (int)length : 64, name);
   memcpy(copy, name, length);
@@ -88,22 +88,25 @@ static int row_at(int32_t arch, uint32_t number, const ct_arch **found) {
 const char *ctsec_syscall_name(int32_t arch, uint32_t number) {
   const ct_arch *found;
   int row = row_at(arch, number, &found);
-  return row < 0 ? NULL : ct_numbers[row].name;
+  return row < 0 ? NULL : ct_numbers()->rows[row].name;
 }
 
 int32_t ctsec_syscall_count(int32_t arch) {
-  if (arch == -1) return (int32_t)ct_numbers_count;
+  if (arch == -1) return CT_NUMBERS;
   const ct_arch *found = arch_at(arch);
-  return found ? ct_numbers_start[found->column + 1] - ct_numbers_start[found->column] : -1;
+  if (!found) return -1;
+  const uint16_t *start = ct_numbers()->start + found->column;
+  return start[1] - start[0];
 }
 
 const char *ctsec_syscall_at(int32_t arch, int32_t index, uint32_t *number) {
   if (index < 0 || index >= ctsec_syscall_count(arch)) return NULL;
-  if (arch == -1) return ct_numbers[index].name;
+  if (arch == -1) return ct_numbers()->rows[index].name;
   const ct_arch *found = arch_at(arch);
-  int row = ct_numbers_order[ct_numbers_start[found->column] + index];
+  const ct_number_table *table = ct_numbers();
+  int row = table->order[table->start[found->column] + index];
   if (number) *number = number_of(found, row);
-  return ct_numbers[row].name;
+  return table->rows[row].name;
 }
 
 #define LINUX(major, minor) ((major) << 16 | (minor) << 8)
@@ -131,7 +134,7 @@ int32_t ctsec_syscall_since(int32_t arch, uint32_t number) {
   int row = row_at(arch, number, &found);
   if (row < 0) return -1;
   int32_t since = (int32_t)ct_calls[row].since;
-  int32_t plain = ct_numbers[row].numbers[found->column];
+  int32_t plain = ct_numbers()->rows[row].numbers[found->column];
   for (size_t i = 0; i < sizeof late / sizeof *late; i++)
     if (late[i].column == found->column && plain >= late[i].first && plain <= late[i].last && since &&
         late[i].since > since)

@@ -159,7 +159,7 @@ void ct_confinement_decide(const ctsec_confinement *confinement, const ct_reques
   int place = arch ? ct_arch_place(arch, request->number) : -1;
   s.ordered = s.request;
   if (place >= 0) {
-    s.name = ct_numbers[place].name;
+    s.name = ct_numbers()->rows[place].name;
     s.rows = confinement->rows + confinement->starts[place];
     s.count = confinement->starts[place + 1] - confinement->starts[place];
     s.ordered = ct_request_ordered(s.request, s.name, &swapped);

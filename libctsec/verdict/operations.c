@@ -122,22 +122,23 @@ uint64_t ct_operation_caps(const ct_operation *operation) {
 }
 
 int ct_operations_index(ctsec_confinement *c) {
-  uint16_t *starts = ct_arena_array(&c->arena, ct_numbers_count + 1u, sizeof *starts);
+  uint16_t *starts = ct_arena_array(&c->arena, CT_NUMBERS + 1u, sizeof *starts);
+  const ct_number_row *names = ct_numbers()->rows;
   uint32_t total = 0;
   if (!starts) return 0;
   for (int write = 0; write < 2; write++) {
     uint8_t *rows = write ? ct_arena_array(&c->arena, total, 1) : NULL;
     if (write && !rows) return 0;
     total = 0;
-    for (uint32_t place = 0; place < ct_numbers_count; place++) {
+    for (uint32_t place = 0; place < CT_NUMBERS; place++) {
       starts[place] = (uint16_t)total;
       for (uint32_t row = 0; row < ct_operations_count; row++) {
-        if (!has_word(ct_operation_calls(&ct_operations[row]), ct_numbers[place].name)) continue;
+        if (!has_word(ct_operation_calls(&ct_operations[row]), names[place].name)) continue;
         if (rows) rows[total] = (uint8_t)row;
         total++;
       }
     }
-    starts[ct_numbers_count] = (uint16_t)total;
+    starts[CT_NUMBERS] = (uint16_t)total;
     c->rows = rows;
   }
   c->starts = starts;
