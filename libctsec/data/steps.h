@@ -10,7 +10,7 @@
 
 /* Conditions, then goals, then paths: what a step may ask for. */
 typedef enum ct_term {
-#define CONDITION(token, name, layer) CT_TERM_##token,
+#define CONDITION(token, name, layer, part) CT_TERM_##token,
 #include "data/steps.def"
   CT_CONDITION_COUNT,
   CT_BEFORE_GOALS = CT_CONDITION_COUNT - 1,
@@ -33,11 +33,17 @@ typedef enum ct_impact { CT_IMPACT_HOST, CT_IMPACT_DATA, CT_IMPACT_NETWORK, CT_I
 
 #define CT_STEP_TERMS 8
 
+/* Bit t of the whole is term t. */
+typedef struct ct_term_set {
+  uint64_t words[3];
+} ct_term_set;
+
 typedef struct ct_path_step {
   uint8_t gives;
   /* As many as count says. */
   uint8_t count;
   uint8_t terms[CT_STEP_TERMS];
+  ct_term_set set;
 } ct_path_step;
 
 extern const ct_path_step ct_path_steps[];
@@ -45,6 +51,8 @@ extern const size_t ct_path_step_count;
 
 /* "cap-sys-admin"; "host-root" and such of goals are NULL. */
 const char *ct_condition_name(ct_term condition);
+/* Something the container is given, not something that may stand in the way. */
+int ct_condition_is_given(ct_term condition);
 /* A CTSEC_LAYER_* of verdicts, or CT_LAYER_RUNTIME or CT_LAYER_KERNEL. */
 unsigned ct_condition_layer(ct_term condition);
 ct_message_id ct_condition_text(ct_term condition);

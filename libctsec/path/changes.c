@@ -77,10 +77,8 @@ static void end_conditions(const ct_path_case *about, ct_levels *after, const ch
 
 /* Solves with the conditions of levels, and counts what before reached and after does not. */
 static void compare(const ct_levels *before, const ct_levels *changed, ct_cut *cut) {
-  ct_condition_value values[CT_CONDITION_COUNT];
-  for (int i = 0; i < CT_CONDITION_COUNT; i++) values[i].level = changed->of[i];
-  ct_levels after;
-  ct_path_solve(values, &after);
+  ct_levels after = *changed;
+  ct_path_conclude(&after);
   for (int i = 0; i < (int)CT_PATH_COUNT; i++) {
     unsigned was = before->of[CT_FIRST_PATH + i], is = after.of[CT_FIRST_PATH + i];
     if (was == CT_YES && is != CT_YES) {

@@ -9,7 +9,7 @@
 
 #include "ctsec/path.h"
 #include "data/steps.h"
-#include "verdict/verdict.h"
+#include "verdict/confinement.h"
 
 /* One condition, as it is with this container. */
 typedef struct ct_condition_value {
@@ -44,9 +44,21 @@ void ct_path_need(ct_path_case *about, ct_term condition, const char *needs, con
 
 void ct_path_facts(ct_path_case *about);
 void ct_path_calls(ct_path_case *about);
+/* 0 where the engine's own profile is known without being read. */
+int ct_path_reads_profile(const ctsec_confinement *confinement);
 void ct_path_mounts(ct_path_case *about);
 void ct_path_host(ct_path_case *about);
 void ct_path_solve(const ct_condition_value *values, ct_levels *levels);
+/* The same from the conditions of levels, which may have been changed. */
+void ct_path_conclude(ct_levels *levels);
+/* Adds what follows. Rows stand behind what they build on, so that one pass suffices. */
+void ct_path_chain(ct_term_set *set);
+static inline int ct_term_set_has(const ct_term_set *set, unsigned term) { return set->words[term >> 6] >> (term & 63) & 1; }
+static inline int ct_term_set_holds(const ct_term_set *set, const ct_term_set *wanted) {
+  uint64_t lacking = 0;
+  for (int i = 0; i < 3; i++) lacking |= wanted->words[i] & ~set->words[i];
+  return !lacking;
+}
 /* The step that explains a term best: that holds, else that is nearest to it. */
 const ct_path_step *ct_path_best_step(const ct_levels *levels, ct_term term);
 
@@ -83,7 +95,7 @@ struct ctsec_path {
 typedef struct ct_path_result {
   ct_path_case about;
   ct_levels levels;
-  ctsec_confinement *confinement;
+  ctsec_confinement confinement;
   uint32_t cut_count;
   ct_cut *cuts;
   struct ctsec_path *paths;

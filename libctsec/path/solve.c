@@ -14,24 +14,29 @@ static unsigned level_of_step(const ct_path_step *step, const ct_levels *levels)
   return lowest;
 }
 
-/* Rows stand behind what they build on, so that one pass most often suffices; the second sees that nothing moves. */
-static void chain(ct_levels *levels) {
-  for (int moved = 1; moved;) {
-    moved = 0;
-    for (size_t i = 0; i < ct_path_step_count; i++) {
-      const ct_path_step *step = &ct_path_steps[i];
-      unsigned level = level_of_step(step, levels);
-      if (rank(level) <= rank(levels->of[step->gives])) continue;
-      levels->of[step->gives] = (uint8_t)level;
-      moved = 1;
-    }
+static void add(ct_term_set *set, unsigned term) { set->words[term >> 6] |= UINT64_C(1) << (term & 63); }
+
+void ct_path_chain(ct_term_set *set) {
+  for (size_t i = 0; i < ct_path_step_count; i++)
+    if (ct_term_set_holds(set, &ct_path_steps[i].set)) add(set, ct_path_steps[i].gives);
+}
+
+void ct_path_conclude(ct_levels *levels) {
+  ct_term_set yes = {{0}}, maybe = {{0}};
+  for (unsigned i = 0; i < CT_CONDITION_COUNT; i++) {
+    if (levels->of[i] == CT_NO) continue;
+    add(&maybe, i);
+    if (levels->of[i] == CT_YES) add(&yes, i);
   }
+  ct_path_chain(&yes);
+  ct_path_chain(&maybe);
+  for (unsigned i = CT_CONDITION_COUNT; i < CT_TERM_COUNT; i++)
+    levels->of[i] = (uint8_t)(ct_term_set_has(&yes, i) ? CT_YES : ct_term_set_has(&maybe, i) ? CT_MAYBE : CT_NO);
 }
 
 void ct_path_solve(const ct_condition_value *values, ct_levels *levels) {
-  memset(levels, 0, sizeof *levels);
   for (int i = 0; i < CT_CONDITION_COUNT; i++) levels->of[i] = values[i].level;
-  chain(levels);
+  ct_path_conclude(levels);
 }
 
 static unsigned missing(const ct_path_step *step, const ct_levels *levels) {

@@ -396,14 +396,68 @@ START_TEST(peers_inherit) {
 }
 END_TEST
 
+/* What is said about the engines' profiles without reading them, against the profiles. */
+static size_t compare_profile(const char *name, const char *arch, const char *caps) {
+  char input[160], facts[64];
+  snprintf(input, sizeof input, RUN "--cap-drop ALL %s a", caps);
+  snprintf(facts, sizeof facts, "lsm=none seccomp-profile=%s", name);
+  ctsec_options *options = options_of(facts);
+  if (ctsec_options_set(options, "arch", arch, strlen(arch), NULL)) ck_abort_msg("%s", arch);
+  ctsec_containers *containers;
+  ck_assert_int_eq(ctsec_containers_parse(input, strlen(input), options, &containers, NULL), 0);
+  ctsec_confinement c;
+  ct_path_case said, asked;
+  memset(&c, 0, sizeof c);
+  memset(&said, 0, sizeof said);
+  said.container = ctsec_containers_at(containers, 0);
+  said.options = options;
+  said.confinement = &c;
+  ck_assert_int_eq(ct_confinement_look(&c, said.container, options, NULL, NULL), 0);
+  asked = said;
+  ck_assert_int_eq(ct_path_reads_profile(&c), 0);
+  ct_path_calls(&said);
+  ck_assert_int_eq(ct_confinement_load(&c, NULL, NULL), 0);
+  ct_path_calls(&asked);
+  size_t tried = 0;
+  for (int i = CT_TERM_CALL_MOUNT; i <= CT_TERM_CALL_PACKET; i++, tried++)
+    ck_assert_msg(said.values[i].level == asked.values[i].level, "%s, %s, %s: %s is said to be %d and is %d", name, arch,
+                  input, ct_condition_name((ct_term)i), said.values[i].level, asked.values[i].level);
+  ct_confinement_unload(&c);
+  ctsec_containers_free(containers);
+  ctsec_options_free(options);
+  return tried;
+}
+
+START_TEST(engines_profiles_are_as_said) {
+  static const char *const names[] = {"docker", "docker@20.10", "podman", "podman@4.3", "containerd"};
+  static const char *const sets[] = {"", "--cap-add ALL", "--cap-add SYS_ADMIN", "--cap-add BPF", "--cap-add PERFMON",
+                                     "--cap-add SYS_ADMIN --cap-add BPF", "--cap-add SYS_ADMIN --cap-add PERFMON",
+                                     "--cap-add BPF --cap-add PERFMON", "--cap-add SYS_RAWIO", "--cap-add SYS_MODULE",
+                                     "--cap-add DAC_READ_SEARCH"};
+  size_t tried = 0;
+  for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+    for (uint32_t a = 0; ct_arch_at(a); a++)
+      for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) tried += compare_profile(names[n], ct_arch_at(a)->abi.name, sets[i]);
+    for (int cap = 0; cap <= 40; cap++) {
+      char added[40];
+      snprintf(added, sizeof added, "--cap-add %s", ctsec_cap_name(cap));
+      tried += compare_profile(names[n], "x86_64", added);
+    }
+  }
+  ck_assert_uint_gt(tried, 10000);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("path");
   TCase *all = tcase_create("all");
+  tcase_set_timeout(all, 60);
   tcase_add_test(all, each_path_opens_closes_and_waits);
   tcase_add_test(all, each_condition_decides);
   tcase_add_test(all, cuts_end_what_they_say);
   tcase_add_test(all, cuts_come_true);
   tcase_add_test(all, peers_inherit);
+  tcase_add_test(all, engines_profiles_are_as_said);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }
