@@ -17,15 +17,12 @@ enum {
   KERNEL = CT_LAYER_KERNEL,
 };
 
-enum { GIVEN, GATE };
-
 static const struct {
-  char name[29];
-  uint8_t part;
+  char name[30];
   uint8_t layer;
   uint16_t text;
 } conditions[] = {
-#define CONDITION(token, name, layer, part) {name, part, layer, CT_MESSAGE_PATH_CONDITION_##token},
+#define CONDITION(token, name, layer, part) {name, layer, CT_MESSAGE_PATH_CONDITION_##token},
 #include "data/steps.def"
 };
 
@@ -64,20 +61,34 @@ static const struct {
 #define BITS_8(w, a, ...) BIT(w, a) | BITS_7(w, __VA_ARGS__)
 #define SET(...) SET_(COUNT(__VA_ARGS__), __VA_ARGS__)
 #define SET_(n, ...) SET__(n, __VA_ARGS__)
-#define SET__(n, ...) {{BITS_##n(0, __VA_ARGS__), BITS_##n(1, __VA_ARGS__), BITS_##n(2, __VA_ARGS__)}}
+#define SET__(n, ...) {{BITS_##n(0, __VA_ARGS__), BITS_##n(1, __VA_ARGS__)}}
 
 const ct_path_step ct_path_steps[] = {
 #define STEP(token, ...) {CT_TERM_##token, COUNT(__VA_ARGS__), TERMS(__VA_ARGS__), SET(__VA_ARGS__)},
 #include "data/steps.def"
 };
 
+#define GIVEN 0
+#define GATE UINT64_MAX
+const ct_term_set ct_gates = {{
+    0
+#define CONDITION(token, name, layer, part) | (BIT(0, token) & part)
+#include "data/steps.def"
+    ,
+    0
+#define CONDITION(token, name, layer, part) | (BIT(1, token) & part)
+#include "data/steps.def"
+}};
+
+const size_t ct_goal_step_count = 0
+#define STEP(token, ...) +(CT_TERM_##token < CT_FIRST_PATH)
+#include "data/steps.def"
+;
 const size_t ct_path_step_count = sizeof ct_path_steps / sizeof *ct_path_steps;
 
 const char *ct_condition_name(ct_term condition) {
   return condition < CT_CONDITION_COUNT ? conditions[condition].name : NULL;
 }
-
-int ct_condition_is_given(ct_term condition) { return conditions[condition].part == GIVEN; }
 
 unsigned ct_condition_layer(ct_term condition) { return conditions[condition].layer; }
 ct_message_id ct_condition_text(ct_term condition) { return (ct_message_id)conditions[condition].text; }

@@ -33,10 +33,11 @@ typedef enum ct_impact { CT_IMPACT_HOST, CT_IMPACT_DATA, CT_IMPACT_NETWORK, CT_I
 
 #define CT_STEP_TERMS 8
 
-/* Bit t of the whole is term t. */
+/* Bit t of the whole is term t: conditions and goals. */
 typedef struct ct_term_set {
-  uint64_t words[3];
+  uint64_t words[2];
 } ct_term_set;
+_Static_assert(CT_FIRST_PATH <= 128 && CT_PATH_COUNT <= 64, "sets of terms and of paths");
 
 typedef struct ct_path_step {
   uint8_t gives;
@@ -48,11 +49,13 @@ typedef struct ct_path_step {
 
 extern const ct_path_step ct_path_steps[];
 extern const size_t ct_path_step_count;
+/* Those of goals stand first. */
+extern const size_t ct_goal_step_count;
 
 /* "cap-sys-admin"; "host-root" and such of goals are NULL. */
 const char *ct_condition_name(ct_term condition);
-/* Something the container is given, not something that may stand in the way. */
-int ct_condition_is_given(ct_term condition);
+/* Conditions that may stand in the way, whatever the container is given. */
+extern const ct_term_set ct_gates;
 /* A CTSEC_LAYER_* of verdicts, or CT_LAYER_RUNTIME or CT_LAYER_KERNEL. */
 unsigned ct_condition_layer(ct_term condition);
 ct_message_id ct_condition_text(ct_term condition);

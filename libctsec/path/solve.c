@@ -14,29 +14,45 @@ static unsigned level_of_step(const ct_path_step *step, const ct_levels *levels)
   return lowest;
 }
 
-static void add(ct_term_set *set, unsigned term) { set->words[term >> 6] |= UINT64_C(1) << (term & 63); }
-
-void ct_path_chain(ct_term_set *set) {
-  for (size_t i = 0; i < ct_path_step_count; i++)
-    if (ct_term_set_holds(set, &ct_path_steps[i].set)) add(set, ct_path_steps[i].gives);
+uint64_t ct_path_chain(ct_term_set *set) {
+  ct_term_set known = *set;
+  uint64_t paths = 0;
+  const ct_path_step *step = ct_path_steps, *goals = step + ct_goal_step_count, *end = step + ct_path_step_count;
+  for (; step < goals; step++) {
+    uint64_t holds = ct_term_set_holds(&known, &step->set);
+    known.words[step->gives >> 6] |= holds << (step->gives & 63);
+  }
+  for (; step < end; step++) paths |= (uint64_t)ct_term_set_holds(&known, &step->set) << (step->gives - CT_FIRST_PATH);
+  *set = known;
+  return paths;
 }
 
 void ct_path_conclude(ct_levels *levels) {
   ct_term_set yes = {{0}}, maybe = {{0}};
   for (unsigned i = 0; i < CT_CONDITION_COUNT; i++) {
-    if (levels->of[i] == CT_NO) continue;
-    add(&maybe, i);
-    if (levels->of[i] == CT_YES) add(&yes, i);
+    yes.words[i >> 6] |= (uint64_t)(levels->of[i] == CT_YES) << (i & 63);
+    maybe.words[i >> 6] |= (uint64_t)(levels->of[i] != CT_NO) << (i & 63);
   }
-  ct_path_chain(&yes);
-  ct_path_chain(&maybe);
-  for (unsigned i = CT_CONDITION_COUNT; i < CT_TERM_COUNT; i++)
-    levels->of[i] = (uint8_t)(ct_term_set_has(&yes, i) ? CT_YES : ct_term_set_has(&maybe, i) ? CT_MAYBE : CT_NO);
+  levels->reachable = ct_path_chain(&yes);
+  levels->open = ct_path_chain(&maybe);
+  levels->yes = yes;
+  levels->maybe = maybe;
+}
+
+/* For whoever asks for one term after the other. */
+static void spread(ct_levels *levels) {
+  for (unsigned i = CT_CONDITION_COUNT; i < CT_TERM_COUNT; i++) {
+    unsigned bit = i - CT_FIRST_PATH;
+    int yes = i < CT_FIRST_PATH ? ct_term_set_has(&levels->yes, i) : (int)(levels->reachable >> bit & 1);
+    int maybe = i < CT_FIRST_PATH ? ct_term_set_has(&levels->maybe, i) : (int)(levels->open >> bit & 1);
+    levels->of[i] = (uint8_t)(yes ? CT_YES : maybe ? CT_MAYBE : CT_NO);
+  }
 }
 
 void ct_path_solve(const ct_condition_value *values, ct_levels *levels) {
   for (int i = 0; i < CT_CONDITION_COUNT; i++) levels->of[i] = values[i].level;
   ct_path_conclude(levels);
+  spread(levels);
 }
 
 static unsigned missing(const ct_path_step *step, const ct_levels *levels) {

@@ -215,6 +215,7 @@ static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) 
   ct_json_key_mask(json, "fingerprint", ct_finding_print(finding));
   ct_json_key_text(json, "because", ctsec_finding_because(finding));
   ct_json_key_text(json, "reason", finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
+  ct_report_paths(json, finding);
   ct_json_key_text(json, "change", ct_message(ct_rule(finding->fix)->change, lang));
   ct_json_key(json, "remediation");
   ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);
