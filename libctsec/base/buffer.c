@@ -38,28 +38,39 @@ int ct_buffer_reserve(ct_buffer *buffer, size_t more) {
   return 1;
 }
 
-static void add_number(ct_buffer *buffer, uint64_t value, unsigned base, int width, char pad) {
-  char digits[64];
-  int n = 0;
-  do {
-    digits[n++] = "0123456789abcdef"[value % base];
-    value /= base;
-  } while (value);
-  while (width > n) {
-    ct_buffer_char(buffer, pad);
-    width--;
-  }
-  while (n) ct_buffer_char(buffer, digits[--n]);
+static void add_digits(ct_buffer *buffer, const char *digits, int count, int width, char pad) {
+  while (width-- > count) ct_buffer_char(buffer, pad);
+  ct_buffer_add(buffer, digits, (size_t)count);
 }
 
-void ct_buffer_unsigned(ct_buffer *buffer, uint64_t value) { add_number(buffer, value, 10, 0, '0'); }
+static void add_decimal(ct_buffer *buffer, uint64_t value, int width, char pad) {
+  char digits[20];
+  int at = sizeof digits;
+  do {
+    digits[--at] = (char)('0' + value % 10);
+    value /= 10;
+  } while (value);
+  add_digits(buffer, digits + at, (int)sizeof digits - at, width, pad);
+}
+
+static void add_hex(ct_buffer *buffer, uint64_t value, int width, char pad) {
+  char digits[16];
+  int at = sizeof digits;
+  do {
+    digits[--at] = "0123456789abcdef"[value & 15];
+    value >>= 4;
+  } while (value);
+  add_digits(buffer, digits + at, (int)sizeof digits - at, width, pad);
+}
+
+void ct_buffer_unsigned(ct_buffer *buffer, uint64_t value) { add_decimal(buffer, value, 0, '0'); }
 
 void ct_buffer_signed(ct_buffer *buffer, int64_t value) {
   if (value < 0) ct_buffer_char(buffer, '-');
-  add_number(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, 0, '0');
+  add_decimal(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 0, '0');
 }
 
-void ct_buffer_hex(ct_buffer *buffer, uint64_t value, int digits) { add_number(buffer, value, 16, digits, '0'); }
+void ct_buffer_hex(ct_buffer *buffer, uint64_t value, int digits) { add_hex(buffer, value, digits, '0'); }
 
 void ct_buffer_format(ct_buffer *buffer, const char *format, ...) {
   va_list arguments;
@@ -115,7 +126,7 @@ void ct_buffer_vformat(ct_buffer *buffer, const char *format, va_list arguments)
         else
           value = (int64_t)va_arg(arguments, size_t);
         if (value < 0) ct_buffer_char(buffer, '-');
-        add_number(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, 10, width, pad);
+        add_decimal(buffer, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, width, pad);
         break;
       }
       case 'u':
@@ -129,7 +140,10 @@ void ct_buffer_vformat(ct_buffer *buffer, const char *format, va_list arguments)
           value = va_arg(arguments, unsigned long long);
         else
           value = va_arg(arguments, size_t);
-        add_number(buffer, value, *format == 'u' ? 10 : 16, width, pad);
+        if (*format == 'u')
+          add_decimal(buffer, value, width, pad);
+        else
+          add_hex(buffer, value, width, pad);
         break;
       }
       case '%':

@@ -28,7 +28,15 @@ void ct_json_array(ct_json *json);
 /* Ends the innermost object or array. */
 void ct_json_end(ct_json *json);
 void ct_json_key(ct_json *json, const char *key);
+/* A key of our own, as CT_JSON_KEY("name") gives it: copied as it stands, at a fixed length. */
+#define CT_JSON_NAME 16
+#define CT_JSON_KEY(name) name "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof name - 1
+void ct_json_name(ct_json *json, const char *name, size_t length);
 void ct_json_string(ct_json *json, const char *text, size_t length);
+/* A string in pieces, each whole in UTF-8. */
+void ct_json_open(ct_json *json);
+void ct_json_add(ct_json *json, const char *text, size_t length);
+void ct_json_close(ct_json *json);
 /* A NUL-terminated string, or null for NULL. */
 void ct_json_text(ct_json *json, const char *text);
 void ct_json_bool(ct_json *json, int value);

@@ -1,56 +1,82 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stddef.h>
 #include <string.h>
 
 #include "report/scan.h"
 
+static void text_member(ct_json *json, const char *name, size_t length, const char *text) {
+  ct_json_name(json, name, length);
+  ct_json_text(json, text);
+}
+
+static void number_member(ct_json *json, const char *name, size_t length, int64_t value) {
+  ct_json_name(json, name, length);
+  ct_json_signed(json, value);
+}
+
 static const char *value_of(const ct_values *values, const char *name, size_t length) {
-  const struct {
-    const char *name;
+#define ROW(name) {#name, sizeof #name - 1, offsetof(ct_values, name)}
+  static const struct {
+    char name[12];
+    uint8_t length, offset;
+  } rows[] = {ROW(capability), ROW(source), ROW(destination), ROW(device), ROW(name), ROW(value), ROW(sysctl), ROW(entry)};
+#undef ROW
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     const char *value;
-  } all[] = {{"capability", values->capability},
-             {"capability_short", values->capability && !strncmp(values->capability, "CAP_", 4) ? values->capability + 4
-                                                                                               : values->capability},
-             {"source", values->source},
-             {"destination", values->destination},
-             {"device", values->device},
-             {"name", values->name},
-             {"value", values->value},
-             {"sysctl", values->sysctl},
-             {"entry", values->entry}};
-  for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-    if (strlen(all[i].name) == length && !memcmp(all[i].name, name, length)) return all[i].value;
-  return NULL;
+    if (rows[i].length != length || memcmp(rows[i].name, name, length)) continue;
+    memcpy(&value, (const char *)values + rows[i].offset, sizeof value);
+    return value;
+  }
+  if (length != 16 || memcmp(name, "capability_short", length) || !values->capability) return NULL;
+  return values->capability + (strncmp(values->capability, "CAP_", 4) ? 0 : 4);
+}
+
+/* One piece of a template: text up to a placeholder and its value, which is NULL at the end. Returns what follows. */
+static const char *next_piece(const char *text, const ct_values *values, size_t *length, const char **value) {
+  for (const char *open = text; (open = strchr(open, '{')); open++) {
+    const char *close = strchr(open, '}');
+    *value = close ? value_of(values, open + 1, (size_t)(close - open - 1)) : NULL;
+    if (!*value) continue;
+    *length = (size_t)(open - text);
+    return close + 1;
+  }
+  *length = strlen(text);
+  *value = NULL;
+  return text + *length;
 }
 
 void ct_report_fill(ct_buffer *buffer, const char *text, const ct_values *values) {
-  for (const char *open; (open = strchr(text, '{')); text = open) {
-    ct_buffer_add(buffer, text, (size_t)(open - text));
-    const char *close = strchr(open, '}');
-    const char *value = close ? value_of(values, open + 1, (size_t)(close - open - 1)) : NULL;
-    if (value) {
-      ct_buffer_text(buffer, value);
-      open = close + 1;
-    } else {
-      ct_buffer_char(buffer, '{');
-      open++;
-    }
-  }
-  ct_buffer_text(buffer, text);
+  const char *value;
+  do {
+    size_t length;
+    const char *next = next_piece(text, values, &length, &value);
+    ct_buffer_add(buffer, text, length);
+    if (value) ct_buffer_text(buffer, value);
+    text = next;
+  } while (value);
 }
 
-static void filled(ct_json *json, ct_buffer *scratch, const char *key, const char *text, const ct_values *values) {
-  ct_json_key(json, key);
-  if (!*text) {
+static void add_filled(ct_json *json, const char *text, const ct_values *values) {
+  const char *value;
+  ct_json_open(json);
+  do {
+    size_t length;
+    const char *next = next_piece(text, values, &length, &value);
+    ct_json_add(json, text, length);
+    if (value) ct_json_add(json, value, strlen(value));
+    text = next;
+  } while (value);
+  ct_json_close(json);
+}
+
+static void filled(ct_json *json, const char *name, size_t length, const char *text, const ct_values *values) {
+  ct_json_name(json, name, length);
+  if (!*text)
     ct_json_null(json);
-    return;
-  }
-  if (!values || !strchr(text, '{')) {
+  else if (values)
+    add_filled(json, text, values);
+  else
     ct_json_text(json, text);
-    return;
-  }
-  scratch->length = 0;
-  ct_report_fill(scratch, text, values);
-  ct_json_string(json, scratch->data ? scratch->data : "", scratch->length);
 }
 
 static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int format) {
@@ -97,25 +123,23 @@ const char *ct_report_fix(const ctsec_finding *finding) {
 }
 
 void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_rule_row *own, const ct_values *values) {
-  static const char *const names[] = {"docker", "compose", "kubernetes", "oci"};
-  ct_buffer scratch;
-  ct_buffer_init(&scratch);
   ct_json_object(json);
-  for (int i = 0; i < 4; i++) filled(json, &scratch, names[i], fix_of(rule, own, i), values);
+  filled(json, CT_JSON_KEY("docker"), fix_of(rule, own, CT_FIX_DOCKER), values);
+  filled(json, CT_JSON_KEY("compose"), fix_of(rule, own, CT_FIX_COMPOSE), values);
+  filled(json, CT_JSON_KEY("kubernetes"), fix_of(rule, own, CT_FIX_KUBERNETES), values);
+  filled(json, CT_JSON_KEY("oci"), fix_of(rule, own, CT_FIX_OCI), values);
   ct_json_end(json);
-  if (scratch.failed) json->buffer.failed = 1;
-  ct_buffer_free(&scratch);
 }
 
 static void references(ct_json *json, const char *prefix, const char *list) {
   while (list && *list) {
-    size_t length = strcspn(list, " ,");
-    char text[96];
-    size_t n = strlen(prefix);
-    if (length && n + length < sizeof text) {
-      memcpy(text, prefix, n);
-      memcpy(text + n, list, length);
-      ct_json_string(json, text, n + length);
+    size_t length = 0;
+    while (list[length] && list[length] != ' ' && list[length] != ',') length++;
+    if (length) {
+      ct_json_open(json);
+      ct_json_add(json, prefix, strlen(prefix));
+      ct_json_add(json, list, length);
+      ct_json_close(json);
     }
     list += length;
     if (*list) list++;
@@ -201,37 +225,31 @@ static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) 
   const ct_rule_row *rule = ct_rule(finding->rule);
   int lang = finding->lang;
   ct_json_object(json);
-  ct_json_key_text(json, "rule", rule->id);
-  ct_json_key_text(json, "severity", ct_severity_name(finding->severity));
-  ct_json_key_text(json, "group", rule->hygiene ? "hygiene" : "danger");
-  ct_json_key_text(json, "title", ct_message(rule->title, lang));
-  ct_json_key_text(json, "message", finding->message);
-  ct_json_key_text(json, "why", ct_message(rule->why, lang));
-  if (finding->source != finding->container->source) ct_json_key_text(json, "source", finding->source);
-  ct_json_key_text(json, "pointer", finding->pointer);
-  ct_json_key_signed(json, "line", finding->line);
-  ct_json_key_signed(json, "column", finding->column);
-  ct_json_key_text(json, "observed", finding->observed);
-  ct_json_key_mask(json, "fingerprint", ct_finding_print(finding));
-  ct_json_key_text(json, "because", ctsec_finding_because(finding));
-  ct_json_key_text(json, "reason", finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
-  ct_report_paths(json, finding);
-  ct_json_key_text(json, "change", ct_message(ct_rule(finding->fix)->change, lang));
-  ct_json_key(json, "remediation");
+  text_member(json, CT_JSON_KEY("rule"), rule->id);
+  text_member(json, CT_JSON_KEY("severity"), ct_severity_name(finding->severity));
+  text_member(json, CT_JSON_KEY("group"), rule->hygiene ? "hygiene" : "danger");
+  text_member(json, CT_JSON_KEY("title"), ct_message(rule->title, lang));
+  text_member(json, CT_JSON_KEY("message"), finding->message);
+  text_member(json, CT_JSON_KEY("why"), ct_message(rule->why, lang));
+  if (finding->source != finding->container->source) text_member(json, CT_JSON_KEY("source"), finding->source);
+  text_member(json, CT_JSON_KEY("pointer"), finding->pointer);
+  number_member(json, CT_JSON_KEY("line"), finding->line);
+  number_member(json, CT_JSON_KEY("column"), finding->column);
+  text_member(json, CT_JSON_KEY("observed"), finding->observed);
+  ct_json_name(json, CT_JSON_KEY("fingerprint"));
+  ct_json_mask(json, ct_finding_print(finding));
+  text_member(json, CT_JSON_KEY("because"), ctsec_finding_because(finding));
+  text_member(json, CT_JSON_KEY("reason"), finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
+  text_member(json, CT_JSON_KEY("change"), ct_message(ct_rule(finding->fix)->change, lang));
+  ct_json_name(json, CT_JSON_KEY("remediation"));
   ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);
-  if (finding->container->format == CT_FORMAT_DOCKERFILE) {
-    ct_buffer scratch;
-    ct_buffer_init(&scratch);
-    filled(json, &scratch, "dockerfile", ct_report_fix(finding), &finding->values);
-    if (scratch.failed) json->buffer.failed = 1;
-    ct_buffer_free(&scratch);
-  }
-  ct_json_key(json, "references");
+  if (finding->container->format == CT_FORMAT_DOCKERFILE) filled(json, CT_JSON_KEY("dockerfile"), ct_report_fix(finding), &finding->values);
+  ct_json_name(json, CT_JSON_KEY("references"));
   if (finding->check) {
     ct_json_array(json);
     references(json, cis ? "CIS-Docker-1.6 " : "PSS ", finding->check);
     ct_json_end(json);
-    ct_json_key_text(json, "check", finding->check);
+    text_member(json, CT_JSON_KEY("check"), finding->check);
   } else {
     ct_report_references(json, rule);
   }
@@ -273,9 +291,6 @@ void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_
     const ct_container *container = diagnostic->container;
     /* What is about the input as a whole stands with its first container. */
     if (i >= 0 && container != &findings->containers->items[i] && (container || i)) continue;
-    ct_buffer buffer;
-    ct_buffer_init(&buffer);
-    ct_report_fill(&buffer, ct_message(diagnostic->message, findings->lang), &diagnostic->values);
     ct_buffer pointer;
     ct_buffer_init(&pointer);
     ct_value_add_pointer(&pointer, diagnostic->at);
@@ -286,7 +301,7 @@ void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_
     ct_json_key_text(json, "container", container ? container->id : NULL);
     ct_json_key_text(json, "rule", diagnostic->rule < CT_RULE_COUNT ? ct_rule(diagnostic->rule)->id : NULL);
     ct_json_key(json, "message");
-    ct_json_string(json, buffer.data ? buffer.data : "", buffer.length);
+    add_filled(json, ct_message(diagnostic->message, findings->lang), &diagnostic->values);
     ct_json_key(json, "needs");
     ct_json_array(json);
     if (diagnostic->needs) ct_json_text(json, diagnostic->needs);
@@ -296,8 +311,7 @@ void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_
     ct_json_key_signed(json, "line", line);
     ct_json_key_signed(json, "column", column);
     ct_json_end(json);
-    if (buffer.failed || pointer.failed) json->buffer.failed = 1;
-    ct_buffer_free(&buffer);
+    if (pointer.failed) json->buffer.failed = 1;
     ct_buffer_free(&pointer);
   }
 }

@@ -101,6 +101,8 @@ static void no_error(ctsec_scan *scan, const char *source, const ctsec_error *er
 
 static void json_begin(ctsec_scan *scan) {
   ct_json *json = &scan->document;
+  /* What one container comes to. */
+  ct_buffer_reserve(&json->buffer, 16384);
   ct_json_object(json);
   ct_json_key_text(json, "schema", "ctsec/findings/1");
   ct_json_key(json, "target");
