@@ -39,3 +39,22 @@ int ct_library_open(const char *library, const char *names, void *functions, voi
 }
 
 void ct_library_close(void *handle) { dlclose(handle); }
+
+int ct_library_find(ct_library *known, const char *library, const char *names, void *functions, ctsec_error **err) {
+  size_t count = 0;
+  for (const char *name = names; *name; name += strlen(name) + 1) count++;
+  void *found[CT_LIBRARY_MOST];
+  if (atomic_load_explicit(&known->known, memory_order_acquire)) {
+    for (size_t i = 0; i < count; i++) found[i] = atomic_load_explicit(&known->functions[i], memory_order_relaxed);
+  } else {
+    void *handle;
+    int status = ct_library_open(library, names, found, &handle, err);
+    if (status) return status;
+    ct_library_close(handle);
+    /* Two threads may do this: they find the same. */
+    for (size_t i = 0; i < count; i++) atomic_store_explicit(&known->functions[i], found[i], memory_order_relaxed);
+    atomic_store_explicit(&known->known, 1, memory_order_release);
+  }
+  memcpy(functions, found, count * sizeof *found);
+  return 0;
+}

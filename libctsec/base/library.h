@@ -7,6 +7,8 @@
 #ifndef CT_BASE_LIBRARY_H
 #define CT_BASE_LIBRARY_H
 
+#include <stdatomic.h>
+
 #include "base/error.h"
 
 /*
@@ -20,6 +22,15 @@
  */
 int ct_library_open(const char *library, const char *names, void *functions, void **handle, ctsec_error **err);
 void ct_library_close(void *handle);
+
+/* The functions of a library once they were found: they stay where they are until the process ends. Zeroed: not yet. */
+#define CT_LIBRARY_MOST 16
+typedef struct ct_library {
+  atomic_int known;
+  void *_Atomic functions[CT_LIBRARY_MOST];
+} ct_library;
+/* As ct_library_open(), without anything to close; remembers what it found. */
+int ct_library_find(ct_library *known, const char *library, const char *names, void *functions, ctsec_error **err);
 
 /* Tells packagers what is loaded that way: https://systemd.io/ELF_DLOPEN_METADATA/ */
 #define CT_LIBRARY_NOTE(text) \

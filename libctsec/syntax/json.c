@@ -38,6 +38,7 @@ typedef struct json_c {
 #define NAME(name) #name "\0"
 static const char json_c_names[] = JSON_C_FUNCTIONS(NAME);
 #undef NAME
+static ct_library library;
 
 CT_LIBRARY_NOTE("[{\"feature\":\"json\",\"description\":\"JSON input\",\"priority\":\"required\",\"soname\":[\"" CT_JSON_C
                 "\"]}]");
@@ -61,7 +62,6 @@ typedef struct conversion {
   char *strings;
   json_c json;
   /* NULL until the first value that json-c reads. */
-  void *library;
   json_tokener *tokener;
   ct_buffer run;
   token tokens[RUN];
@@ -118,7 +118,7 @@ static int read_run(conversion *c) {
 }
 
 static int open_json_c(conversion *c) {
-  int status = ct_library_open(CT_JSON_C, json_c_names, &c->json, &c->library, c->err);
+  int status = ct_library_find(&library, CT_JSON_C, json_c_names, &c->json, c->err);
   if (status) return status;
   c->tokener = c->json.json_tokener_new_ex(3);
   if (!c->tokener) return ct_error_nomem(c->err);
@@ -128,7 +128,6 @@ static int open_json_c(conversion *c) {
 
 static void close_json_c(conversion *c) {
   if (c->tokener) c->json.json_tokener_free(c->tokener);
-  if (c->library) ct_library_close(c->library);
   ct_buffer_free(&c->run);
 }
 
