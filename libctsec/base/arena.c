@@ -6,14 +6,7 @@
 
 #define ALIGNMENT ((size_t)16)
 #define FIRST_BLOCK ((size_t)2048)
-#define LARGEST_BLOCK ((size_t)262144)
-
-struct ct_block {
-  ct_block *next;
-  size_t size;
-  size_t used;
-  size_t padding;
-};
+#define LARGEST_BLOCK ((size_t)1 << 20)
 
 void ct_arena_init(ct_arena *arena) {
   arena->head = NULL;

@@ -7,7 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct ct_block ct_block;
+typedef struct ct_block {
+  struct ct_block *next;
+  size_t size;
+  size_t used;
+  size_t padding;
+} ct_block;
 
 typedef struct ct_arena {
   ct_block *head;
@@ -20,6 +25,15 @@ void ct_arena_free(ct_arena *arena);
 
 /* Zeroed, aligned for any type; NULL where memory is out or the size overflows. size 0 gives a valid pointer. */
 void *ct_arena_alloc(ct_arena *arena, size_t size);
+/* The same, in line, for what allocates for each value of an input. */
+static inline void *ct_arena_take(ct_arena *arena, size_t size) {
+  ct_block *head = arena->head;
+  size_t room = (size + 15) & ~(size_t)15;
+  if (!size || !head || room < size || head->size - head->used < room) return ct_arena_alloc(arena, size);
+  void *piece = (char *)(head + 1) + head->used;
+  head->used += room;
+  return piece;
+}
 void *ct_arena_array(ct_arena *arena, size_t count, size_t size);
 /* Copies length bytes and adds a NUL. */
 char *ct_arena_copy(ct_arena *arena, const char *text, size_t length);

@@ -77,6 +77,17 @@ size_t ct_utf8_check(const char *text, size_t length) {
   return length;
 }
 
+int ct_utf8_is_ascii(const char *text, size_t length) {
+  uint64_t all = 0, word;
+  size_t at = 0;
+  for (; at + sizeof word <= length; at += sizeof word) {
+    memcpy(&word, text + at, sizeof word);
+    all |= word;
+  }
+  for (; at < length; at++) all |= (unsigned char)text[at];
+  return !(all & UINT64_C(0x8080808080808080));
+}
+
 static void add_byte(ct_buffer *buffer, char byte) {
   ct_buffer_text(buffer, "\\x");
   ct_buffer_hex(buffer, (unsigned char)byte, 2);
@@ -100,6 +111,11 @@ static int is_reordering(uint32_t point) {
 
 void ct_utf8_add_visible(ct_buffer *buffer, const char *text, size_t length) {
   for (size_t i = 0; i < length;) {
+    size_t plain = i;
+    while (plain < length && text[plain] >= 0x20 && text[plain] < 0x7f) plain++;
+    ct_buffer_add(buffer, text + i, plain - i);
+    i = plain;
+    if (i == length) return;
     uint32_t point;
     int n = ct_utf8_decode(text + i, length - i, &point);
     if (!n || point < 0x20 || point == 0x7f) {

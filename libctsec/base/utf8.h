@@ -15,6 +15,8 @@ int ct_utf8_decode(const char *text, size_t length, uint32_t *point);
 int ct_utf8_encode(uint32_t point, char *out);
 /* Offset of the first byte that is not UTF-8, or length. */
 size_t ct_utf8_check(const char *text, size_t length);
+/* That every character is one byte. */
+int ct_utf8_is_ascii(const char *text, size_t length);
 /* Adds text; bytes that are not UTF-8 become \xNN, so that the result is always UTF-8. */
 void ct_utf8_add(ct_buffer *buffer, const char *text, size_t length);
 /*

@@ -31,8 +31,10 @@ int ct_cap_named(const char *text, size_t length) {
   size_t skip = has_prefix(text, length) ? 4 : 0;
   text += skip;
   length -= skip;
+  char first = length ? upper(*text) : '\0';
   for (int i = 0; i < CT_CAP_COUNT; i++) {
     const char *name = caps[i].name + 4;
+    if (*name != first) continue;
     size_t at = 0;
     while (at < length && name[at] && upper(text[at]) == name[at]) at++;
     if (at == length && !name[at]) return i;

@@ -181,6 +181,45 @@ static int read_array(ctsec_containers *containers, const ct_value *array, const
   return containers->count ? 0 : refuse(containers, err);
 }
 
+#define ROOM_MOST 4096u
+
+/* How many objects stand in the lists of pods, or in others of their names. */
+static uint32_t count_listed(const ct_value *value, uint32_t depth) {
+  uint32_t count = 0;
+  int listed = value->key && value->kind == CT_ARRAY && value->key_length >= 9 && !memcmp(value->key + value->key_length - 9, "ontainers", 9);
+  if (value->kind != CT_ARRAY && value->kind != CT_OBJECT) return 0;
+  for (uint32_t i = 0; i < value->count && count < ROOM_MOST; i++) {
+    const ct_value *item = &value->as.items[i];
+    count += (listed && item->kind == CT_OBJECT) + (depth < 12 ? count_listed(item, depth + 1) : 0);
+  }
+  return count;
+}
+
+/* Room for most of them at once: containers are large, and to move them again and again is half of reading many. */
+static int make_room(ctsec_containers *containers, ctsec_error **err) {
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < containers->document->root_count && count < ROOM_MOST; i++)
+    count += count_listed(&containers->document->roots[i], 0);
+  containers->room = count < ROOM_MOST ? count : ROOM_MOST;
+  containers->items = ct_arena_array(&containers->arena, containers->room, sizeof *containers->items);
+  return containers->items ? 0 : ct_error_nomem(err);
+}
+
+/* The next place; NULL where memory is out. */
+static ct_container *next_place(ctsec_containers *containers) {
+  if (containers->count == containers->room) {
+    uint32_t room = containers->room ? 2 * containers->room : 1;
+    ct_container *larger = ct_arena_array(&containers->arena, room, sizeof *larger);
+    if (!larger) return NULL;
+    if (containers->count) memcpy(larger, containers->items, containers->count * sizeof *larger);
+    containers->items = larger;
+    containers->room = room;
+  }
+  ct_container *container = &containers->items[containers->count];
+  memset(container, 0, sizeof *container);
+  return container;
+}
+
 static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec_options *options, ctsec_error **err) {
   uint32_t before = containers->count, errors = containers->error_count;
   for (size_t list = 0; ct_pod_list_at(list); list++) {
@@ -190,12 +229,8 @@ static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec
       return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, items, "must be an array, not %s",
                             ct_kind_name(items->kind));
     for (uint32_t i = 0; i < items->count; i++) {
-      ct_container *grown =
-          ct_arena_grow(&containers->arena, containers->items, containers->count, sizeof *containers->items);
-      if (!grown) return ct_error_nomem(err);
-      containers->items = grown;
-      ct_container *container = &grown[containers->count];
-      memset(container, 0, sizeof *container);
+      ct_container *container = next_place(containers);
+      if (!container) return ct_error_nomem(err);
       container->root = containers;
       container->document = containers->document;
       container->format = CT_FORMAT_KUBERNETES;
@@ -216,6 +251,7 @@ static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec
 /* Every pod of every document; documents of other kinds are passed over. */
 static int read_pods(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
   const ct_document *document = containers->document;
+  if (make_room(containers, err)) return CTSEC_E_NOMEM;
   for (uint32_t i = 0; i < document->root_count; i++) {
     ctsec_error *error = NULL;
     ct_pod *pods = NULL;

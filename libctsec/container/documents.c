@@ -2,19 +2,9 @@
 /* What was read for one input: the input itself, files beside it, where their lines start, and remarks on them. */
 #include <string.h>
 
+#include "base/utf8.h"
 #include "container/model.h"
 #include "ctsec/container.h"
-
-static int is_plain(const char *text, size_t length) {
-  uint64_t all = 0, word;
-  size_t at = 0;
-  for (; at + sizeof word <= length; at += sizeof word) {
-    memcpy(&word, text + at, sizeof word);
-    all |= word;
-  }
-  for (; at < length; at++) all |= (unsigned char)text[at];
-  return !(all & UINT64_C(0x8080808080808080));
-}
 
 int ct_containers_add_document(ctsec_containers *containers, const ct_document *document, ctsec_error **err) {
   uint32_t count = 1;
@@ -30,7 +20,7 @@ int ct_containers_add_document(ctsec_containers *containers, const ct_document *
        at < end && (at = memchr(at, '\n', (size_t)(end - at))); at++)
     starts[next++] = (uint32_t)(at + 1 - document->text);
   containers->documents = grown;
-  grown[containers->document_count++] = (ct_line_index){document, starts, count, is_plain(document->text, document->length)};
+  grown[containers->document_count++] = (ct_line_index){document, starts, count, ct_utf8_is_ascii(document->text, document->length)};
   return 0;
 }
 

@@ -542,6 +542,8 @@ struct ctsec_containers {
   uint32_t wanted_count;
   const char **wanted;
   uint32_t count;
+  /* For how many items there is room, where they are not counted before. */
+  uint32_t room;
   ct_container *items;
   /* Of containers that could not be read beside others that could. */
   uint32_t error_count;

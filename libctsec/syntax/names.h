@@ -12,6 +12,9 @@ typedef struct ct_name {
   void *value;
 } ct_name;
 
+/* A table of so many texts is a list, and its slots may hold anything beyond count. */
+#define CT_NAMES_LIST 8u
+
 typedef struct ct_names {
   ct_name *slots;
   uint32_t size;

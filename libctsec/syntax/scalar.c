@@ -94,13 +94,14 @@ int ct_scalar_resolve(ct_arena *scratch, const char *text, size_t length, ct_val
   static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
   static const char *const trues[] = {"true", "True", "TRUE", NULL};
   static const char *const falses[] = {"false", "False", "FALSE", NULL};
-  if (is_one_of(text, length, nulls)) {
+  int short_enough = length <= sizeof "false" - 1;
+  if (short_enough && is_one_of(text, length, nulls)) {
     value->kind = CT_NULL;
     value->as.magnitude = 0;
     value->length = 0;
     return 0;
   }
-  if (is_one_of(text, length, trues) || is_one_of(text, length, falses)) {
+  if (short_enough && (is_one_of(text, length, trues) || is_one_of(text, length, falses))) {
     value->kind = CT_BOOL;
     value->boolean = (text[0] | 0x20) == 't';
     value->as.magnitude = 0;

@@ -55,7 +55,7 @@ int ct_value_yaml11_bool(const ct_value *value, int *truth) {
     *truth = value->boolean;
     return 1;
   }
-  if (!ct_value_is(value, CT_STRING) || value->quoted) return 0;
+  if (!ct_value_is(value, CT_STRING) || value->quoted || value->length > sizeof "yes" - 1) return 0;
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (!ct_value_equals(value, words[i])) continue;
     *truth = i >= sizeof words / sizeof *words / 2;

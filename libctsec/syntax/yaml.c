@@ -34,18 +34,22 @@ typedef struct entry {
 } entry;
 
 struct node {
-  /* CT_STRING stands for any scalar until its text is resolved. */
-  ct_kind kind;
-  int plain;
+  /* CT_STRING stands for any scalar until its text is resolved: text and length are its, entries and count a container's. */
+  uint8_t kind;
+  uint8_t plain;
   /* Being read still: an alias to it would have no end. */
-  int open;
-  const char *tag;
-  const char *text;
-  uint32_t length;
+  uint8_t open;
+  union {
+    uint32_t length;
+    uint32_t count;
+  };
   uint32_t offset;
   uint32_t end;
-  uint32_t count;
-  entry *entries;
+  union {
+    const char *text;
+    entry *entries;
+  };
+  const char *tag;
   node *next_document;
 };
 
@@ -76,6 +80,7 @@ typedef struct libyaml {
 #define NAME(name) #name "\0"
 static const char libyaml_names[] = YAML_FUNCTIONS(NAME);
 #undef NAME
+static ct_library library;
 
 CT_LIBRARY_NOTE("[{\"feature\":\"yaml\",\"description\":\"YAML input\",\"priority\":\"required\",\"soname\":[\"" CT_LIBYAML
                 "\"]}]");
@@ -89,11 +94,15 @@ typedef struct reading {
   const char *source;
   const char *text;
   size_t length;
+  /* All ASCII: characters are bytes. */
+  int plain;
   /* libyaml counts characters; this is where its last mark was in bytes. */
   size_t mark_index;
   size_t mark_offset;
   frame *frames;
   uint32_t depth;
+  /* Slots of mappings that ended, the next in the first of each. */
+  ct_name *spare;
   ct_names anchors;
   node *first_document;
   node **last_document;
@@ -158,6 +167,7 @@ static int fail(const reading *r, int code, size_t offset, const char *format, .
 }
 
 static uint32_t offset_of(reading *r, const yaml_mark_t *mark) {
+  if (r->plain) return (uint32_t)(mark->index < r->length ? mark->index : r->length);
   size_t index = r->mark_index, offset = r->mark_offset;
   while (index < mark->index && offset < r->length) {
     int n = ct_utf8_length(r->text + offset, r->length - offset);
@@ -193,16 +203,18 @@ static int too_many_copies(const reading *r, size_t offset) {
 }
 
 static char *copy_text(reading *r, const yaml_char_t *text, size_t length) {
-  return ct_arena_copy(r->arena, (const char *)text, length);
+  char *copy = ct_arena_take(r->arena, length + 1);
+  if (copy) memcpy(copy, text, length);
+  return copy;
 }
 
 static int new_node(reading *r, ct_kind kind, const yaml_event_t *event, node **result) {
   uint32_t offset = offset_of(r, &event->start_mark);
   if (++r->nodes > r->node_limit)
     return fail(r, CTSEC_E_LIMIT, offset, "more values than the limit of %llu", (unsigned long long)r->node_limit);
-  node *made = ct_arena_alloc(&r->scratch, sizeof *made);
+  node *made = ct_arena_take(&r->scratch, sizeof *made);
   if (!made) return ct_error_nomem(r->err);
-  made->kind = kind;
+  made->kind = (uint8_t)kind;
   made->offset = offset;
   made->end = offset_of(r, &event->end_mark);
   *result = made;
@@ -238,7 +250,7 @@ static int set_key(reading *r, frame *f, const node *key, uint32_t offset) {
     return fail(r, CTSEC_E_SYNTAX, offset, "the key `%.*s` stands twice in one mapping", (int)key->length, key->text);
   *place = f;
   if (key->offset != offset) {
-    node *own = ct_arena_alloc(&r->scratch, sizeof *own);
+    node *own = ct_arena_take(&r->scratch, sizeof *own);
     if (!own) return ct_error_nomem(r->err);
     *own = *key;
     own->offset = offset;
@@ -249,7 +261,7 @@ static int set_key(reading *r, frame *f, const node *key, uint32_t offset) {
 }
 
 static int append(reading *r, frame *f, entry row) {
-  entry *made = ct_arena_alloc(&r->scratch, sizeof *made);
+  entry *made = ct_arena_take(&r->scratch, sizeof *made);
   if (!made) return ct_error_nomem(r->err);
   *made = row;
   made->next = NULL;
@@ -272,7 +284,7 @@ static int add_node(reading *r, node *n, int copied, uint32_t offset) {
   if (!f->key) return set_key(r, f, n, offset);
   const node *key = f->key;
   if (is_merge(key)) {
-    f->merge = ct_arena_alloc(&r->scratch, sizeof *f->merge);
+    f->merge = ct_arena_take(&r->scratch, sizeof *f->merge);
     if (!f->merge) return ct_error_nomem(r->err);
     *f->merge = (entry){.value = n, .copied = copied, .key_offset = key->offset};
     if (!n->open) f->key = NULL;
@@ -289,7 +301,12 @@ static int push(reading *r, node *container) {
   frame *frames = ct_arena_grow(&r->scratch, r->frames, r->depth, sizeof *frames);
   if (!frames) return ct_error_nomem(r->err);
   r->frames = frames;
-  frames[r->depth++] = (frame){.container = container, .tail = &container->entries};
+  frame *f = &frames[r->depth++];
+  *f = (frame){.container = container, .tail = &container->entries};
+  if (container->kind == CT_OBJECT && r->spare) {
+    f->keys = (ct_names){r->spare, CT_NAMES_LIST, 0};
+    r->spare = r->spare->value;
+  }
   return 0;
 }
 
@@ -351,6 +368,10 @@ static int end(reading *r, const yaml_event_t *event) {
     container->end = last;
   }
   container->open = 0;
+  if (f->keys.size == CT_NAMES_LIST) {
+    f->keys.slots->value = r->spare;
+    r->spare = f->keys.slots;
+  }
   r->depth--;
   if (r->depth && r->frames[r->depth - 1].container->kind == CT_OBJECT) {
     frame *outer = &r->frames[r->depth - 1];
@@ -367,7 +388,8 @@ static int scalar(reading *r, const yaml_event_t *event) {
   made->length = (uint32_t)event->data.scalar.length;
   made->text = copy_text(r, event->data.scalar.value, event->data.scalar.length);
   if (!made->text) return ct_error_nomem(r->err);
-  if (memchr(made->text, '\0', made->length))
+  /* The reader refuses the character itself: only an escape makes one. */
+  if (event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE && memchr(made->text, '\0', made->length))
     return fail(r, CTSEC_E_SYNTAX, made->offset, "a NUL character, at which other programs cut the text");
   status = set_tag(r, made, event->data.scalar.tag);
   if (!status) status = set_anchor(r, made, event->data.scalar.anchor);
@@ -559,10 +581,10 @@ int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
     return ct_error_at(err, CTSEC_E_LIMIT, &place, "the input is larger than the limit of %llu bytes",
                        (unsigned long long)most);
   }
+  r.plain = ct_utf8_is_ascii(text, length);
   int status = check_directives(&r);
   if (status) return status;
-  void *library;
-  status = ct_library_open(CT_LIBYAML, libyaml_names, &r.yaml, &library, err);
+  status = ct_library_find(&library, CT_LIBYAML, libyaml_names, &r.yaml, err);
   if (status) return status;
   if (r.yaml.yaml_parser_initialize(&r.parser)) {
     r.yaml.yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
@@ -573,7 +595,6 @@ int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
   } else {
     status = ct_error_nomem(err);
   }
-  ct_library_close(library);
   ct_arena_free(&r.scratch);
   return status;
 }
