@@ -95,7 +95,8 @@ static int feed(struct cli *cli, const char *source, size_t length) {
 }
 
 /* More of a file that grows: nothing is lost where it is replaced or cut. */
-static int reopened(const char *path, int *fd) {
+static int reopened(struct cli *cli, const char *path, int *fd) {
+  struct state *state = cli->state;
   struct stat now, here;
   if (stat(path, &now) || fstat(*fd, &here)) return 0;
   off_t at = lseek(*fd, 0, SEEK_CUR);
@@ -105,6 +106,9 @@ static int reopened(const char *path, int *fd) {
   }
   int fresh = open(path, O_RDONLY | O_CLOEXEC);
   if (fresh < 0) return 0;
+  /* What was written to the old one before it was moved away. */
+  ssize_t n;
+  while ((n = read(*fd, state->buffer, PIECE)) > 0 && !feed(cli, path, (size_t)n)) take(cli);
   close(*fd);
   *fd = fresh;
   return 1;
@@ -138,7 +142,7 @@ static void read_input(struct cli *cli, const char *path, int last) {
     }
     if (!follow || !last || !S_ISREG(st.st_mode)) break;
     poll(NULL, 0, 200);
-    if (!standard && reopened(path, &fd)) {
+    if (!standard && reopened(cli, path, &fd)) {
       /* A line that had no end has it now. */
       state->buffer[0] = '\n';
       feed(cli, path, 1);
@@ -229,6 +233,16 @@ static int set_container(struct cli *cli) {
       cli_complain(cli, "  %s", ctsec_container_id(ctsec_containers_at(containers, i)));
     status = CLI_BAD;
   }
+  /* A fact that nobody can use is told now, not when the first record asks for it. */
+  ctsec_confinement *confinement = NULL;
+  if (!status && ctsec_confinement_resolve(ctsec_containers_at(containers, 0), NULL, cli->options, &confinement, &error)) {
+    if (ctsec_error_code(error) == CTSEC_E_ARG)
+      status = cli_error(cli, error);
+    else
+      ctsec_error_free(error);
+    error = NULL;
+  }
+  ctsec_confinement_free(confinement);
   if (!status && ctsec_denials_set_container(state->denials, ctsec_containers_at(containers, 0), &error))
     status = cli_error(cli, error);
   if (!status && !profile_name && may_hold_profile(data, length)) {

@@ -53,8 +53,8 @@ typedef struct ctsec_answer ctsec_answer;
  * Options: lang, arch, engine, runtime, libseccomp, kernel, fact. Facts that
  * answers ask for: docker, podman, containerd, cri-o (versions), kernel, lsm
  * (apparmor, selinux, none), userns (host, remap, rootless), cgroup (v1,
- * v2), uid, gid, file-owner, file-group, file-mode (octal) and target-uid (the file
- * and the process that a call is about), argN, sysctl.NAME, ulimit.NAME,
+ * v2), uid, gid, file-owner, file-group, file-mode (octal), file-caps (as getcap
+ * prints them) and target-uid (the file and the process that a call is about), argN, sysctl.NAME, ulimit.NAME,
  * seccomp-profile, seccomp-notify, apparmor-profile, selinux-policy, mount,
  * device, rt-group (no, yes).
  * Errors: CTSEC_E_SYNTAX, CTSEC_E_SCHEMA (the profile of the container; with

@@ -231,6 +231,11 @@ void ct_explain_call(ct_explanation *out, const ct_denial *denial, const char *n
     if (layer->layer == CTSEC_LAYER_SYSCTL && layer->needs && !layer->word && !strncmp(layer->needs, "sysctl.", 7))
       layer->word = layer->needs + 7;
   }
+  if (!named && name && !confinement->file_caps_known && !strncmp(name, "execve", 6) && ct_piece_is(said, "EPERM")) {
+    ct_layer_answer program = {.layer = CTSEC_LAYER_CAPABILITY, .why = CT_MESSAGE_WHY_FILE_CAPS_UNKNOWN, .cap = -1, .other_cap = -1};
+    say_layer(out, CT_MESSAGE_DENIAL_CALL_MAYBE, &program);
+    return;
+  }
   if (!named && operation && !ct_piece_is(said, "ENOSYS")) named = suspect_capability(out, operation, &ruling);
   if (named)
     add_changes(out, &request, confinement, &ruling, name);

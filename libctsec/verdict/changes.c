@@ -95,7 +95,8 @@ static void lacks_cap(maker *m, const ct_layer_answer *layer) {
   }
   if (m->added & CT_CAP_BIT(cap)) return;
   m->added |= CT_CAP_BIT(cap);
-  int user = c->root == CT_NO;
+  int program = layer->why == CT_MESSAGE_WHY_FILE_CAPS;
+  int user = c->root == CT_NO && !program;
   ct_change *change = add(m, layer->layer, say(m, user ? CT_MESSAGE_CHANGE_CAP_USER : CT_MESSAGE_CHANGE_CAP, NULL, name));
   if (!change) return;
   int podman = c->container->engine == CTSEC_ENGINE_PODMAN;
@@ -110,7 +111,8 @@ static void lacks_cap(maker *m, const ct_layer_answer *layer) {
                            : join(m, user ? "securityContext:\n  runAsUser: 0\n  capabilities:\n    add: [\""
                                           : "securityContext:\n  capabilities:\n    add: [\"",
                                   bare, "\"]");
-  change->oci = user ? join(m, "process.user.uid: 0, and process.capabilities bounding, permitted, effective: \"", name, "\"")
+  change->oci = program ? join(m, "process.capabilities bounding: \"", name, "\"")
+                : user  ? join(m, "process.user.uid: 0, and process.capabilities bounding, permitted, effective: \"", name, "\"")
                      : join(m, "process.capabilities bounding, permitted, effective: \"", name, "\"");
   change->opens = opens_cap(m, cap);
 }

@@ -108,6 +108,19 @@ static void read_facts(ctsec_confinement *c) {
   c->target_uid = (uint32_t)value;
 }
 
+/* As getcap prints them. Engines leave nothing inheritable that could stand in for the bounding set. */
+static int read_file_caps(ctsec_confinement *c, ctsec_error **err) {
+  const char *text = ct_options_fact(c->options, "file-caps");
+  uint64_t inheritable = 0, effective = 0;
+  if (!text) return 0;
+  int status = ctsec_captext_parse(text, strlen(text), NULL, &inheritable, &c->file_caps, &effective, NULL);
+  if (status == CTSEC_E_NOMEM) return ct_error_nomem(err);
+  if (status) return ct_error_set(err, CTSEC_E_ARG, "fact file-caps: `%s' is no text of capabilities", text);
+  c->file_caps_known = 1;
+  if (!effective) c->file_caps = 0;
+  return 0;
+}
+
 /* A number or names where it is that, else what the argument points to. */
 static void read_arguments(ctsec_confinement *c) {
   for (unsigned i = 0; i < 6; i++) {
@@ -309,6 +322,8 @@ static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error 
   read_sets(c);
   read_facts(c);
   read_arguments(c);
+  int status = read_file_caps(c, err);
+  if (status) return status;
   if (!ct_operations_index(c)) return ct_error_nomem(err);
   ct_confinement_sysctls(c);
   return read_filter(c, profile, err);

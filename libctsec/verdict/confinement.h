@@ -80,6 +80,9 @@ struct ctsec_confinement {
   uint32_t file_owner;
   uint32_t file_group;
   uint32_t file_mode;
+  /* What execve asks of the bounding set; 0 where the program is not marked effective. */
+  uint8_t file_caps_known;
+  uint64_t file_caps;
   /* Arguments that facts say, for calls that leave them open. */
   uint32_t args_said;
   uint64_t args[6];

@@ -31,7 +31,8 @@ typedef struct spot {
   uint8_t kind;
   uint8_t read_only;
   uint8_t noexec;
-  uint8_t nodev;
+  /* Capabilities of programs do not count there. */
+  uint8_t nosuid;
   /* A folder of device nodes of the host. */
   uint8_t devices;
   size_t length;
@@ -68,7 +69,9 @@ static void from_mount(spot *out, const ct_mount *mount, int spec) {
   out->noexec = has_option(mount, "noexec") ? CT_YES : CT_NO;
   /* Engines add noexec to a tmpfs unless its options say exec. */
   if (!spec && ct_text_is(&mount->type, "tmpfs") && !mount->options.count) out->noexec = CT_MAYBE;
-  out->nodev = (uint8_t)has_option(mount, "nodev");
+  /* Engines add nosuid to every tmpfs unless its options say suid. */
+  int added = !spec && ct_text_is(&mount->type, "tmpfs") && !has_option(mount, "suid");
+  out->nosuid = (uint8_t)(added || has_option(mount, "nosuid"));
   out->devices = mount->source.length && covers("/dev", 4, mount->source.value);
   if (ct_text_is(&mount->type, "proc"))
     out->kind = SPOT_PROC;
@@ -102,7 +105,7 @@ static void from_engine(spot *out, const ct_container *container, const char *pa
     out->length = length;
     out->at = NULL;
     out->noexec = own_mounts[i].noexec;
-    out->nodev = own_mounts[i].kind == SPOT_PROC || own_mounts[i].kind == SPOT_SYS;
+    out->nosuid = own_mounts[i].kind != SPOT_TMPFS;
     int read_only = own_mounts[i].read_only == 1   ? !ct_is_true(&container->privileged)
                     : own_mounts[i].read_only == 2 ? ct_is_true(&container->readonly_rootfs)
                                                    : 0;
@@ -427,6 +430,23 @@ static void inquire_chown(ct_inquiry *inquiry, const spot *where, unsigned argum
   made->cap = CT_CAP_CHOWN;
 }
 
+/* get_file_caps(): what the bounding set lacks is not granted, and a program marked effective is not run without it. */
+static void inquire_program(ct_inquiry *inquiry, const spot *where) {
+  const ctsec_confinement *c = inquiry->confinement;
+  if (!c->file_caps || where->nosuid) return;
+  uint64_t lacking = c->file_caps & ~c->bounding;
+  const char *open = c->container->facts.exec_known ? NULL : ct_container_needs(c->container, c->container->privileged.from.at);
+  for (int cap = 0; cap < CT_CAP_COUNT; cap++) {
+    if (!(c->file_caps >> cap & 1) || (lacking && !(lacking >> cap & 1))) continue;
+    ct_layer_answer *made =
+        !lacking ? ct_inquiry_add(inquiry, CTSEC_LAYER_CAPABILITY, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_FILE_CAPS_BOUND)
+        : open   ? ct_inquiry_need(inquiry, CTSEC_LAYER_CAPABILITY, open, CT_MESSAGE_WHY_CAP_OPEN)
+                 : ct_inquiry_deny(inquiry, CTSEC_LAYER_CAPABILITY, "EPERM", CT_MESSAGE_WHY_FILE_CAPS);
+    made->cap = (int8_t)cap;
+    if (!lacking) return;
+  }
+}
+
 static void inquire_exec(ct_inquiry *inquiry, const spot *where) {
   if (where->noexec == CT_MAYBE)
     at_spot(ct_inquiry_need(inquiry, CTSEC_LAYER_MOUNT, "mount", CT_MESSAGE_WHY_MOUNT_UNKNOWN), where);
@@ -436,6 +456,7 @@ static void inquire_exec(ct_inquiry *inquiry, const spot *where) {
   if (c->file_owner_known && c->file_mode_known && c->uid_known && by_mode(c, MAY_EXEC) == CT_NO &&
       (!(c->file_mode & 0111) || cap_counts(c, CT_CAP_DAC_OVERRIDE, where) == CT_NO))
     at_spot(ct_inquiry_deny(inquiry, CTSEC_LAYER_FILE, "EACCES", CT_MESSAGE_WHY_FILE_DENIES), where);
+  inquire_program(inquiry, where);
 }
 
 void ct_inquire_file(ct_inquiry *inquiry, unsigned argument, ct_file_use use) {

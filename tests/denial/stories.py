@@ -8,6 +8,7 @@ import pathlib
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -67,8 +68,24 @@ STORIES = [
     ("mknod", config_of("mknod /tmp/n c 1 3", without("MKNOD")), "mknodat"),
     ("priority", config_of("renice -n -5 $$"), "setpriority"),
     ("input and output", config_of("ionice -c 1 true"), "ioprio_set"),
+    ("file capability", config_of("/bin/busybox-capable true"), "execve"),
+    ("file capability of a user", config_of("/bin/busybox-capable true", DEFAULT, 1000), "execve"),
     ("kernel log", config_of("dmesg >/dev/null"), "syslog"),
 ]
+
+
+# Programs with capabilities of their own, which `ctsec caps show --file` reads.
+CAPABLE = {"/bin/busybox-capable": 1 << 12 | 1 << 13}
+
+
+def file_facts(folder, log):
+    """What the trace asks about: the file capabilities of a program that was refused."""
+    refused = re.search(r'execve\("([^"]+)".* = -1 EPERM', log)
+    if not refused:
+        return []
+    shown = subprocess.run([tool, "caps", "show", "--format", "json", "--file", f"{folder}/rootfs{refused.group(1)}"],
+                           capture_output=True, text=True, timeout=60)
+    return [f"--fact=file-caps={json.loads(shown.stdout)['files'][0]['text']}"]
 
 
 def start(folder, config, name, watch=None):
@@ -124,6 +141,7 @@ def tell(folder, name, config, call):
         log.write_text(of_container(log.read_text(errors="replace")))
         facts = [f"--fact=sysctl.{name}={pathlib.Path('/proc/sys', name.replace('.', '/')).read_text().strip()}"
                  for name in ("kernel.dmesg_restrict",)]
+        facts += file_facts(folder, log.read_text())
         shown = subprocess.run([tool, "denials", *facts, "--format", "json", "--for", str(folder / "config.json"), str(log)],
                                capture_output=True, text=True, timeout=60)
         if not shown.stdout:
@@ -157,6 +175,9 @@ def main():
         for applet in ("sh touch chown ping mount umount unshare nsenter true hostname httpd chroot mknod renice "
                        "ionice dmesg").split():
             (folder / "rootfs/bin" / applet).symlink_to("busybox")
+        for program, caps in CAPABLE.items():
+            shutil.copy(busybox, folder / f"rootfs{program}")
+            os.setxattr(folder / f"rootfs{program}", "security.capability", struct.pack("<5I", 0x02000001, caps, 0, 0, 0))
         number, said = start(folder, config_of("true"), "plain")
         if number:
             skip(f"runc starts no container here: {said.strip()[:200]}")
