@@ -2,6 +2,7 @@
 /*
  * Runs a fuzz target over the files of a folder and over changes of them: always the same ones, unless CTSEC_SEED says.
  * With SECONDS it explores for that long, led by what is reached where the library was built with CTSEC_FUZZ.
+ * CTSEC_FRACTION is how many times fewer changes an emulated machine makes.
  * CTSEC_LAST names a file that gets each input before it runs, CTSEC_FOUND a folder for inputs that reach more.
  */
 #include <dirent.h>
@@ -18,6 +19,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static uint64_t state = 1;
+static int changes = CHANGES;
 
 static uint32_t below(uint32_t bound) {
   state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
@@ -147,7 +149,7 @@ static void run_file(const char *path, int explore_later) {
   fclose(file);
   run(data, size);
   if (explore_later) keep(data, size);
-  for (int i = 0; i < CHANGES && !explore_later; i++) {
+  for (int i = 0; i < changes && !explore_later; i++) {
     memcpy(changed, data, size);
     run(changed, change(changed, size, LARGEST));
   }
@@ -158,6 +160,8 @@ static void run_file(const char *path, int explore_later) {
 int main(int argc, char **argv) {
   const char *seed = getenv("CTSEC_SEED");
   if (seed) state = strtoull(seed, NULL, 0);
+  const char *fraction = getenv("CTSEC_FRACTION");
+  if (fraction && atoi(fraction) > 0) changes = CHANGES / atoi(fraction);
   DIR *folder = argc > 1 ? opendir(argv[1]) : NULL;
   if (!folder) {
     fprintf(stderr, "usage: replay-NAME FOLDER [SECONDS]\n");
@@ -176,6 +180,6 @@ int main(int argc, char **argv) {
   if (argc > 2 && files)
     explore(time(NULL) + strtol(argv[2], NULL, 10));
   else
-    printf("%d seeds, %d changes of each\n", files, CHANGES);
+    printf("%d seeds, %d changes of each\n", files, changes);
   return files ? 0 : 1;
 }

@@ -156,6 +156,7 @@ int cli_error(struct cli *cli, ctsec_error *error) {
 
 int cli_set(struct cli *cli, const char *name, const char *value) {
   ctsec_error *error = NULL;
+  if (!cli->options && ctsec_options_new(&cli->options, &error)) return cli_error(cli, error);
   if (!ctsec_options_set(cli->options, name, value, strlen(value), &error)) return 0;
   return cli_error(cli, error);
 }
@@ -207,7 +208,6 @@ int cli_set_now(struct cli *cli) {
 int cli_is_format(const struct cli *cli, const char *format) { return !strcmp(cli->format, format); }
 
 static FILE *output(struct cli *cli) {
-  static char room[1 << 16];
   if (cli->output) return cli->output;
   int standard = !cli->output_path || !strcmp(cli->output_path, "-");
   cli->output = standard ? stdout : fopen(cli->output_path, "wbe");
@@ -215,12 +215,23 @@ static FILE *output(struct cli *cli) {
     cli_complain(cli, "%s: %s", cli->output_path, strerror(errno));
     exit(CLI_BAD);
   }
-  if (!standard || !isatty(STDOUT_FILENO)) setvbuf(cli->output, room, _IOFBF, sizeof room);
+  size_t room = 1 << 16;
+  char *buffer = !standard || !isatty(STDOUT_FILENO) ? malloc(room) : NULL;
+  if (buffer) setvbuf(cli->output, buffer, _IOFBF, room);
+  fwrite(cli->brief, 1, cli->brief_length, cli->output);
   return cli->output;
 }
 
-void cli_write(struct cli *cli, const char *text, size_t length) { fwrite(text, 1, length, output(cli)); }
-void cli_text(struct cli *cli, const char *text) { fputs(text, output(cli)); }
+void cli_write(struct cli *cli, const char *text, size_t length) {
+  if (cli->command->flags & CLI_BRIEF && !cli->output && !cli->output_path && length <= sizeof cli->brief - cli->brief_length) {
+    memcpy(cli->brief + cli->brief_length, text, length);
+    cli->brief_length += length;
+    return;
+  }
+  fwrite(text, 1, length, output(cli));
+}
+
+void cli_text(struct cli *cli, const char *text) { cli_write(cli, text, strlen(text)); }
 
 void cli_visible(struct cli *cli, const char *text) { put_visible(output(cli), text); }
 
@@ -395,7 +406,16 @@ static const cli_command *find_command(const cli_command *const *commands, const
 /* A full disk must not look like success. */
 static int finish(struct cli *cli, int status) {
   FILE *file = cli->output ? cli->output : stdout;
-  int failed = fflush(file) || ferror(file);
+  int failed = 0;
+  if (cli->brief_length && !cli->output) {
+    for (size_t at = 0; at < cli->brief_length && !failed;) {
+      ssize_t n = write(STDOUT_FILENO, cli->brief + at, cli->brief_length - at);
+      if (n > 0) at += (size_t)n;
+      failed = n <= 0 && errno != EINTR;
+    }
+  } else {
+    failed = fflush(file) || ferror(file);
+  }
   if (file != stdout && fclose(file)) failed = 1;
   if (failed) return cli_complain(cli, "%s: %s", cli->output_path ? cli->output_path : "standard output", strerror(errno));
   return status;
@@ -425,20 +445,21 @@ static int run(struct cli *cli, int argc, char **argv) {
     commands = found->commands;
   }
   ctsec_error *error = NULL;
-  if (ctsec_options_new(&cli->options, &error)) return cli_error(cli, error);
-  cli->operands = calloc((size_t)argc + 1, sizeof *cli->operands);
+  if (!(cli->command->flags & CLI_BRIEF) && ctsec_options_new(&cli->options, &error)) return cli_error(cli, error);
+  cli->operands = argv;
   cli->format = "text";
   int done = 0;
-  int status = cli->operands ? parse(cli, argc, argv, &done) : cli_complain(cli, "out of memory");
+  int status = parse(cli, argc, argv, &done);
+  /* As behind argv: the end. */
+  cli->operands[cli->count] = NULL;
   if (!status && !done && cli->command->flags & CLI_LIVE) status = read_target(cli);
   if (!status && !done) status = cli->command->run(cli);
   status = finish(cli, status);
-  free(cli->operands);
   ctsec_options_free(cli->options);
   return status;
 }
 
 int main(int argc, char **argv) {
-  struct cli cli = {0};
+  static struct cli cli;
   return run(&cli, argc ? argc - 1 : 0, argc ? argv + 1 : argv);
 }

@@ -27,6 +27,8 @@ typedef struct cli_option {
 #define CLI_CONTAINER 2u
 /* The command takes --host, --self and --pid; `pid:N' as an operand stands for its --pid too. */
 #define CLI_LIVE 4u
+/* The command says little, and only through cli_write() and cli_text(): it waits for the end and takes no stdio. No options of the library unless set. */
+#define CLI_BRIEF 8u
 
 struct cli;
 
@@ -54,7 +56,7 @@ struct cli {
   /* "ctsec caps decode" */
   char title[64];
   ctsec_options *options;
-  /* The operands. */
+  /* The operands, in the place of argv. */
   int count;
   char **operands;
   /* "text" unless said. */
@@ -71,6 +73,9 @@ struct cli {
   /* NULL: standard output. */
   const char *output_path;
   FILE *output;
+  /* What a brief command said; goes to `output' where that is opened. */
+  char brief[1024];
+  size_t brief_length;
   /* The state of one command, made and freed by its run function. */
   void *state;
 };

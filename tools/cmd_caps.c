@@ -121,6 +121,7 @@ static ctsec_credentials *read_status(struct cli *cli, int *status) {
 /* The masks of a call: operands, and for "-" the words of standard input. */
 typedef struct masks {
   uint64_t *items;
+  uint64_t first[8];
   size_t count;
   /* How many words there were, good or bad. */
   size_t words;
@@ -137,12 +138,13 @@ static void take_mask(struct cli *cli, masks *all, const char *word) {
   }
   if (looks_decimal(word))
     cli_complain(cli, "`%s' is read as hexadecimal; in decimal it would be 0x%llx", word, strtoull(word, NULL, 10));
-  if (!(all->count & (all->count - 1))) {
-    uint64_t *more = realloc(all->items, (all->count ? all->count * 2 : 1) * sizeof *more);
+  if (all->count >= sizeof all->first / sizeof *all->first && !(all->count & (all->count - 1))) {
+    uint64_t *more = realloc(all->items == all->first ? NULL : all->items, all->count * 2 * sizeof *more);
     if (!more) {
       all->status = cli_complain(cli, "out of memory");
       return;
     }
+    if (all->items == all->first) memcpy(more, all->first, sizeof all->first);
     all->items = more;
   }
   all->items[all->count++] = mask;
@@ -167,7 +169,8 @@ static void take_input(struct cli *cli, masks *all) {
 /* One mask is one document, one status block another; more are a list, in one document all the same. */
 static int decode(struct cli *cli) {
   if (!cli->count && !status_path) return cli_usage(cli, "a mask is missing");
-  masks all = {NULL, 0, 0, 0};
+  masks all = {.count = 0};
+  all.items = all.first;
   for (int i = 0; i < cli->count; i++) {
     if (!strcmp(cli->operands[i], "-"))
       take_input(cli, &all);
@@ -185,7 +188,7 @@ static int decode(struct cli *cli) {
   if (credentials && print_credentials(cli, credentials)) all.status = CLI_BAD;
   if (list && credentials) cli_text(cli, "}\n");
   ctsec_credentials_free(credentials);
-  free(all.items);
+  if (all.items != all.first) free(all.items);
   return all.status;
 }
 
@@ -307,7 +310,7 @@ static const cli_option encode_options[] = {
 
 static const cli_command decode_command = {
     .name = "decode", .operands = "MASK...", .summary = "Names of capability masks", .formats = "",
-    .options = decode_options, .option = take_status, .run = decode};
+    .flags = CLI_BRIEF, .options = decode_options, .option = take_status, .run = decode};
 static const cli_command encode_command = {
     .name = "encode", .operands = "NAME,...", .summary = "Mask of a list of names; sets of libcap's text forms", .formats = "",
     .options = encode_options, .option = take_kernel, .run = encode};

@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fix.h"
 #include "jobs.h"
 
 struct state {
@@ -21,6 +22,8 @@ struct state {
   int64_t shown, written;
   /* That an input lacks the selected container. */
   ctsec_error *missing;
+  /* Instead of a scan. */
+  fix_state *fix;
 };
 
 static const cli_option options[] = {
@@ -32,6 +35,7 @@ static const cli_option options[] = {
     {0, "waivers", "FILE", "findings that were accepted, with reason and last day"},
     {0, "baseline", "FILE", "an earlier JSON report: say only what is new"},
     {0, "audit", NULL, "what the containers may do, said in a page, and a checklist (text, markdown, html)"},
+    {0, "fix", NULL, "a patch of the files that ends what can safely be ended, and why the rest is left (text, json)"},
     {0, "jobs", "N", "check with N threads [1]"},
     {0, "run", "COMMAND", "a command line of docker, podman or nerdctl; may be repeated"},
     {0, "target", "STAGE", "the stage of a Dockerfile, by its name or number [the last]"},
@@ -55,6 +59,8 @@ static int fail_on = -1;
 
 /* What was accepted before; NULL: nothing. */
 static const char *waivers, *baseline;
+
+static int fixing;
 
 static int threads = 1;
 
@@ -92,6 +98,10 @@ static int option(struct cli *cli, const char *name, const char *value) {
   }
   if (!strcmp(name, "waivers") || !strcmp(name, "baseline")) {
     *(strcmp(name, "waivers") ? &baseline : &waivers) = value;
+    return 0;
+  }
+  if (!strcmp(name, "fix")) {
+    fixing = 1;
     return 0;
   }
   if (!strcmp(name, "audit")) return cli_set(cli, name, "true");
@@ -179,6 +189,16 @@ static void feed_input(struct cli *cli, jobs_input *input) {
 static void add(struct cli *cli, const jobs_input *wanted) {
   struct state *state = cli->state;
   jobs_input input = *wanted;
+  if (state->fix) {
+    if (input.source && !input.number && !input.text) input.number = cli_read_file(input.source, &input.data, &input.length);
+    if (!input.source || input.number)
+      state->fix->failed = input.source ? cli_complain(cli, "%s: %s", input.source, strerror(input.number)) : cli_complain(cli, "out of memory");
+    else
+      fix_input(cli, state->fix, input.source, input.data, input.length);
+    free(input.data);
+    free(input.source);
+    return;
+  }
   ctsec_error *error = NULL;
   if (input.source && !input.number && ctsec_job_new(state->scan, input.source, NULL, 0, &input.job, &error)) {
     state->failed = cli_error(cli, error);
@@ -211,7 +231,7 @@ static void feed(struct cli *cli, const char *path) {
     feed_regular(cli, path);
     return;
   }
-  jobs_drain(state->jobs);
+  if (state->jobs) jobs_drain(state->jobs);
   if (cli->output) fflush(cli->output);
   jobs_input input = {.source = strdup(path)};
   input.number = cli_read_file(path, &input.data, &input.length);
@@ -344,7 +364,41 @@ static int scan_processes(struct cli *cli, const char *folder) {
   return found;
 }
 
+/* What says something about a whole that only a report has, or is no file. */
+static int check_fix(struct cli *cli) {
+  if (!cli_is_format(cli, "text") && !cli_is_format(cli, "json")) return cli_usage(cli, "--fix gives text or json");
+  if (command_count || process_count) return cli_usage(cli, "--fix changes files: it goes with no --run, --pid, --self, --host");
+  if (waivers || baseline) return cli_usage(cli, "--fix goes with no --waivers and no --baseline; --skip and --rule choose what it changes");
+  if (!cli->count) return cli_usage(cli, "--fix: name a file, a folder, or - for standard input");
+  return 0;
+}
+
+static int run_fix(struct cli *cli) {
+  fix_state fix = {.fail_on = fail_on < 0 ? CTSEC_SEVERITY_HIGH : fail_on};
+  struct state state = {.fix = &fix};
+  int status = check_fix(cli);
+  if (!status) status = cli_check_root(cli);
+  if (!status && cli->select) status = cli_set(cli, "select", cli->select);
+  if (status) return status;
+  cli->state = &state;
+  for (int i = 0; i < cli->count; i++) {
+    if (!is_folder(cli->operands[i])) {
+      feed(cli, cli->operands[i]);
+      continue;
+    }
+    size_t before = fix.containers;
+    fix.lenient = 1;
+    walk(cli, cli->operands[i]);
+    fix.lenient = 0;
+    if (fix.containers == before && !fix.failed)
+      fix.failed = cli_complain(cli, "%s: no file in this folder describes a container", cli->operands[i]);
+  }
+  cli->state = NULL;
+  return fix.failed ? CLI_BAD : fix.found ? CLI_FOUND : CLI_CLEAN;
+}
+
 static int run(struct cli *cli) {
+  if (fixing) return run_fix(cli);
   struct state state = {0};
   ctsec_error *error = NULL;
   if (!cli->count && !command_count && !process_count)

@@ -63,6 +63,8 @@ const (
 	DenialsUnparsed         = 5
 	DenialsLost             = 6
 	DenialsFailed           = 7
+	FixLeft                 = 0
+	FixFixed                = 1
 	PathBlocked             = 0
 	PathPossible            = 1
 	PathReachable           = 2

@@ -15,6 +15,7 @@
 #include <ctsec/options.h>
 #include <ctsec/container.h>
 #include <ctsec/check.h>
+#include <ctsec/fix.h>
 #include <ctsec/denial.h>
 #include <ctsec/seccomp.h>
 #include <ctsec/syscalls.h>

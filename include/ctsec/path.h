@@ -28,8 +28,8 @@ typedef struct ctsec_path ctsec_path;
  * Options: those of ctsec_containers_parse(), and lang, arch, runtime,
  * libseccomp, kernel, fact. Facts that paths ask for beside those of a
  * verdict: lockdown, cgroup-root, docker-tcp, strict-devmem, alg-patched,
- * setuid-programs, log-reader, ld-preload, shared-volume, socket-group, peer,
- * runc, kubelet, nvidia-toolkit.
+ * idmapped-mounts, setuid-programs, log-reader, ld-preload, shared-volume,
+ * socket-group, peer, runc, kubelet, nvidia-toolkit.
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1
  */

@@ -10,6 +10,7 @@
 #include "ctsec/check.h"
 #include "data/messages.h"
 #include "data/rules.h"
+#include "path/enabled.h"
 
 #define CT_NO_MESSAGE CT_MESSAGE_COUNT
 
@@ -43,6 +44,11 @@ struct ctsec_finding {
   /* Of a standard that was violated: its id for the check ("privileged", "5.4"); NULL for a finding of a rule. */
   const char *check;
   ct_values values;
+  /* Attack paths that it enables, bit i is CT_FIRST_PATH + i; of each that is blocked, in their order, the layers. */
+  uint64_t reachable;
+  uint64_t possible;
+  uint64_t blocked;
+  const uint16_t *layers;
   /* Order of being found, to keep sorting stable. */
   uint32_t order;
   /* Made once all are known, in the language asked for. */
@@ -127,6 +133,8 @@ typedef struct ct_check {
   ct_control *controls;
   /* What its own profile lets through. */
   ct_filter_facts filter;
+  /* For one container after the other, as findings are. */
+  ct_reach *reach;
   /* For texts on their way into the arena. */
   ct_buffer scratch;
 } ct_check;
@@ -157,6 +165,9 @@ void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int
 
 /* "CAP_CHOWN, CAP_KILL", with numbers for bits that have no name. */
 const char *ct_caps_shown(ct_check *check, uint64_t mask);
+
+/* Attack paths of every finding, and what follows for its severity; -1 where memory is out. */
+int ct_check_paths(ct_check *check);
 
 /* What a rule would need to judge a field that a missing variable or file decides; NULL where it can judge. */
 const char *ct_rule_open(const ct_container *container, ct_rule_id rule);

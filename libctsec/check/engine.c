@@ -216,7 +216,11 @@ int ct_check_container(ct_check *check, ctsec_error **err) {
                           ct_format_name(check->container->format));
   if (!check->selection->pss_level) {
     run_rules(check);
-    if (check->selection->cis && !check->failed) ct_rules_cis(check);
+    if (check->selection->cis && !check->failed)
+      ct_rules_cis(check);
+    else if (!check->failed && ct_check_paths(check))
+      check->failed = 1;
+    ctsec_policy_free(check->filter.policy);
   } else if (check->container->pod_spec) {
     ct_rules_pss(check);
   } else {

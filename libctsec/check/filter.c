@@ -89,12 +89,10 @@ static uint64_t dangers_in(const ctsec_policy *policy, const ct_resolved *resolv
 }
 
 static int resolve(ct_arena *arena, const ct_profile *profile, const ctsec_options *options, ct_resolved **resolved,
-                   uint64_t *bits, ctsec_error **err) {
-  ctsec_policy *policy = NULL;
+                   ctsec_policy **policy, uint64_t *bits, ctsec_error **err) {
   int status = ct_resolve(arena, profile, options, resolved, err);
-  if (!status) status = ct_resolved_policy(*resolved, options, &policy, err);
-  if (!status) *bits = dangers_in(policy, *resolved);
-  ctsec_policy_free(policy);
+  if (!status) status = ct_resolved_policy(*resolved, options, policy, err);
+  if (!status) *bits = dangers_in(*policy, *resolved);
   return status;
 }
 
@@ -102,8 +100,11 @@ static int resolve_builtin(ct_arena *arena, const char *name, const ctsec_option
                            ctsec_error **err) {
   const ct_profile *profile;
   ct_resolved *resolved;
+  ctsec_policy *policy = NULL;
   int status = ct_profile_builtin(arena, name, strlen(name), &profile, err);
-  return status ? status : resolve(arena, profile, options, &resolved, bits, err);
+  if (!status) status = resolve(arena, profile, options, &resolved, &policy, bits, err);
+  ctsec_policy_free(policy);
+  return status;
 }
 
 static int has_abi(const ct_resolved *resolved, const char *scmp) {
@@ -244,7 +245,7 @@ int ct_filter_look(ct_arena *arena, const ct_container *container, const ctsec_o
     return status;
   }
   if (!status) status = read_profile(&scratch, container, own, &profile, err);
-  if (!status) status = resolve(&scratch, profile, own, &resolved, &facts->allowed, err);
+  if (!status) status = resolve(&scratch, profile, own, &resolved, &facts->policy, &facts->allowed, err);
   if (!status) facts->missing = missing_abis(arena, resolved, &failed);
   if (!status && failed) status = ct_error_nomem(err);
   if (!status) status = compare(&scratch, profile, container, own, facts, err);

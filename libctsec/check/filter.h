@@ -4,6 +4,7 @@
 #define CT_CHECK_FILTER_H
 
 #include "container/model.h"
+#include "ctsec/seccomp.h"
 
 /* A call that opens a way to the kernel or the host. */
 typedef struct ct_danger {
@@ -33,6 +34,8 @@ typedef struct ct_filter_facts {
   int like_default;
   /* ABIs of the machine that the profile does not name: "SCMP_ARCH_X86, SCMP_ARCH_X32"; NULL for none. */
   const char *missing;
+  /* What it means; the caller's to free. */
+  ctsec_policy *policy;
   /* The default action, where the profile allows or logs what it does not name; NULL otherwise. */
   const char *open;
 } ct_filter_facts;

@@ -66,12 +66,13 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
   ct_check check = {0};
   for (uint32_t i = 0; i < containers->count && !status; i++) {
     check = (ct_check){.arena = &made->arena, .container = &containers->items[i], .options = options, .selection = selection,
-                       .findings = check.findings, .room = check.room};
+                       .findings = check.findings, .room = check.room, .reach = check.reach};
     status = ct_check_container(&check, err);
     if (!status) status = append(made, &check, err);
     if (!status) made->starts[i + 1] = made->count;
     if (!status && made->controls) made->controls[i] = check.controls;
   }
+  ct_reach_free(check.reach);
   if (!status) status = add_notes(made, err);
   if (status) {
     free_findings(made);

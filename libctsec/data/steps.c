@@ -22,7 +22,7 @@ static const struct {
   uint8_t layer;
   uint16_t text;
 } conditions[] = {
-#define CONDITION(token, name, layer) {name, layer, CT_MESSAGE_PATH_CONDITION_##token},
+#define CONDITION(token, name, layer, part) {name, layer, CT_MESSAGE_PATH_CONDITION_##token},
 #include "data/steps.def"
 };
 
@@ -50,11 +50,40 @@ static const struct {
 #define TERMS_7(a, b, c, d, e, f, g) {T(a), T(b), T(c), T(d), T(e), T(f), T(g)}
 #define TERMS_8(a, b, c, d, e, f, g, h) {T(a), T(b), T(c), T(d), T(e), T(f), T(g), T(h)}
 
+#define BIT(word, token) (CT_TERM_##token >> 6 == word ? UINT64_C(1) << (CT_TERM_##token & 63) : 0)
+#define BITS_1(w, a) BIT(w, a)
+#define BITS_2(w, a, ...) BIT(w, a) | BITS_1(w, __VA_ARGS__)
+#define BITS_3(w, a, ...) BIT(w, a) | BITS_2(w, __VA_ARGS__)
+#define BITS_4(w, a, ...) BIT(w, a) | BITS_3(w, __VA_ARGS__)
+#define BITS_5(w, a, ...) BIT(w, a) | BITS_4(w, __VA_ARGS__)
+#define BITS_6(w, a, ...) BIT(w, a) | BITS_5(w, __VA_ARGS__)
+#define BITS_7(w, a, ...) BIT(w, a) | BITS_6(w, __VA_ARGS__)
+#define BITS_8(w, a, ...) BIT(w, a) | BITS_7(w, __VA_ARGS__)
+#define SET(...) SET_(COUNT(__VA_ARGS__), __VA_ARGS__)
+#define SET_(n, ...) SET__(n, __VA_ARGS__)
+#define SET__(n, ...) {{BITS_##n(0, __VA_ARGS__), BITS_##n(1, __VA_ARGS__)}}
+
 const ct_path_step ct_path_steps[] = {
-#define STEP(token, ...) {CT_TERM_##token, COUNT(__VA_ARGS__), TERMS(__VA_ARGS__)},
+#define STEP(token, ...) {CT_TERM_##token, COUNT(__VA_ARGS__), TERMS(__VA_ARGS__), SET(__VA_ARGS__)},
 #include "data/steps.def"
 };
 
+#define GIVEN 0
+#define GATE UINT64_MAX
+const ct_term_set ct_gates = {{
+    0
+#define CONDITION(token, name, layer, part) | (BIT(0, token) & part)
+#include "data/steps.def"
+    ,
+    0
+#define CONDITION(token, name, layer, part) | (BIT(1, token) & part)
+#include "data/steps.def"
+}};
+
+const size_t ct_goal_step_count = 0
+#define STEP(token, ...) +(CT_TERM_##token < CT_FIRST_PATH)
+#include "data/steps.def"
+;
 const size_t ct_path_step_count = sizeof ct_path_steps / sizeof *ct_path_steps;
 
 const char *ct_condition_name(ct_term condition) {

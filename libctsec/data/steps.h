@@ -10,7 +10,7 @@
 
 /* Conditions, then goals, then paths: what a step may ask for. */
 typedef enum ct_term {
-#define CONDITION(token, name, layer) CT_TERM_##token,
+#define CONDITION(token, name, layer, part) CT_TERM_##token,
 #include "data/steps.def"
   CT_CONDITION_COUNT,
   CT_BEFORE_GOALS = CT_CONDITION_COUNT - 1,
@@ -33,18 +33,29 @@ typedef enum ct_impact { CT_IMPACT_HOST, CT_IMPACT_DATA, CT_IMPACT_NETWORK, CT_I
 
 #define CT_STEP_TERMS 8
 
+/* Bit t of the whole is term t: conditions and goals. */
+typedef struct ct_term_set {
+  uint64_t words[2];
+} ct_term_set;
+_Static_assert(CT_FIRST_PATH <= 128 && CT_PATH_COUNT <= 64, "sets of terms and of paths");
+
 typedef struct ct_path_step {
   uint8_t gives;
   /* As many as count says. */
   uint8_t count;
   uint8_t terms[CT_STEP_TERMS];
+  ct_term_set set;
 } ct_path_step;
 
 extern const ct_path_step ct_path_steps[];
 extern const size_t ct_path_step_count;
+/* Those of goals stand first. */
+extern const size_t ct_goal_step_count;
 
 /* "cap-sys-admin"; "host-root" and such of goals are NULL. */
 const char *ct_condition_name(ct_term condition);
+/* Conditions that may stand in the way, whatever the container is given. */
+extern const ct_term_set ct_gates;
 /* A CTSEC_LAYER_* of verdicts, or CT_LAYER_RUNTIME or CT_LAYER_KERNEL. */
 unsigned ct_condition_layer(ct_term condition);
 ct_message_id ct_condition_text(ct_term condition);

@@ -92,7 +92,72 @@ static size_t abis(const ct_arch *own, const ct_arch *found[3]) {
   return count;
 }
 
-void ct_path_calls(ct_path_case *about) {
+#define FIRST CT_TERM_CALL_MOUNT
+#define BIT(term) (1u << (CT_TERM_##term - FIRST))
+#define CAP(name) (UINT64_C(1) << CT_CAP_##name)
+
+/* The engines' profiles let a call through always, never, with CAP_SYS_ADMIN alone, with all or else with any of the capabilities below. */
+#define HERE BIT(CALL_CONNECT) | BIT(CALL_MKNOD) | BIT(CALL_PACKET)
+#define SPACES BIT(CALL_MOUNT) | BIT(CALL_SETNS) | BIT(CALL_UNSHARE_CGROUP) | BIT(CALL_USERNS)
+static const struct {
+  char name[13];
+  uint16_t always;
+  uint16_t never;
+  uint16_t admin;
+  uint16_t all;
+} builtins[] = {
+    {"docker", HERE, BIT(CALL_KEYRING) | BIT(CALL_USERFAULTFD) | BIT(CALL_IO_URING) | BIT(CALL_ALG), 0, 0},
+    {"docker@20.10", HERE | BIT(CALL_IO_URING) | BIT(CALL_ALG), BIT(CALL_KEYRING) | BIT(CALL_USERFAULTFD),
+     BIT(CALL_BPF) | BIT(CALL_PERF), 0},
+    {"containerd", HERE, BIT(CALL_KEYRING) | BIT(CALL_USERFAULTFD) | BIT(CALL_IO_URING) | BIT(CALL_ALG), 0, 0},
+    {"podman", HERE | SPACES | BIT(CALL_KEYRING) | BIT(CALL_ALG), BIT(CALL_USERFAULTFD) | BIT(CALL_IO_URING), 0, BIT(CALL_PERF)},
+    {"podman@4.3", HERE | SPACES | BIT(CALL_KEYRING) | BIT(CALL_ALG), BIT(CALL_USERFAULTFD) | BIT(CALL_IO_URING),
+     BIT(CALL_BPF) | BIT(CALL_PERF), 0},
+};
+#undef HERE
+#undef SPACES
+
+static const uint64_t opened_by[] = {
+    [CT_TERM_CALL_MOUNT - FIRST] = CAP(SYS_ADMIN),
+    [CT_TERM_CALL_UNSHARE_CGROUP - FIRST] = CAP(SYS_ADMIN),
+    [CT_TERM_CALL_USERNS - FIRST] = CAP(SYS_ADMIN),
+    [CT_TERM_CALL_OPEN_BY_HANDLE - FIRST] = CAP(DAC_READ_SEARCH),
+    [CT_TERM_CALL_MODULE - FIRST] = CAP(SYS_MODULE),
+    [CT_TERM_CALL_SETNS - FIRST] = CAP(SYS_ADMIN),
+    [CT_TERM_CALL_BPF - FIRST] = CAP(SYS_ADMIN) | CAP(BPF),
+    [CT_TERM_CALL_PERF - FIRST] = CAP(SYS_ADMIN) | CAP(PERFMON),
+    [CT_TERM_CALL_IOPL - FIRST] = CAP(SYS_RAWIO),
+    [CT_TERM_CALL_PACKET - FIRST] = 0,
+};
+#undef BIT
+#undef CAP
+
+/* Where no ABI of the machine has iopl, or ioperm, there is nothing to let through. */
+static int has_ports(const ct_arch *arch) {
+  const ct_arch *found[3];
+  uint32_t number;
+  for (size_t i = abis(arch, found); i--;)
+    if (ct_arch_number(found[i], "iopl", &number) || ct_arch_number(found[i], "ioperm", &number)) return 1;
+  return 0;
+}
+
+static unsigned of_builtin(const ctsec_confinement *c, const char *name, ct_term term) {
+  size_t row = 0;
+  while (strcmp(builtins[row].name, name)) row++;
+  unsigned bit = term - FIRST;
+  if (builtins[row].always >> bit & 1) return CT_YES;
+  uint64_t wanted = builtins[row].admin >> bit & 1 ? UINT64_C(1) << CT_CAP_SYS_ADMIN : opened_by[bit];
+  uint64_t had = c->bounding & wanted;
+  if (builtins[row].never >> bit & 1 || !had || (builtins[row].all >> bit & 1 && had != wanted)) return CT_NO;
+  return term != CT_TERM_CALL_IOPL || has_ports(c->arch) ? CT_YES : CT_NO;
+}
+
+int ct_path_reads_profile(const ctsec_confinement *c) {
+  if (c->filter != CT_FILTER_KNOWN && c->filter != CT_FILTER_EITHER) return 0;
+  return !c->builtins[0] || (c->options && (c->options->runtime || c->options->libseccomp));
+}
+
+static void ask_filters(ct_path_case *about) {
   const ct_arch *found[3];
   size_t count = abis(about->confinement->arch, found);
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -105,5 +170,23 @@ void ct_path_calls(ct_path_case *about) {
       else
         ct_path_set(about, term, level, about->container->seccomp.from.at, k ? found[k]->abi.name : NULL);
     }
+  }
+}
+
+void ct_path_calls(ct_path_case *about) {
+  const ctsec_confinement *c = about->confinement;
+  if (c->policies[0] || c->filter == CT_FILTER_LOADED) {
+    ask_filters(about);
+    return;
+  }
+  const ct_value *at = about->container->seccomp.from.at;
+  for (unsigned i = FIRST; i <= CT_TERM_CALL_PACKET; i++) {
+    ct_term term = (ct_term)i;
+    unsigned level = c->filter == CT_FILTER_NONE ? CT_YES : c->builtins[0] ? of_builtin(c, c->builtins[0], term) : CT_MAYBE;
+    if (c->builtins[1] && of_builtin(c, c->builtins[1], term) != level) level = CT_MAYBE;
+    if (level == CT_MAYBE)
+      ct_path_need(about, term, c->filter_needs, at);
+    else
+      ct_path_set(about, term, level, at, NULL);
   }
 }

@@ -77,20 +77,12 @@ static void end_conditions(const ct_path_case *about, ct_levels *after, const ch
 
 /* Solves with the conditions of levels, and counts what before reached and after does not. */
 static void compare(const ct_levels *before, const ct_levels *changed, ct_cut *cut) {
-  ct_condition_value values[CT_CONDITION_COUNT];
-  for (int i = 0; i < CT_CONDITION_COUNT; i++) values[i].level = changed->of[i];
-  ct_levels after;
-  ct_path_solve(values, &after);
-  for (int i = 0; i < (int)CT_PATH_COUNT; i++) {
-    unsigned was = before->of[CT_FIRST_PATH + i], is = after.of[CT_FIRST_PATH + i];
-    if (was == CT_YES && is != CT_YES) {
-      cut->ends |= UINT64_C(1) << i;
-      cut->count++;
-    } else if (was == CT_MAYBE && is == CT_NO) {
-      cut->ends_possible |= UINT64_C(1) << i;
-      cut->possible_count++;
-    }
-  }
+  ct_levels after = *changed;
+  ct_path_conclude(&after);
+  cut->ends = before->reachable & ~after.reachable;
+  cut->ends_possible = before->open & ~before->reachable & ~after.open;
+  cut->count = (uint32_t)__builtin_popcountll(cut->ends);
+  cut->possible_count = (uint32_t)__builtin_popcountll(cut->ends_possible);
 }
 
 static int is_same(const ct_cut *a, const ct_cut *b) {

@@ -108,6 +108,11 @@ static void set_namespaces(ct_path_case *about) {
     const ct_namespace *space = &about->container->namespaces[rows[i].kind];
     unsigned level = space->from.state == CT_UNKNOWN ? CT_MAYBE : ct_namespace_is_host(space) ? CT_YES : CT_NO;
     const char *needs = rows[i].kind == CT_NS_CGROUP ? "cgroup" : rows[i].kind == CT_NS_PID ? "host-pid" : "host-network";
+    /* A variable that was not given, where no fact says what it would. */
+    if (level == CT_MAYBE && space->from.at && !ct_options_fact(about->options, needs)) {
+      const char *open = ct_container_needs(about->container, space->from.at);
+      if (open) needs = open;
+    }
     set_tristate(about, (ct_term)rows[i].term, level, needs, space->from.at);
   }
   /* In a cgroup namespace of its own it may still sit at the root of a hierarchy that the engine does not use. */

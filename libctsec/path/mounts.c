@@ -68,20 +68,21 @@ static void set_bind(ct_path_case *about, const ct_mount *mount, const char *sou
   if (ct_path_below("/sys", source)) ct_path_set(about, CT_TERM_SYS_MOUNT, CT_YES, at, source);
 }
 
+void ct_path_mount(ct_path_case *about, const ct_mount *mount) {
+  int volume = ct_text_is(&mount->type, "volume");
+  if (mount->own || !mount->source.length || volume) {
+    if (!volume && !mount->own) return;
+    ct_path_set(about, CT_TERM_HOST_FS, CT_YES, mount->at, NULL);
+    if (ct_is_true(&mount->writable)) ct_path_set(about, CT_TERM_HOST_FS_WRITABLE, CT_YES, mount->at, NULL);
+    return;
+  }
+  const char *source = ct_clean_path(about->arena, mount->source.value, mount->source.length);
+  if (source) set_bind(about, mount, source);
+}
+
 static void set_mounts(ct_path_case *about) {
   const ct_container *container = about->container;
-  for (uint32_t i = 0; i < container->mounts.count; i++) {
-    const ct_mount *mount = &container->mounts.items[i];
-    int volume = ct_text_is(&mount->type, "volume");
-    if (mount->own || !mount->source.length || volume) {
-      if (!volume && !mount->own) continue;
-      ct_path_set(about, CT_TERM_HOST_FS, CT_YES, mount->at, NULL);
-      if (ct_is_true(&mount->writable)) ct_path_set(about, CT_TERM_HOST_FS_WRITABLE, CT_YES, mount->at, NULL);
-      continue;
-    }
-    const char *source = ct_clean_path(about->arena, mount->source.value, mount->source.length);
-    if (source) set_bind(about, mount, source);
-  }
+  for (uint32_t i = 0; i < container->mounts.count; i++) ct_path_mount(about, &container->mounts.items[i]);
   /* Engines mount resolv.conf, hosts and hostname from the host's disk into every container. */
   if (container->format != CT_FORMAT_OCI && container->format != CT_FORMAT_PROC) {
     ct_path_set(about, CT_TERM_HOST_FS, CT_YES, NULL, NULL);
@@ -100,20 +101,21 @@ static int is_disk(const ct_device *device) {
   return 0;
 }
 
+void ct_path_device(ct_path_case *about, const ct_device *device) {
+  const char *path = device->host.value ? device->host.value : device->path.value;
+  int reads = !device->access.length || strchr(device->access.value, 'r') != NULL;
+  if (is_disk(device)) {
+    ct_path_set(about, CT_TERM_BLOCK_NODE, CT_YES, device->at, path);
+    if (reads) ct_path_set(about, CT_TERM_BLOCK_ALLOWED, CT_YES, device->at, path);
+  }
+  if (reads && (starts(path, "/dev/mem") || starts(path, "/dev/kmem") || starts(path, "/dev/port")))
+    ct_path_set(about, CT_TERM_MEMORY_DEVICE, CT_YES, device->at, path);
+  if (starts(path, "/dev/nvidia")) ct_path_set(about, CT_TERM_GPU, CT_YES, device->at, path);
+}
+
 static void set_devices(ct_path_case *about) {
   const ct_container *container = about->container;
-  for (uint32_t i = 0; i < container->devices.count; i++) {
-    const ct_device *device = &container->devices.items[i];
-    const char *path = device->host.value ? device->host.value : device->path.value;
-    int reads = !device->access.length || strchr(device->access.value, 'r') != NULL;
-    if (is_disk(device)) {
-      ct_path_set(about, CT_TERM_BLOCK_NODE, CT_YES, device->at, path);
-      if (reads) ct_path_set(about, CT_TERM_BLOCK_ALLOWED, CT_YES, device->at, path);
-    }
-    if (reads && (starts(path, "/dev/mem") || starts(path, "/dev/kmem") || starts(path, "/dev/port")))
-      ct_path_set(about, CT_TERM_MEMORY_DEVICE, CT_YES, device->at, path);
-    if (starts(path, "/dev/nvidia")) ct_path_set(about, CT_TERM_GPU, CT_YES, device->at, path);
-  }
+  for (uint32_t i = 0; i < container->devices.count; i++) ct_path_device(about, &container->devices.items[i]);
   for (uint32_t i = 0; i < container->device_rules.count; i++) {
     const ct_device_rule *rule = &container->device_rules.items[i];
     if (rule->allow && rule->type != 'c' && rule->access & (CT_ACCESS_READ | CT_ACCESS_WRITE))
@@ -177,8 +179,21 @@ static void set_open(ct_path_case *about) {
   for (size_t i = 0; needs && i < sizeof by_privileges; i++) ct_path_need(about, (ct_term)by_privileges[i], needs, privileged->at);
 }
 
+/* The kubelet has the mounts of a pod with users of its own mapped, where the file system can; OCI and podman say so per mount. */
+static void set_idmapped(ct_path_case *about) {
+  const ct_container *container = about->container;
+  if (about->confinement->mapped == CT_NO) return;
+  if (container->pod_spec || container->format == CT_FORMAT_CRICTL) ct_path_need(about, CT_TERM_IDMAPPED, "idmapped-mounts", NULL);
+  for (uint32_t i = 0; i < container->mounts.count; i++) {
+    const ct_value *at = container->mounts.items[i].at;
+    if (ct_value_member(at, "uidMappings") || (ct_value_is(at, CT_STRING) && strstr(at->as.string, "idmap")))
+      ct_path_set(about, CT_TERM_IDMAPPED, CT_YES, at, NULL);
+  }
+}
+
 void ct_path_mounts(ct_path_case *about) {
   set_mounts(about);
+  set_idmapped(about);
   set_devices(about);
   set_read_only_paths(about);
   set_open(about);

@@ -9,7 +9,8 @@
 
 #include "ctsec/path.h"
 #include "data/steps.h"
-#include "verdict/verdict.h"
+#include "path/enabled.h"
+#include "verdict/confinement.h"
 
 /* One condition, as it is with this container. */
 typedef struct ct_condition_value {
@@ -33,9 +34,16 @@ typedef struct ct_path_case {
   ct_condition_value values[CT_CONDITION_COUNT];
 } ct_path_case;
 
+struct ct_path_result;
+
 /* Levels of every term, as the steps make them. */
 typedef struct ct_levels {
   uint8_t of[CT_TERM_COUNT];
+  /* The same as sets: what holds, what holds or may; of paths those that are reachable, and those that are not blocked. */
+  ct_term_set yes;
+  ct_term_set maybe;
+  uint64_t reachable;
+  uint64_t open;
 } ct_levels;
 
 /* Sets a condition; a later YES replaces what is less certain, never the other way. */
@@ -44,9 +52,25 @@ void ct_path_need(ct_path_case *about, ct_term condition, const char *needs, con
 
 void ct_path_facts(ct_path_case *about);
 void ct_path_calls(ct_path_case *about);
+/* 0 where the engine's own profile is known without being read. */
+int ct_path_reads_profile(const ctsec_confinement *confinement);
 void ct_path_mounts(ct_path_case *about);
+void ct_path_mount(ct_path_case *about, const ct_mount *mount);
+void ct_path_device(ct_path_case *about, const ct_device *device);
 void ct_path_host(ct_path_case *about);
+/* Volumes that others may share; the others are the cases. */
+void ct_path_volumes(ct_path_case *about, struct ct_path_result *const *cases, uint32_t count);
 void ct_path_solve(const ct_condition_value *values, ct_levels *levels);
+/* The sets, from the conditions of levels, which may have been changed. */
+void ct_path_conclude(ct_levels *levels);
+/* Adds the goals that follow and gives the paths that do. Rows stand behind what they build on, so that one pass suffices. */
+uint64_t ct_path_chain(ct_term_set *set);
+static inline int ct_term_set_has(const ct_term_set *set, unsigned term) { return set->words[term >> 6] >> (term & 63) & 1; }
+static inline int ct_term_set_holds(const ct_term_set *set, const ct_term_set *wanted) {
+  uint64_t lacking = 0;
+  for (int i = 0; i < 2; i++) lacking |= wanted->words[i] & ~set->words[i];
+  return !lacking;
+}
 /* The step that explains a term best: that holds, else that is nearest to it. */
 const ct_path_step *ct_path_best_step(const ct_levels *levels, ct_term term);
 
@@ -68,10 +92,6 @@ typedef struct ct_cut {
 /* The changes that end a reachable path, those that end most first. */
 uint32_t ct_path_cuts(const ct_path_case *about, const ct_levels *levels, ct_cut *cuts);
 
-/* "seccomp"... and "runtime", "kernel". */
-const char *ct_path_layer_name(unsigned layer);
-/* "reachable", "possible", "blocked" */
-const char *ct_path_status_name(int status);
 int ct_path_status(unsigned level);
 
 struct ctsec_path {
@@ -83,7 +103,7 @@ struct ctsec_path {
 typedef struct ct_path_result {
   ct_path_case about;
   ct_levels levels;
-  ctsec_confinement *confinement;
+  ctsec_confinement confinement;
   uint32_t cut_count;
   ct_cut *cuts;
   struct ctsec_path *paths;

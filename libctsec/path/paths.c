@@ -20,7 +20,7 @@ int ctsec_paths_new(const ctsec_options *options, ctsec_paths **paths, ctsec_err
 
 void ctsec_paths_free(ctsec_paths *paths) {
   if (!paths) return;
-  for (uint32_t i = 0; i < paths->count; i++) ctsec_confinement_free(paths->results[i]->confinement);
+  for (uint32_t i = 0; i < paths->count; i++) ct_confinement_unload(&paths->results[i]->confinement);
   for (uint32_t i = 0; i < paths->input_count; i++) ctsec_containers_free(paths->inputs[i]);
   ct_buffer_free(&paths->errors);
   ctsec_options_free(paths->options);
@@ -58,10 +58,18 @@ static int solve_one(ctsec_paths *paths, const ct_container *container, ct_path_
   if (made) made->paths = ct_arena_array(&paths->arena, CT_PATH_COUNT, sizeof *made->paths);
   if (!made || !grown || !made->paths) return ct_error_nomem(err);
   paths->results = grown;
-  int status = ct_confinement_make(container, NULL, paths->options, &made->confinement, err);
-  if (status) return status;
+  ctsec_confinement *confinement = &made->confinement;
+  int status = ct_confinement_look(confinement, container, paths->options, NULL, err);
+  if (!status && ct_path_reads_profile(confinement)) status = ct_confinement_load(confinement, NULL, err);
+  if (status) {
+    ct_confinement_unload(confinement);
+    return status;
+  }
   paths->results[paths->count++] = made;
-  made->about = (ct_path_case){&paths->arena, container, made->confinement, paths->options, {{0}}};
+  made->about.arena = &paths->arena;
+  made->about.container = container;
+  made->about.confinement = confinement;
+  made->about.options = paths->options;
   for (uint32_t i = 0; i < CT_PATH_COUNT; i++)
     made->paths[i] = (struct ctsec_path){made, (ct_term)(CT_FIRST_PATH + i)};
   ct_path_facts(&made->about);

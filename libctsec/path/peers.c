@@ -82,18 +82,21 @@ static int same_volume(const ct_mount *a, const ct_mount *b) {
   return x->length && x->length == y->length && !memcmp(x->value, y->value, x->length);
 }
 
-static void share_volumes(ct_path_result *const *cases, uint32_t count, uint32_t index) {
-  ct_path_case *about = &cases[index]->about;
+/* A name means the same volume where both are of one file, or of one pod. */
+static int see_the_same(const ct_container *a, const ct_container *b) { return a != b && a->pod_spec == b->pod_spec; }
+
+void ct_path_volumes(ct_path_case *about, ct_path_result *const *cases, uint32_t count) {
   const ct_mounts *mounts = &about->container->mounts;
   for (uint32_t i = 0; i < mounts->count; i++) {
     const ct_mount *mount = &mounts->items[i];
     if (mount->own || !ct_is_true(&mount->writable) || ct_text_is(&mount->type, "tmpfs")) continue;
     ct_path_need(about, CT_TERM_SHARED_VOLUME, "shared-volume", mount->at);
     for (uint32_t k = 0; k < count; k++) {
-      const ct_mounts *theirs = &cases[k]->about.container->mounts;
-      for (uint32_t j = 0; k != index && j < theirs->count; j++)
-        if (!theirs->items[j].own && same_volume(mount, &theirs->items[j]))
-          ct_path_set(about, CT_TERM_SHARED_VOLUME, CT_YES, mount->at, cases[k]->about.container->id);
+      const ct_container *other = cases[k]->about.container;
+      if (!see_the_same(about->container, other)) continue;
+      for (uint32_t j = 0; j < other->mounts.count; j++)
+        if (!other->mounts.items[j].own && same_volume(mount, &other->mounts.items[j]))
+          ct_path_set(about, CT_TERM_SHARED_VOLUME, CT_YES, mount->at, other->id);
     }
   }
   const char *said = ct_options_fact(about->options, "shared-volume");
@@ -103,7 +106,7 @@ static void share_volumes(ct_path_result *const *cases, uint32_t count, uint32_t
 
 void ct_path_peers(ct_path_result *const *cases, uint32_t count) {
   for (uint32_t i = 0; i < count; i++) {
-    share_volumes(cases, count, i);
+    ct_path_volumes(&cases[i]->about, cases, count);
     ct_path_solve(cases[i]->about.values, &cases[i]->levels);
   }
   for (int moved = 1; moved;) {

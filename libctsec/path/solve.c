@@ -14,24 +14,45 @@ static unsigned level_of_step(const ct_path_step *step, const ct_levels *levels)
   return lowest;
 }
 
-/* Rows stand behind what they build on, so that one pass most often suffices; the second sees that nothing moves. */
-static void chain(ct_levels *levels) {
-  for (int moved = 1; moved;) {
-    moved = 0;
-    for (size_t i = 0; i < ct_path_step_count; i++) {
-      const ct_path_step *step = &ct_path_steps[i];
-      unsigned level = level_of_step(step, levels);
-      if (rank(level) <= rank(levels->of[step->gives])) continue;
-      levels->of[step->gives] = (uint8_t)level;
-      moved = 1;
-    }
+uint64_t ct_path_chain(ct_term_set *set) {
+  ct_term_set known = *set;
+  uint64_t paths = 0;
+  const ct_path_step *step = ct_path_steps, *goals = step + ct_goal_step_count, *end = step + ct_path_step_count;
+  for (; step < goals; step++) {
+    uint64_t holds = ct_term_set_holds(&known, &step->set);
+    known.words[step->gives >> 6] |= holds << (step->gives & 63);
+  }
+  for (; step < end; step++) paths |= (uint64_t)ct_term_set_holds(&known, &step->set) << (step->gives - CT_FIRST_PATH);
+  *set = known;
+  return paths;
+}
+
+void ct_path_conclude(ct_levels *levels) {
+  ct_term_set yes = {{0}}, maybe = {{0}};
+  for (unsigned i = 0; i < CT_CONDITION_COUNT; i++) {
+    yes.words[i >> 6] |= (uint64_t)(levels->of[i] == CT_YES) << (i & 63);
+    maybe.words[i >> 6] |= (uint64_t)(levels->of[i] != CT_NO) << (i & 63);
+  }
+  levels->reachable = ct_path_chain(&yes);
+  levels->open = ct_path_chain(&maybe);
+  levels->yes = yes;
+  levels->maybe = maybe;
+}
+
+/* For whoever asks for one term after the other. */
+static void spread(ct_levels *levels) {
+  for (unsigned i = CT_CONDITION_COUNT; i < CT_TERM_COUNT; i++) {
+    unsigned bit = i - CT_FIRST_PATH;
+    int yes = i < CT_FIRST_PATH ? ct_term_set_has(&levels->yes, i) : (int)(levels->reachable >> bit & 1);
+    int maybe = i < CT_FIRST_PATH ? ct_term_set_has(&levels->maybe, i) : (int)(levels->open >> bit & 1);
+    levels->of[i] = (uint8_t)(yes ? CT_YES : maybe ? CT_MAYBE : CT_NO);
   }
 }
 
 void ct_path_solve(const ct_condition_value *values, ct_levels *levels) {
-  memset(levels, 0, sizeof *levels);
   for (int i = 0; i < CT_CONDITION_COUNT; i++) levels->of[i] = values[i].level;
-  chain(levels);
+  ct_path_conclude(levels);
+  spread(levels);
 }
 
 static unsigned missing(const ct_path_step *step, const ct_levels *levels) {

@@ -38,11 +38,18 @@ static uint32_t blocking(const ct_levels *levels, ct_term term, uint32_t layers)
   return layers;
 }
 
+/* Another way to the same end asks for less: this one decides nothing. */
+static int says_more(const ct_path_step *step) {
+  for (const ct_path_step *other = ct_path_steps; other < ct_path_steps + ct_path_step_count; other++)
+    if (other->gives == step->gives && other->count < step->count && ct_term_set_holds(&step->set, &other->set)) return 1;
+  return 0;
+}
+
 /* Facts that would decide a path: of every alternative that nothing closes. */
 static uint32_t missing(const ct_path_result *result, ct_term term, const char **needs, uint32_t count, uint32_t most) {
   for (size_t i = 0; i < ct_path_step_count; i++) {
     const ct_path_step *step = &ct_path_steps[i];
-    int open = step->gives == term;
+    int open = step->gives == term && !says_more(step);
     for (uint32_t k = 0; open && k < step->count; k++) open = result->levels.of[step->terms[k]] != CT_NO;
     for (uint32_t k = 0; open && k < step->count; k++) {
       uint8_t wanted = step->terms[k];

@@ -240,6 +240,7 @@ static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) 
   ct_json_mask(json, ct_finding_print(finding));
   text_member(json, CT_JSON_KEY("because"), ctsec_finding_because(finding));
   text_member(json, CT_JSON_KEY("reason"), finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
+  ct_report_paths(json, finding);
   text_member(json, CT_JSON_KEY("change"), ct_message(ct_rule(finding->fix)->change, lang));
   ct_json_name(json, CT_JSON_KEY("remediation"));
   ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);

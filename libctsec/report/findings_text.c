@@ -116,6 +116,11 @@ static void add_danger(ct_buffer *buffer, const ctsec_findings *findings, uint32
   ct_buffer_char(buffer, '\n');
   label(buffer, CT_MESSAGE_REPORT_WHY, lang);
   ct_buffer_format(buffer, "%s\n", ct_message(rule->why, lang));
+  if (ct_report_has_paths(finding)) {
+    label(buffer, CT_MESSAGE_SCAN_PATHS, lang);
+    ct_report_say_paths(buffer, finding, lang);
+    ct_buffer_char(buffer, '\n');
+  }
   if (finding->reason != CT_NO_MESSAGE) {
     label(buffer, CT_MESSAGE_SCAN_NOTE, lang);
     ct_buffer_format(buffer, "%s\n", ct_message(finding->reason, lang));

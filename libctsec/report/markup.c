@@ -144,6 +144,14 @@ static void show_danger(ct_view *view, ct_page *page, const ctsec_finding *findi
   ct_page_term(page, CT_MESSAGE_REPORT_WHY);
   ct_page_text(page, ct_message(rule->why, view->lang));
   ct_buffer_char(page->out, '\n');
+  if (ct_report_has_paths(finding)) {
+    ct_buffer buffer;
+    ct_buffer_init(&buffer);
+    ct_report_say_paths(&buffer, finding, view->lang);
+    ct_page_term(page, CT_MESSAGE_SCAN_PATHS);
+    ct_page_text(page, ct_view_keep(view, &buffer));
+    ct_buffer_char(page->out, '\n');
+  }
   if (finding->reason != CT_NO_MESSAGE) {
     ct_page_term(page, CT_MESSAGE_SCAN_NOTE);
     ct_page_text(page, ct_message(finding->reason, view->lang));

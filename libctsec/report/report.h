@@ -28,4 +28,9 @@ void ct_report_container_text(ct_buffer *buffer, const ctsec_findings *findings,
 void ct_report_controls_text(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i);
 void ct_report_summary_text(ct_buffer *buffer, const size_t *counts, size_t containers, size_t errors, int lang);
 
+/* Its attack paths: the member "paths", where there are any; and in words, where people should know of them. */
+void ct_report_paths(ct_json *json, const ctsec_finding *finding);
+int ct_report_has_paths(const ctsec_finding *finding);
+void ct_report_say_paths(ct_buffer *out, const ctsec_finding *finding, int lang);
+
 #endif

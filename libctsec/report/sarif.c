@@ -294,6 +294,7 @@ static void write_result(ctsec_scan *scan, const ctsec_findings *findings, uint3
   ct_json_key_text(json, "observed", finding->observed);
   if (ctsec_finding_because(finding)) ct_json_key_text(json, "because", ctsec_finding_because(finding));
   if (finding->check) ct_json_key_text(json, "check", finding->check);
+  ct_report_paths(json, finding);
   ct_json_end(json);
   ct_json_end(json);
 }

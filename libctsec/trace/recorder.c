@@ -255,6 +255,13 @@ int ctsec_recorder_find(const ctsec_recorder *recorder, uint32_t audit, int32_t 
   return 0;
 }
 
+/* In the byte order of the caller, which need not be ours. */
+static uint64_t number_at(const ct_arch *arch, const uint8_t *memory, unsigned size) {
+  uint64_t value = 0;
+  for (unsigned i = 0; i < size; i++) value = value << 8 | memory[arch->abi.big_endian ? i : size - 1 - i];
+  return value;
+}
+
 int ctsec_recorder_feed(ctsec_recorder *recorder, uint32_t audit, int32_t nr, const uint64_t *args,
                         const uint8_t *memory, size_t memory_length, ctsec_error **err) {
   if (!recorder || !args) return ct_error_null(err, recorder ? "args" : "recorder");
@@ -269,11 +276,10 @@ int ctsec_recorder_feed(ctsec_recorder *recorder, uint32_t audit, int32_t nr, co
   memcpy(seen.args, args, 48);
   want w = memory ? wants(arch, number) : WANT_NOTHING;
   if (w == WANT_CLONE3 && memory_length >= 8) {
-    memcpy(&seen.args[CT_TRACE_DATA], memory, 8);
+    seen.args[CT_TRACE_DATA] = number_at(arch, memory, 8);
     seen.known |= 1u << CT_TRACE_DATA;
   } else if (w == WANT_BIND && memory_length >= 2) {
-    uint16_t family = 0;
-    memcpy(&family, memory, 2);
+    uint64_t family = number_at(arch, memory, 2);
     seen.args[CT_TRACE_DATA] = family;
     /* AF_INET and AF_INET6 have the port next, most significant byte first. */
     if (memory_length >= 4 && (family == 2 || family == 10))

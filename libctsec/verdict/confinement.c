@@ -180,39 +180,48 @@ static int make_policy(ctsec_confinement *c, const ct_profile *profile, uint64_t
   return status;
 }
 
-static int builtin(ctsec_confinement *c, const char *name, int index, ctsec_error **err) {
+static int load_builtin(ctsec_confinement *c, int index, ctsec_error **err) {
   const ct_profile *profile = NULL;
+  const char *name = c->builtins[index];
   int status = ct_profile_builtin(&c->arena, name, strlen(name), &profile, err);
   if (!status) status = make_policy(c, profile, c->bounding, &c->policies[index], err);
   if (!status) c->profiles[index] = profile;
   return status;
 }
 
+static void choose_one(ctsec_confinement *c, const char *name) {
+  c->filter = CT_FILTER_KNOWN;
+  c->builtins[0] = name;
+}
+
 /* One of two, where the version lies between those that we have or is not known. */
-static int either(ctsec_confinement *c, const char *newer, const char *older, const char *needs, ctsec_error **err) {
+static void choose_either(ctsec_confinement *c, const char *newer, const char *older, const char *needs) {
   c->filter = CT_FILTER_EITHER;
   c->filter_needs = needs;
-  int status = builtin(c, newer, 0, err);
-  return status ? status : builtin(c, older, 1, err);
+  c->builtins[0] = newer;
+  c->builtins[1] = older;
 }
 
 /* The engine's own profile. */
-static int default_profile(ctsec_confinement *c, ctsec_error **err) {
+static void choose_default(ctsec_confinement *c) {
   int engine = c->container->engine;
   const ct_version *version = &c->container->engine_version;
-  c->filter = CT_FILTER_KNOWN;
   if (engine == CTSEC_ENGINE_PODMAN && version->known && version->major == 4 && version->minor == 3)
-    return builtin(c, "podman@4.3", 0, err);
-  if (engine == CTSEC_ENGINE_PODMAN && version->known && version->major >= 6) return builtin(c, "podman", 0, err);
-  if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO)
-    return either(c, "podman", "podman@4.3", version->known || engine == CTSEC_ENGINE_CRIO ? "seccomp-profile" : "podman", err);
+    choose_one(c, "podman@4.3");
+  else if (engine == CTSEC_ENGINE_PODMAN && version->known && version->major >= 6)
+    choose_one(c, "podman");
+  else if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO)
+    choose_either(c, "podman", "podman@4.3", version->known || engine == CTSEC_ENGINE_CRIO ? "seccomp-profile" : "podman");
   /* containerd's profile follows Docker's with little delay. */
-  if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL ||
-      (!engine && c->container->format == CT_FORMAT_KUBERNETES))
-    return either(c, "containerd", "docker@20.10", version->known ? "seccomp-profile" : "containerd", err);
-  if (version->known && version->major <= 20) return builtin(c, "docker@20.10", 0, err);
-  if (version->known && version->major >= 29) return builtin(c, "docker", 0, err);
-  return either(c, "docker", "docker@20.10", version->known ? "seccomp-profile" : "docker", err);
+  else if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL ||
+           (!engine && c->container->format == CT_FORMAT_KUBERNETES))
+    choose_either(c, "containerd", "docker@20.10", version->known ? "seccomp-profile" : "containerd");
+  else if (version->known && version->major <= 20)
+    choose_one(c, "docker@20.10");
+  else if (version->known && version->major >= 29)
+    choose_one(c, "docker");
+  else
+    choose_either(c, "docker", "docker@20.10", version->known ? "seccomp-profile" : "docker");
 }
 
 static int inner_profile(ctsec_confinement *c, ctsec_error **err) {
@@ -235,7 +244,6 @@ static int inner_profile(ctsec_confinement *c, ctsec_error **err) {
     ctsec_error_free(inner);
     return status;
   }
-  c->filter = CT_FILTER_KNOWN;
   c->profiles[0] = profile;
   return make_policy(c, profile, c->bounding, &c->policies[0], err);
 }
@@ -253,44 +261,53 @@ static int is_ignored(const ctsec_confinement *c, int *unknown) {
 }
 
 /* The profile that the fact names in place of one that is not at hand. */
-static int missing_profile(ctsec_confinement *c, const char *name, const char *needs, ctsec_error **err) {
+static void choose_missing(ctsec_confinement *c, const char *name, const char *needs) {
   c->filter = !name ? CT_FILTER_MISSING : strcmp(name, "unconfined") ? CT_FILTER_KNOWN : CT_FILTER_NONE;
   c->filter_needs = needs;
-  return c->filter == CT_FILTER_KNOWN ? builtin(c, name, 0, err) : 0;
+  if (c->filter == CT_FILTER_KNOWN) c->builtins[0] = name;
 }
 
-static int read_filter(ctsec_confinement *c, const ctsec_profile *given, ctsec_error **err) {
+/* Which filter it is; what a profile of its own means is for ct_confinement_load(). */
+static void choose_filter(ctsec_confinement *c, const ctsec_profile *given) {
   const ct_seccomp *seccomp = &c->container->seccomp;
   int unknown = 0;
   c->filter = CT_FILTER_NONE;
   const char *profile = ct_options_fact(c->options, "seccomp-profile");
-  if (seccomp->mode == CT_SECCOMP_LOADED && seccomp->filter_count) {
+  if (seccomp->mode == CT_SECCOMP_LOADED && seccomp->filter_count)
     c->filter = CT_FILTER_LOADED;
-    return 0;
+  else if (seccomp->from.state == CT_UNKNOWN)
+    choose_missing(c, profile, "seccomp-profile");
+  else if (seccomp->mode == CT_SECCOMP_UNCONFINED || is_ignored(c, &unknown))
+    return;
+  else if (unknown)
+    choose_missing(c, NULL, "docker");
+  else if (seccomp->mode == CT_SECCOMP_TEXT || seccomp->mode == CT_SECCOMP_OBJECT)
+    c->filter = CT_FILTER_KNOWN;
+  else if (seccomp->mode == CT_SECCOMP_DEFAULT && !profile)
+    choose_default(c);
+  else if (seccomp->mode != CT_SECCOMP_DEFAULT && given)
+    c->filter = CT_FILTER_KNOWN;
+  else
+    choose_missing(c, profile, "seccomp-profile");
+}
+
+int ct_confinement_load(ctsec_confinement *c, const ctsec_profile *given, ctsec_error **err) {
+  const ct_seccomp *seccomp = &c->container->seccomp;
+  int status = 0;
+  if (c->filter != CT_FILTER_KNOWN && c->filter != CT_FILTER_EITHER) return 0;
+  for (int i = 0; i < 2 && c->builtins[i] && !status; i++) status = load_builtin(c, i, err);
+  if (c->builtins[0]) return status;
+  if (seccomp->mode == CT_SECCOMP_TEXT) return inner_profile(c, err);
+  ct_profile *own = NULL;
+  if (seccomp->mode == CT_SECCOMP_OBJECT) {
+    status = ct_profile_read(&c->arena, c->container->document, seccomp->object, CT_FORM_OCI, c->options, &own, err);
+    if (status) return status;
+    c->profiles[0] = own;
+  } else {
+    c->given = ctsec_profile_ref((ctsec_profile *)given);
+    c->profiles[0] = given->profile;
   }
-  if (seccomp->from.state == CT_UNKNOWN) return missing_profile(c, profile, "seccomp-profile", err);
-  if (seccomp->mode == CT_SECCOMP_UNCONFINED || is_ignored(c, &unknown)) return 0;
-  if (unknown) return missing_profile(c, NULL, "docker", err);
-  switch (seccomp->mode) {
-    case CT_SECCOMP_DEFAULT:
-      return profile ? missing_profile(c, profile, "seccomp-profile", err) : default_profile(c, err);
-    case CT_SECCOMP_TEXT: return inner_profile(c, err);
-    case CT_SECCOMP_OBJECT: {
-      ct_profile *own = NULL;
-      int status =
-          ct_profile_read(&c->arena, c->container->document, seccomp->object, CT_FORM_OCI, c->options, &own, err);
-      if (status) return status;
-      c->filter = CT_FILTER_KNOWN;
-      c->profiles[0] = own;
-      return make_policy(c, own, c->bounding, &c->policies[0], err);
-    }
-    default: break;
-  }
-  if (!given) return missing_profile(c, profile, "seccomp-profile", err);
-  c->filter = CT_FILTER_KNOWN;
-  c->given = ctsec_profile_ref((ctsec_profile *)given);
-  c->profiles[0] = given->profile;
-  return make_policy(c, given->profile, c->bounding, &c->policies[0], err);
+  return make_policy(c, c->profiles[0], c->bounding, &c->policies[0], err);
 }
 
 int ct_confinement_policy(ctsec_confinement *c, int profile, uint64_t caps, ctsec_policy **policy, ctsec_error **err) {
@@ -303,30 +320,40 @@ static uint8_t said(const ctsec_confinement *c, const char *fact, const char *ye
   return value ? strcmp(value, yes) ? CT_NO : CT_YES : CT_MAYBE;
 }
 
-static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error **err) {
-  const char *lsm = ct_options_fact(c->options, "lsm");
-  const char *arch = c->options->arch ? c->options->arch : c->container->seccomp.arch ? c->container->seccomp.arch : "x86_64";
+int ct_confinement_look(ctsec_confinement *c, const ct_container *container, const ctsec_options *options,
+                        const ctsec_profile *profile, ctsec_error **err) {
+  c->container = container;
+  c->options = options;
+  const char *lsm = ct_options_fact(options, "lsm");
+  const char *arch = options && options->arch ? options->arch : container->seccomp.arch ? container->seccomp.arch : "x86_64";
   c->arch = ct_arch_spelt(arch, strlen(arch));
   if (!c->arch) return ct_error_set(err, CTSEC_E_ARG, "arch: `%s` is no architecture", arch);
-  c->lang = ct_options_lang(c->options);
-  c->kernel = c->options->kernel;
-  c->mapped = (uint8_t)mapped_of(c->container);
-  c->apparmor = (uint8_t)apparmor_of(c->container, lsm);
-  c->selinux = (uint8_t)selinux_of(c->container, lsm);
+  c->lang = ct_options_lang(options);
+  if (options) c->kernel = options->kernel;
+  c->mapped = (uint8_t)mapped_of(container);
+  c->apparmor = (uint8_t)apparmor_of(container, lsm);
+  c->selinux = (uint8_t)selinux_of(container, lsm);
+  c->notify_says = said(c, "seccomp-notify", "allows");
+  read_sets(c);
+  choose_filter(c, profile);
+  return 0;
+}
+
+static int fill(ctsec_confinement *c, const ctsec_profile *profile, ctsec_error **err) {
+  int status = ct_confinement_look(c, c->container, c->options, profile, err);
+  if (status) return status;
   c->apparmor_says = said(c, "apparmor-profile", "allows");
   c->selinux_says = said(c, "selinux-policy", "allows");
-  c->notify_says = said(c, "seccomp-notify", "allows");
   c->mount_says = said(c, "mount", "writable");
   c->device_says = said(c, "device", "allows");
   c->realtime_says = said(c, "rt-group", "no");
-  read_sets(c);
   read_facts(c);
   read_arguments(c);
-  int status = read_file_caps(c, err);
+  status = read_file_caps(c, err);
   if (status) return status;
   if (!ct_operations_index(c)) return ct_error_nomem(err);
   ct_confinement_sysctls(c);
-  return read_filter(c, profile, err);
+  return ct_confinement_load(c, profile, err);
 }
 
 int ct_confinement_make(const ct_container *container, const ctsec_profile *profile, const ctsec_options *options,
@@ -337,7 +364,9 @@ int ct_confinement_make(const ct_container *container, const ctsec_profile *prof
   ct_arena_init(&made->arena);
   made->container = container;
   made->owner = ctsec_containers_ref((struct ctsec_containers *)container->root);
-  int status = ct_options_copy(options, &made->options, err);
+  ctsec_options *own = NULL;
+  int status = ct_options_copy(options, &own, err);
+  made->options = own;
   if (!status) status = fill(made, profile, err);
   if (status) {
     ctsec_confinement_free(made);
@@ -352,13 +381,17 @@ ctsec_confinement *ctsec_confinement_ref(ctsec_confinement *confinement) {
   return confinement;
 }
 
+void ct_confinement_unload(ctsec_confinement *c) {
+  for (int i = 0; i < 2; i++) ctsec_policy_free(c->policies[i]);
+  ctsec_profile_free(c->given);
+  ct_arena_free(&c->arena);
+}
+
 void ctsec_confinement_free(ctsec_confinement *confinement) {
   if (!confinement || !ct_count_down(&confinement->references)) return;
-  for (int i = 0; i < 2; i++) ctsec_policy_free(confinement->policies[i]);
-  ctsec_profile_free(confinement->given);
-  ctsec_options_free(confinement->options);
+  ct_confinement_unload(confinement);
+  ctsec_options_free((ctsec_options *)confinement->options);
   ctsec_containers_free(confinement->owner);
-  ct_arena_free(&confinement->arena);
   free(confinement);
 }
 

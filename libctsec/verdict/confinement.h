@@ -42,11 +42,13 @@ struct ctsec_confinement {
   ct_arena arena;
   const ct_container *container;
   struct ctsec_containers *owner;
-  ctsec_options *options;
+  const ctsec_options *options;
   const ct_arch *arch;
   int lang;
   uint8_t filter;
   const char *filter_needs;
+  /* Names of the engine's profiles; NULL where the container has one of its own. */
+  const char *builtins[2];
   ctsec_policy *policies[2];
   const struct ct_profile *profiles[2];
   ctsec_profile *given;
@@ -94,6 +96,15 @@ struct ctsec_confinement {
   uint32_t target_uid;
 };
 
+/*
+ * confinement.c, for rooms that ask about much without explaining it: first
+ * what there is to know without a profile being read, into a zeroed c that
+ * borrows the options; then the profiles; then what the latter made is freed.
+ */
+int ct_confinement_look(ctsec_confinement *c, const ct_container *container, const ctsec_options *options,
+                        const ctsec_profile *profile, ctsec_error **err);
+int ct_confinement_load(ctsec_confinement *c, const ctsec_profile *given, ctsec_error **err);
+void ct_confinement_unload(ctsec_confinement *c);
 /* sysctl.c */
 void ct_confinement_sysctls(ctsec_confinement *confinement);
 /* "net.ipv4.ip_unprivileged_port_start" */

@@ -298,7 +298,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--policy --rule --skip --min --fail-on --waivers --baseline --audit --jobs --run --target --pid --self --host --filters --proc-root --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--policy --rule --skip --min --fail-on --waivers --baseline --audit --fix --jobs --run --target --pid --self --host --filters --proc-root --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' why')

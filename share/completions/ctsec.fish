@@ -254,6 +254,7 @@ complete -c ctsec -n '__fish_seen_subcommand_from scan' -l fail-on -x -a 'info l
 complete -c ctsec -n '__fish_seen_subcommand_from scan' -l waivers -r -F -d 'findings that were accepted, with reason and last day'
 complete -c ctsec -n '__fish_seen_subcommand_from scan' -l baseline -r -F -d 'an earlier JSON report: say only what is new'
 complete -c ctsec -n '__fish_seen_subcommand_from scan' -l audit -d 'what the containers may do, said in a page, and a checklist (text, markdown, html)'
+complete -c ctsec -n '__fish_seen_subcommand_from scan' -l fix -d 'a patch of the files that ends what can safely be ended, and why the rest is left (text, json)'
 complete -c ctsec -n '__fish_seen_subcommand_from scan' -l jobs -x -d 'check with N threads [1]'
 complete -c ctsec -n '__fish_seen_subcommand_from scan' -l run -x -d 'a command line of docker, podman or nerdctl; may be repeated'
 complete -c ctsec -n '__fish_seen_subcommand_from scan' -l target -x -d 'the stage of a Dockerfile, by its name or number [the last]'

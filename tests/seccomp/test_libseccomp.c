@@ -36,9 +36,11 @@ static size_t export_filter(scmp_filter_ctx ctx, ct_insn *program) {
   ck_assert_ptr_nonnull(file);
   ck_assert_int_eq(seccomp_export_bpf(ctx, fileno(file)), 0);
   rewind(file);
-  size_t count = fread(program, sizeof *program, CT_BPF_MOST, file);
+  static uint8_t bytes[CT_BPF_MOST * 8];
+  size_t length = fread(bytes, 1, sizeof bytes, file);
   fclose(file);
-  return count;
+  ck_assert_int_eq(ct_bpf_decode(bytes, length, 0, program, NULL), 0);
+  return length / 8;
 }
 
 static void compare(ct_random *random, int optimize) {
@@ -49,11 +51,12 @@ static void compare(ct_random *random, int optimize) {
   scmp_filter_ctx ctx = seccomp_init(fallback);
   ck_assert_ptr_nonnull(ctx);
   ck_assert_int_eq(seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_THREAD), 0);
-  if (optimize) ck_assert_int_eq(seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2), 0);
+  /* x86-64 comes first wherever this runs. */
+  ck_assert_int_eq(seccomp_arch_remove(ctx, SCMP_ARCH_NATIVE), 0);
   for (uint32_t i = 0; i < policy->table_count; i++) {
-    int status = seccomp_arch_add(ctx, tokens[i]);
-    ck_assert(!status || status == -EEXIST);
+    ck_assert_int_eq(seccomp_arch_add(ctx, tokens[i]), 0);
   }
+  if (optimize) ck_assert_int_eq(seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2), 0);
   uint32_t used = 1 + ct_random_below(random, NAMES);
   for (uint32_t name = 0; name < used; name++) {
     uint32_t action, rules = 1 + ct_random_below(random, 4);

@@ -128,7 +128,9 @@ static int repeats(const ct_profile_entry *entry) {
 
 /* 0, or what libseccomp answered. */
 static int hand_over(scmp_filter_ctx context, const ct_resolved *resolved) {
-  int status = 0;
+  /* The model's host is x86-64, wherever this runs. */
+  int status = seccomp_arch_remove(context, SCMP_ARCH_NATIVE);
+  if (!status) status = seccomp_arch_add(context, SCMP_ARCH_X86_64);
   for (uint32_t a = 0; a < resolved->abi_count && !status; a++) {
     const ct_abi *abi = &resolved->abis[a]->abi;
     if (abi->audit == CT_AUDIT_X86_64 && !abi->x32) continue;

@@ -110,9 +110,8 @@ START_TEST(texts) {
   ck_assert(address == 0x8000 && wanted == 4);
   ck_assert_int_eq(ctsec_recorder_find(r, NATIVE, 41, socket, &address, &wanted, NULL), 0);
   ck_assert_uint_eq(wanted, 0);
-  const uint64_t flags = 0x20000;
-  const uint8_t inet[4] = {2, 0, 0, 80}, local[2] = {1, 0};
-  feed(r, NATIVE, 435, clone3, &flags, sizeof flags);
+  const uint8_t flags[8] = {0, 0, 2}, inet[4] = {2, 0, 0, 80}, local[2] = {1, 0};
+  feed(r, NATIVE, 435, clone3, flags, sizeof flags);
   feed(r, NATIVE, 49, bind, inet, sizeof inet);
   feed(r, NATIVE, 49, unix_bind, local, sizeof local);
   feed(r, NATIVE, 41, socket, NULL, 0);

@@ -81,6 +81,14 @@ type FindingsCaps struct {
 	Ambient     *CapSet `json:"ambient"`
 }
 
+// FindingPath: part of a document.
+type FindingPath struct {
+	ID     string `json:"id"`
+	Status string `json:"status"`
+	// Layers, where it is blocked
+	BlockedBy []string `json:"blocked_by,omitempty"`
+}
+
 // FindingRemediation: part of a document.
 type FindingRemediation struct {
 	Docker     *string `json:"docker"`
@@ -110,7 +118,9 @@ type Finding struct {
 	// The rule of the finding that this one follows from
 	Because *string `json:"because,omitempty"`
 	// Why the severity is not the rule's own
-	Reason      *string            `json:"reason,omitempty"`
+	Reason *string `json:"reason,omitempty"`
+	// Attack paths that it enables with what else the container is given; absent where there are none
+	Paths       []FindingPath      `json:"paths,omitempty"`
 	Change      *string            `json:"change,omitempty"`
 	Remediation FindingRemediation `json:"remediation"`
 	// The smallest change in a Dockerfile, for findings in one

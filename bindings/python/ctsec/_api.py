@@ -19,6 +19,8 @@ typedef struct ctsec_containers ctsec_containers;
 typedef struct ctsec_container ctsec_container;
 typedef struct ctsec_files ctsec_files;
 typedef struct ctsec_denials ctsec_denials;
+typedef struct ctsec_fixes ctsec_fixes;
+typedef struct ctsec_fix ctsec_fix;
 typedef struct ctsec_paths ctsec_paths;
 typedef struct ctsec_path ctsec_path;
 typedef struct ctsec_policy ctsec_policy;
@@ -175,6 +177,18 @@ size_t ctsec_denials_error_count(const ctsec_denials *denials);
 const ctsec_error *ctsec_denials_error_at(const ctsec_denials *denials, size_t index);
 int ctsec_denials_take(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err);
 int ctsec_denials_finish(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err);
+int ctsec_fixes_resolve(ctsec_findings *findings, const ctsec_options *options, ctsec_fixes **fixes, ctsec_error **err);
+ctsec_fixes *ctsec_fixes_ref(ctsec_fixes *fixes);
+void ctsec_fixes_free(ctsec_fixes *fixes);
+size_t ctsec_fixes_count(const ctsec_fixes *fixes);
+const ctsec_fix *ctsec_fixes_at(const ctsec_fixes *fixes, size_t index);
+const char *ctsec_fixes_text(const ctsec_fixes *fixes, size_t *length);
+int ctsec_fixes_diff(const ctsec_fixes *fixes, char **text, size_t *length, ctsec_error **err);
+int ctsec_fixes_to_json(const ctsec_fixes *fixes, char **text, size_t *length, ctsec_error **err);
+int ctsec_fixes_to_text(const ctsec_fixes *fixes, char **text, size_t *length, ctsec_error **err);
+int ctsec_fix_status(const ctsec_fix *fix);
+const char *ctsec_fix_reason(const ctsec_fix *fix);
+const ctsec_finding *ctsec_fix_finding(const ctsec_fix *fix);
 int ctsec_paths_new(const ctsec_options *options, ctsec_paths **paths, ctsec_error **err);
 void ctsec_paths_free(ctsec_paths *paths);
 int ctsec_paths_feed(ctsec_paths *paths, const char *source, const char *text, size_t length, ctsec_error **err);
@@ -383,6 +397,8 @@ DENIALS_DUPLICATES = 4
 DENIALS_UNPARSED = 5
 DENIALS_LOST = 6
 DENIALS_FAILED = 7
+FIX_LEFT = 0
+FIX_FIXED = 1
 PATH_BLOCKED = 0
 PATH_POSSIBLE = 1
 PATH_REACHABLE = 2

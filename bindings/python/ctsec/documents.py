@@ -137,6 +137,21 @@ class FindingsCaps(Part):
 
 
 @dataclass(frozen=True)
+class FindingPath(Part):
+    """Part of a document.
+
+    ``blocked_by``: layers, where it is blocked
+    """
+
+    id: str
+    status: Literal["reachable", "possible", "blocked"]
+    blocked_by: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    READ = {"blocked_by": tuple}
+
+
+@dataclass(frozen=True)
 class FindingRemediation(Part):
     """Part of a document."""
 
@@ -156,6 +171,7 @@ class Finding(Part):
     ``check``: with the policies cis-docker and pss: the number or name of the control
     ``because``: the rule of the finding that this one follows from
     ``reason``: why the severity is not the rule's own
+    ``paths``: attack paths that it enables with what else the container is given; absent where there are none
     ``dockerfile``: the smallest change in a Dockerfile, for findings in one
     """
 
@@ -176,11 +192,13 @@ class Finding(Part):
     check: str | None = None
     because: str | None = None
     reason: str | None = None
+    paths: tuple[FindingPath, ...] = ()
     change: str | None = None
     dockerfile: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
-    READ = {"fingerprint": to_mask, "remediation": FindingRemediation.from_dict, "references": tuple}
+    READ = {"fingerprint": to_mask, "paths": to_each(FindingPath.from_dict), "remediation":
+            FindingRemediation.from_dict, "references": tuple}
 
 
 @dataclass(frozen=True)
@@ -1920,19 +1938,19 @@ load = loader(Capabilities, Caps, Capsets, Container, Containers, Credentials, D
               Suppressions, Syscall, Trace, Verdict, Why)
 
 __all__ = ["Capability", "Capabilities", "CapsTarget", "CapsSets", "CapsDiagnostic", "Caps", "Capsets",
-           "FindingsCaps", "FindingRemediation", "Finding", "FindingsWaived", "FindingsControl", "FindingsDiagnostic",
-           "FindingsError", "Container", "ContainersContainerLive", "ContainersContainer", "Containers", "Credentials",
-           "DenialCaps", "DenialCondition", "DenialChange", "Denial", "DenialsGroupCaps", "DenialsGroupCondition",
-           "DenialsChange", "DenialsGroup", "DenialsSilent", "DenialsError", "Denials", "DiffDifferenceFirst",
-           "DiffDifferenceSecond", "DiffDifference", "Diff", "FilterInstruction", "FilterCache", "Filter", "DumpThread",
-           "Dump", "Filecaps", "FindingsTarget", "FindingsContainerProcess", "FindingsContainer", "FindingsWaiver",
-           "FindingsBaselineGone", "FindingsBaseline", "Findings", "LeastTarget", "LeastProfileSyscallArg",
-           "LeastProfileSyscall", "LeastProfile", "LeastCall", "LeastCapability", "LeastOptionsCompose",
-           "LeastOptionsKubernetesCapabilities", "LeastOptionsKubernetesSeccompProfile", "LeastOptionsKubernetes",
-           "LeastOptions", "LeastRemark", "Least", "LintTarget", "LintDiagnostic", "LintSummary", "Lint", "Mask",
-           "Masks", "PathsTarget", "PathStep", "Path", "PathsCut", "PathsContainer", "Paths", "PolicyDefault",
-           "VerdictCondition", "PolicyABIRangeRule", "PolicyABIRange", "PolicyABI", "Policy", "Processes",
-           "ProfileTarget", "ProfileDefault", "ProfileEntryArg", "ProfileEntry", "ProfileDiagnostic", "Profile", "Rule",
-           "Rules", "Suppressions", "SyscallCarrier", "SyscallArgument", "Syscall", "TraceUnseen", "TraceDistinct",
-           "Trace", "VerdictCase", "VerdictRule", "VerdictDropped", "VerdictRuntime", "VerdictKernel", "VerdictPolicy",
-           "VerdictChange", "Verdict", "WhyTarget", "WhyLayer", "WhyChange", "Why", "load"]
+           "FindingsCaps", "FindingPath", "FindingRemediation", "Finding", "FindingsWaived", "FindingsControl",
+           "FindingsDiagnostic", "FindingsError", "Container", "ContainersContainerLive", "ContainersContainer",
+           "Containers", "Credentials", "DenialCaps", "DenialCondition", "DenialChange", "Denial", "DenialsGroupCaps",
+           "DenialsGroupCondition", "DenialsChange", "DenialsGroup", "DenialsSilent", "DenialsError", "Denials",
+           "DiffDifferenceFirst", "DiffDifferenceSecond", "DiffDifference", "Diff", "FilterInstruction", "FilterCache",
+           "Filter", "DumpThread", "Dump", "Filecaps", "FindingsTarget", "FindingsContainerProcess",
+           "FindingsContainer", "FindingsWaiver", "FindingsBaselineGone", "FindingsBaseline", "Findings", "LeastTarget",
+           "LeastProfileSyscallArg", "LeastProfileSyscall", "LeastProfile", "LeastCall", "LeastCapability",
+           "LeastOptionsCompose", "LeastOptionsKubernetesCapabilities", "LeastOptionsKubernetesSeccompProfile",
+           "LeastOptionsKubernetes", "LeastOptions", "LeastRemark", "Least", "LintTarget", "LintDiagnostic",
+           "LintSummary", "Lint", "Mask", "Masks", "PathsTarget", "PathStep", "Path", "PathsCut", "PathsContainer",
+           "Paths", "PolicyDefault", "VerdictCondition", "PolicyABIRangeRule", "PolicyABIRange", "PolicyABI", "Policy",
+           "Processes", "ProfileTarget", "ProfileDefault", "ProfileEntryArg", "ProfileEntry", "ProfileDiagnostic",
+           "Profile", "Rule", "Rules", "Suppressions", "SyscallCarrier", "SyscallArgument", "Syscall", "TraceUnseen",
+           "TraceDistinct", "Trace", "VerdictCase", "VerdictRule", "VerdictDropped", "VerdictRuntime", "VerdictKernel",
+           "VerdictPolicy", "VerdictChange", "Verdict", "WhyTarget", "WhyLayer", "WhyChange", "Why", "load"]
