@@ -48,6 +48,28 @@ func (caps Caps) String() string {
 	return C.GoStringN(&buffer[0], C.int(length))
 }
 
+// CapsOf is the set of these capabilities: CapsOf(CapNetAdmin, CapKill).
+func CapsOf(numbers ...int) Caps {
+	var caps Caps
+	for _, number := range numbers {
+		if number >= 0 && number < 64 {
+			caps |= 1 << uint(number)
+		}
+	}
+	return caps
+}
+
+// Numbers are those of its capabilities.
+func (caps Caps) Numbers() []int {
+	var all []int
+	for number := 0; number < 64; number++ {
+		if caps.Has(number) {
+			all = append(all, number)
+		}
+	}
+	return all
+}
+
 // MarshalText gives 16 hexadecimal digits, as documents have masks.
 func (caps Caps) MarshalText() ([]byte, error) {
 	return []byte(fmt.Sprintf("%016x", uint64(caps))), nil
@@ -64,7 +86,7 @@ func (caps *Caps) UnmarshalText(text []byte) error {
 
 // JSON is the document ctsec/mask/1.
 func (caps Caps) JSON() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_caps_to_json(C.uint64_t(caps), text, length, cerr)
 	})
 }
@@ -76,9 +98,27 @@ func (caps Caps) Explain(list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_caps_explain(C.uint64_t(caps), o.c, text, length, cerr)
 	})
+}
+
+// Text is what each capability means, for people. Option: lang.
+func (caps Caps) Text(list ...Option) (string, error) {
+	return answer(list, func(o *C.ctsec_options, text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_caps_to_text(C.uint64_t(caps), o, text, length, cerr)
+	})
+}
+
+// FindCap is the number of a name: with or without CAP_, any case. An *Error names the nearest.
+func FindCap(name string) (int, error) {
+	raw := []byte(name)
+	text, length := input(raw)
+	var number C.int32_t
+	var cerr *C.ctsec_error
+	status := C.ctsec_cap_find(text, length, &number, &cerr)
+	runtime.KeepAlive(raw)
+	return int(number), failure(status, cerr)
 }
 
 // CapName is CAP_CHOWN for 0, "" for a number without a name.
@@ -101,7 +141,7 @@ func ResolveCaps(list ...Option) (*Resolution, error) {
 		return nil, err
 	}
 	made := &Resolution{c}
-	runtime.SetFinalizer(made, func(dead *Resolution) { C.ctsec_resolution_free(dead.c) })
+	runtime.SetFinalizer(made, (*Resolution).Close)
 	return made, nil
 }
 
@@ -126,7 +166,15 @@ func (r *Resolution) Remarks() []string {
 // JSON is the document ctsec/caps/1.
 func (r *Resolution) JSON() (string, error) {
 	defer runtime.KeepAlive(r)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_resolution_to_json(r.c, text, length, cerr)
+	})
+}
+
+// Text is the same for people, in the language of the options.
+func (r *Resolution) Text() (string, error) {
+	defer runtime.KeepAlive(r)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_resolution_to_text(r.c, text, length, cerr)
 	})
 }

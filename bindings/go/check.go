@@ -95,6 +95,7 @@ func (s *Scan) Close() {
 
 // Feed adds one input. An error is recorded in the report as well; the stream goes on.
 func (s *Scan) Feed(source string, data []byte) error {
+	defer runtime.KeepAlive(s)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	text, length := input(data)
@@ -106,6 +107,7 @@ func (s *Scan) Feed(source string, data []byte) error {
 
 // Waivers takes findings that were accepted (YAML or JSON); give the option now where they end on a day. Before Feed.
 func (s *Scan) Waivers(source string, data []byte) error {
+	defer runtime.KeepAlive(s)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	text, length := input(data)
@@ -117,6 +119,7 @@ func (s *Scan) Waivers(source string, data []byte) error {
 
 // Baseline takes an earlier document ctsec/findings/1, so that only what is new is reported. Before Feed.
 func (s *Scan) Baseline(source string, data []byte) error {
+	defer runtime.KeepAlive(s)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	text, length := input(data)
@@ -128,6 +131,7 @@ func (s *Scan) Baseline(source string, data []byte) error {
 
 // Process adds a live process: its id, 0 for this one, -1 for every container on the machine. root is "/proc" as a rule.
 func (s *Scan) Process(root string, pid int32) error {
+	defer runtime.KeepAlive(s)
 	name := C.CString(root)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
@@ -136,6 +140,7 @@ func (s *Scan) Process(root string, pid int32) error {
 
 // SetFiles takes files (WithFile) for the inputs to come, in place of those before.
 func (s *Scan) SetFiles(list ...Option) error {
+	defer runtime.KeepAlive(s)
 	o, err := newOptions(list)
 	if err != nil {
 		return err
@@ -147,6 +152,7 @@ func (s *Scan) SetFiles(list ...Option) error {
 
 // Unread records an input whose bytes could not be had.
 func (s *Scan) Unread(source string, reason syscall.Errno) error {
+	defer runtime.KeepAlive(s)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
@@ -154,18 +160,23 @@ func (s *Scan) Unread(source string, reason syscall.Errno) error {
 }
 
 // Count is the number of findings so far at or above a severity.
-func (s *Scan) Count(severity Severity) int { return int(C.ctsec_scan_count(s.c, C.int(severity))) }
+func (s *Scan) Count(severity Severity) int {
+	defer runtime.KeepAlive(s)
+	return int(C.ctsec_scan_count(s.c, C.int(severity)))
+}
 
 // Take gives what is ready: whole lines.
 func (s *Scan) Take() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	defer runtime.KeepAlive(s)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_scan_take(s.c, text, length, cerr)
 	})
 }
 
 // Finish gives the rest: the document, or the summary.
 func (s *Scan) Finish() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	defer runtime.KeepAlive(s)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_scan_finish(s.c, text, length, cerr)
 	})
 }
@@ -210,23 +221,9 @@ func Rules(ids []string, list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	var first **C.char
-	if len(ids) > 0 {
-		// C memory: Go pointers may not be stored in memory that C reads.
-		array := (*[1 << 20]*C.char)(C.malloc(C.size_t(len(ids)) * C.size_t(unsafe.Sizeof(first))))[:len(ids):len(ids)]
-		for i, id := range ids {
-			array[i] = C.CString(id)
-			defer C.free(unsafe.Pointer(array[i]))
-		}
-		first = &array[0]
-		defer C.free(unsafe.Pointer(first))
-	}
-	var text *C.char
-	var length C.size_t
-	var cerr *C.ctsec_error
-	status := C.ctsec_rules_to_json(first, C.size_t(len(ids)), o.c, &text, &length, &cerr)
-	if err := failure(status, cerr); err != nil {
-		return "", err
-	}
-	return owned(text, length), nil
+	array, free := texts(ids)
+	defer free()
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_rules_to_json(array, C.size_t(len(ids)), o.c, text, length, cerr)
+	})
 }

@@ -23,6 +23,14 @@ type Container struct {
 	c    *C.ctsec_container
 }
 
+// pointer is nil once the Containers are closed.
+func (c *Container) pointer() *C.ctsec_container {
+	if c.root.c == nil {
+		return nil
+	}
+	return c.c
+}
+
 // ParseContainers reads the containers of one input. A failure is an *Error with line and column.
 func ParseContainers(data []byte, list ...Option) (*Containers, error) {
 	o, err := newOptions(list)
@@ -39,7 +47,7 @@ func ParseContainers(data []byte, list ...Option) (*Containers, error) {
 		return nil, err
 	}
 	made := &Containers{c}
-	runtime.SetFinalizer(made, func(dead *Containers) { C.ctsec_containers_free(dead.c) })
+	runtime.SetFinalizer(made, (*Containers).Close)
 	return made, nil
 }
 
@@ -58,7 +66,7 @@ func ReadProcess(root string, pid int32, list ...Option) (*Containers, error) {
 		return nil, err
 	}
 	made := &Containers{c}
-	runtime.SetFinalizer(made, func(dead *Containers) { C.ctsec_containers_free(dead.c) })
+	runtime.SetFinalizer(made, (*Containers).Close)
 	return made, nil
 }
 
@@ -128,10 +136,21 @@ func (cs *Containers) Find(id string) (*Container, error) {
 	return &Container{cs, c}, nil
 }
 
+// Errors say why parts of the input could not be read, where others could.
+func (cs *Containers) Errors() []*Error {
+	defer runtime.KeepAlive(cs)
+	var all []*Error
+	for i := C.size_t(0); i < C.ctsec_containers_error_count(cs.c); i++ {
+		err := (*C.ctsec_error)(unsafe.Pointer(C.ctsec_containers_error_at(cs.c, i)))
+		all = append(all, describe(C.ctsec_error_code(err), err))
+	}
+	return all
+}
+
 // JSON is the document ctsec/containers/1.
 func (cs *Containers) JSON() (string, error) {
 	defer runtime.KeepAlive(cs)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_containers_to_json(cs.c, text, length, cerr)
 	})
 }
@@ -139,19 +158,19 @@ func (cs *Containers) JSON() (string, error) {
 // ID is what selects the container: its name, or #1 where it has none.
 func (c *Container) ID() string {
 	defer runtime.KeepAlive(c.root)
-	return C.GoString(C.ctsec_container_id(c.c))
+	return C.GoString(C.ctsec_container_id(c.pointer()))
 }
 
 // Name is its name, "" where it has none.
 func (c *Container) Name() string {
 	defer runtime.KeepAlive(c.root)
-	return C.GoString(C.ctsec_container_name(c.c))
+	return C.GoString(C.ctsec_container_name(c.pointer()))
 }
 
 // Format is docker-inspect, podman-inspect, oci...
 func (c *Container) Format() string {
 	defer runtime.KeepAlive(c.root)
-	return C.GoString(C.ctsec_container_format(c.c))
+	return C.GoString(C.ctsec_container_format(c.pointer()))
 }
 
 // String is the id and the format.

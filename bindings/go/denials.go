@@ -45,13 +45,15 @@ func (d *Denials) Close() {
 
 // SetContainer names the container that the log is about.
 func (d *Denials) SetContainer(container *Container) error {
+	defer runtime.KeepAlive(d)
 	defer runtime.KeepAlive(container)
 	var cerr *C.ctsec_error
-	return failure(C.ctsec_denials_set_container(d.c, container.c, &cerr), cerr)
+	return failure(C.ctsec_denials_set_container(d.c, container.pointer(), &cerr), cerr)
 }
 
 // SetProfile gives the seccomp profile that was in force.
 func (d *Denials) SetProfile(profile *Profile) error {
+	defer runtime.KeepAlive(d)
 	defer runtime.KeepAlive(profile)
 	var cerr *C.ctsec_error
 	return failure(C.ctsec_denials_set_profile(d.c, profile.c, &cerr), cerr)
@@ -59,6 +61,7 @@ func (d *Denials) SetProfile(profile *Profile) error {
 
 // SetFilter gives the filter that was in force, instead of a profile.
 func (d *Denials) SetFilter(filter *Filter) error {
+	defer runtime.KeepAlive(d)
 	defer runtime.KeepAlive(filter)
 	var cerr *C.ctsec_error
 	return failure(C.ctsec_denials_set_filter(d.c, filter.c, &cerr), cerr)
@@ -66,6 +69,7 @@ func (d *Denials) SetFilter(filter *Filter) error {
 
 // Feed adds bytes of a log, which may end inside of a line. Another source ends the one before.
 func (d *Denials) Feed(source string, data []byte) error {
+	defer runtime.KeepAlive(d)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	text, length := input(data)
@@ -77,6 +81,7 @@ func (d *Denials) Feed(source string, data []byte) error {
 
 // Unread records a source whose bytes could not be had; the error that is recorded is returned.
 func (d *Denials) Unread(source string, reason syscall.Errno) error {
+	defer runtime.KeepAlive(d)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
@@ -84,36 +89,34 @@ func (d *Denials) Unread(source string, reason syscall.Errno) error {
 }
 
 // Count is how many there are so far of what is asked for: DenialsDenied, DenialsLost...
-func (d *Denials) Count(what int) uint64 { return uint64(C.ctsec_denials_count(d.c, C.int32_t(what))) }
+func (d *Denials) Count(what int) uint64 {
+	defer runtime.KeepAlive(d)
+	return uint64(C.ctsec_denials_count(d.c, C.int32_t(what)))
+}
 
 // Errors are the first hundred lines and sources that could not be read.
 func (d *Denials) Errors() []*Error {
+	defer runtime.KeepAlive(d)
 	var all []*Error
 	for i := C.size_t(0); i < C.ctsec_denials_error_count(d.c); i++ {
 		err := C.ctsec_denials_error_at(d.c, i)
-		all = append(all, &Error{
-			Code:    int(C.ctsec_error_code(err)),
-			Name:    C.GoString(C.ctsec_error_name(C.ctsec_error_code(err))),
-			Message: C.GoString(C.ctsec_error_message(err)),
-			Source:  C.GoString(C.ctsec_error_source(err)),
-			Offset:  int64(C.ctsec_error_offset(err)),
-			Line:    int64(C.ctsec_error_line(err)),
-			Column:  int64(C.ctsec_error_column(err)),
-		})
+		all = append(all, describe(C.ctsec_error_code(err), (*C.ctsec_error)(unsafe.Pointer(err))))
 	}
 	return all
 }
 
 // Take gives what is ready: lines for groups not told before.
 func (d *Denials) Take() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	defer runtime.KeepAlive(d)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_denials_take(d.c, text, length, cerr)
 	})
 }
 
 // Finish gives the rest: the document, or the summary.
 func (d *Denials) Finish() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	defer runtime.KeepAlive(d)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_denials_finish(d.c, text, length, cerr)
 	})
 }

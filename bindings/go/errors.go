@@ -2,10 +2,21 @@
 
 // Package ctsec answers, for any container: what can it really do, which layer stops it, and what should change. It
 // binds libctsec.so.0.
+//
+// Results (Containers, Policy, Verdict, Answer...) are immutable: any number of goroutines may use them. Streams (Scan,
+// Paths, Denials, Recorder) belong to one goroutine at a time.
+//
+// Memory of the library is freed by Close, which may be called twice. Where it is not called, a finalizer does the same
+// some time after the last use; nothing else hangs on it, so that is a safety net against leaks, and no more. An object
+// that was closed answers with an *Error of the code EArg, or with nothing. What was derived from an object (a Policy of a
+// Profile, an Answer of a Confinement) lives on when that is closed, but for a Container, which is part of its Containers.
+//
+// Documents are JSON, byte for byte those of the tool; package document has them as structs.
 package ctsec
 
 /*
 #cgo pkg-config: libctsec
+#include <stdlib.h>
 #include <ctsec/ctsec.h>
 */
 import "C"
@@ -13,6 +24,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"syscall"
 	"unsafe"
 )
 
@@ -27,6 +39,8 @@ type Error struct {
 	Column  int64
 	Pointer string
 	Errno   int
+
+	document string
 }
 
 func (e *Error) Error() string {
@@ -46,13 +60,34 @@ func (e *Error) Is(target error) bool {
 	return ok && other.Code == e.Code
 }
 
+// Unwrap gives the errno, where one is behind it: errors.Is(err, fs.ErrNotExist).
+func (e *Error) Unwrap() error {
+	if e.Errno == 0 {
+		return nil
+	}
+	return syscall.Errno(e.Errno)
+}
+
+// MarshalJSON gives a member of errors[] of documents: source, code, message, offset, line, column, pointer.
+func (e *Error) MarshalJSON() ([]byte, error) {
+	if e.document == "" {
+		return nil, errors.New("the error is not the library's")
+	}
+	return []byte(e.document), nil
+}
+
 // failure turns a status and its error into a Go error, and frees it.
 func failure(status C.int, err *C.ctsec_error) error {
 	if status >= 0 {
 		return nil
 	}
 	defer C.ctsec_error_free(err)
-	return &Error{
+	return describe(status, err)
+}
+
+// describe copies an error that is borrowed.
+func describe(status C.int, err *C.ctsec_error) *Error {
+	made := &Error{
 		Code:    int(status),
 		Name:    C.GoString(C.ctsec_error_name(status)),
 		Message: C.GoString(C.ctsec_error_message(err)),
@@ -63,6 +98,12 @@ func failure(status C.int, err *C.ctsec_error) error {
 		Pointer: C.GoString(C.ctsec_error_pointer(err)),
 		Errno:   int(C.ctsec_error_errno(err)),
 	}
+	var text *C.char
+	var length C.size_t
+	if C.ctsec_error_to_json(err, &text, &length, nil) == 0 {
+		made.document = owned(text, length)
+	}
+	return made
 }
 
 // note keeps what the library refused of one input, and returns the error as it is.
@@ -77,11 +118,11 @@ func note(kept *[]*Error, err error) error {
 // owned copies text that the library gave and frees it.
 func owned(text *C.char, length C.size_t) string {
 	defer C.ctsec_free(unsafe.Pointer(text))
-	return C.GoStringN(text, C.int(length))
+	return string(unsafe.Slice((*byte)(unsafe.Pointer(text)), int(length)))
 }
 
-// document takes the text that a call gives, or its error.
-func document(call func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int) (string, error) {
+// take gives the text that a call gives, or its error.
+func take(call func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int) (string, error) {
 	var text *C.char
 	var length C.size_t
 	var cerr *C.ctsec_error
@@ -100,6 +141,43 @@ func input(data []byte) (*C.char, C.size_t) {
 }
 
 var empty [1]byte
+
+// texts is an array of strings in C memory (Go pointers may not be stored in memory that C reads), and what frees it.
+func texts(words []string) (**C.char, func()) {
+	array := (**C.char)(C.calloc(C.size_t(len(words)+1), C.size_t(unsafe.Sizeof((*C.char)(nil)))))
+	slots := unsafe.Slice(array, len(words))
+	for i, word := range words {
+		slots[i] = C.CString(word)
+	}
+	return array, func() {
+		for _, slot := range slots {
+			C.free(unsafe.Pointer(slot))
+		}
+		C.free(unsafe.Pointer(array))
+	}
+}
+
+// ask gives options to a call, and frees them.
+func ask(list []Option, call func(o *C.ctsec_options) error) error {
+	o, err := newOptions(list)
+	if err != nil {
+		return err
+	}
+	defer o.free()
+	return call(o.c)
+}
+
+// answer is the text of a call that takes options.
+func answer(list []Option, call func(o *C.ctsec_options, text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int) (string, error) {
+	made := ""
+	err := ask(list, func(o *C.ctsec_options) (err error) {
+		made, err = take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+			return call(o, text, length, cerr)
+		})
+		return err
+	})
+	return made, err
+}
 
 // Version is the version of the library in use.
 func Version() string { return C.GoString(C.ctsec_version()) }

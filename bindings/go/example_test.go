@@ -3,6 +3,7 @@
 package ctsec_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -54,4 +55,75 @@ func ExampleExplainSyscall() {
 	}
 	fmt.Println(arch, number, arch.Fallback("openat2"), ctsec.SyscallGroup("mount"))
 	// Output: aarch64 437 openat mounts
+}
+
+func ExampleConfinement_Check() {
+	containers, err := ctsec.ParseContainers([]byte("docker run --cap-add SYS_ADMIN image"))
+	if err != nil {
+		panic(err)
+	}
+	defer containers.Close()
+	confinement, err := containers.At(0).Confinement(nil, ctsec.With("fact", "docker=20.10"),
+		ctsec.With("fact", "userns=host"), ctsec.With("fact", "lsm=apparmor"))
+	if err != nil {
+		panic(err)
+	}
+	request, err := ctsec.NewRequest("x86_64", "mount", "?", `"/mnt"`)
+	if err != nil {
+		panic(err)
+	}
+	answer, err := confinement.Check(request)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(answer, answer.Errno())
+	// Output: deny lsm 13
+}
+
+func ExamplePolicy_Simulate() {
+	profile, err := ctsec.BuiltinProfile("docker")
+	if err != nil {
+		panic(err)
+	}
+	policy, err := profile.Resolve(ctsec.With("arch", "x86_64"))
+	if err != nil {
+		panic(err)
+	}
+	for _, flags := range []string{"SIGCHLD", "CLONE_NEWUSER|SIGCHLD", "?"} {
+		verdict, err := policy.Simulate("x86_64", "clone", []string{flags})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(flags, verdict)
+	}
+	// Output:
+	// SIGCHLD allow
+	// CLONE_NEWUSER|SIGCHLD errno 1
+	// ? errno 1|allow
+}
+
+func ExampleScan_FeedAll() {
+	scan, err := ctsec.NewScan("json")
+	if err != nil {
+		panic(err)
+	}
+	defer scan.Close()
+	inputs := []ctsec.Input{{Source: "a", Data: []byte("docker run --privileged a")}, {Source: "b", Data: []byte("docker run b")}}
+	if err := scan.FeedAll(context.Background(), inputs, 2); err != nil {
+		panic(err)
+	}
+	fmt.Println(scan.Containers(), scan.Count(ctsec.SeverityCritical) > 0, len(scan.Errors))
+	// Output: 2 true 0
+}
+
+func ExampleError() {
+	_, err := ctsec.ParseContainers([]byte("[\n  {\"Id\": tru}\n]"), ctsec.With("source", "inspect.json"))
+	var failure *ctsec.Error
+	if errors.As(err, &failure) {
+		fmt.Println(failure.Name, failure.Source, failure.Line, failure.Column)
+	}
+	fmt.Println(errors.Is(err, &ctsec.Error{Code: ctsec.ESyntax}))
+	// Output:
+	// CTSEC_E_SYNTAX inspect.json 2 10
+	// true
 }

@@ -131,7 +131,7 @@ func (f *Filter) Instructions() []Instruction {
 // Text is the filter as assembler text, with what each instruction means as a comment.
 func (f *Filter) Text() (string, error) {
 	defer runtime.KeepAlive(f)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_filter_to_text(f.c, text, length, cerr)
 	})
 }
@@ -139,7 +139,7 @@ func (f *Filter) Text() (string, error) {
 // JSON is the document ctsec/filter/1.
 func (f *Filter) JSON() (string, error) {
 	defer runtime.KeepAlive(f)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_filter_to_json(f.c, text, length, cerr)
 	})
 }
@@ -149,7 +149,7 @@ type Diff struct{ c *C.ctsec_diff }
 
 func wrapDiff(c *C.ctsec_diff) *Diff {
 	made := &Diff{c}
-	runtime.SetFinalizer(made, func(dead *Diff) { C.ctsec_diff_free(dead.c) })
+	runtime.SetFinalizer(made, (*Diff).Close)
 	return made
 }
 
@@ -202,7 +202,7 @@ func (d *Diff) Differences() []Difference {
 // JSON is the document ctsec/diff/1.
 func (d *Diff) JSON() (string, error) {
 	defer runtime.KeepAlive(d)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_diff_to_json(d.c, text, length, cerr)
 	})
 }
@@ -210,7 +210,7 @@ func (d *Diff) JSON() (string, error) {
 // Text is one difference a line, and the relation.
 func (d *Diff) Text() (string, error) {
 	defer runtime.KeepAlive(d)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_diff_to_text(d.c, text, length, cerr)
 	})
 }

@@ -70,6 +70,7 @@ func (p *Paths) Close() {
 
 // Feed adds the containers of one input. An error is recorded in the document as well; the others stay.
 func (p *Paths) Feed(source string, data []byte) error {
+	defer runtime.KeepAlive(p)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	text, length := input(data)
@@ -81,6 +82,7 @@ func (p *Paths) Feed(source string, data []byte) error {
 
 // Take adds containers that were parsed before.
 func (p *Paths) Take(containers *Containers) error {
+	defer runtime.KeepAlive(p)
 	var cerr *C.ctsec_error
 	status := C.ctsec_paths_take(p.c, containers.c, &cerr)
 	runtime.KeepAlive(containers)
@@ -89,6 +91,7 @@ func (p *Paths) Take(containers *Containers) error {
 
 // Unread records an input whose bytes could not be had.
 func (p *Paths) Unread(source string, reason syscall.Errno) error {
+	defer runtime.KeepAlive(p)
 	name := C.CString(source)
 	defer C.free(unsafe.Pointer(name))
 	var cerr *C.ctsec_error
@@ -96,10 +99,14 @@ func (p *Paths) Unread(source string, reason syscall.Errno) error {
 }
 
 // Count says how many paths have a status, over all containers.
-func (p *Paths) Count(status PathStatus) int { return int(C.ctsec_paths_count(p.c, C.int(status))) }
+func (p *Paths) Count(status PathStatus) int {
+	defer runtime.KeepAlive(p)
+	return int(C.ctsec_paths_count(p.c, C.int(status)))
+}
 
 // All are the paths, container by container.
 func (p *Paths) All() []Path {
+	defer runtime.KeepAlive(p)
 	count := C.ctsec_paths_count(p.c, -1)
 	all := make([]Path, 0, int(count))
 	for i := C.size_t(0); i < count; i++ {
@@ -112,14 +119,16 @@ func (p *Paths) All() []Path {
 
 // JSON is the document "ctsec/paths/1".
 func (p *Paths) JSON() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	defer runtime.KeepAlive(p)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_paths_to_json(p.c, text, length, cerr)
 	})
 }
 
 // Text is the report for people, in the language of the options.
 func (p *Paths) Text() (string, error) {
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	defer runtime.KeepAlive(p)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_paths_to_text(p.c, text, length, cerr)
 	})
 }

@@ -28,19 +28,19 @@ type Verdict struct{ c *C.ctsec_verdict }
 
 func wrapProfile(c *C.ctsec_profile) *Profile {
 	made := &Profile{c}
-	runtime.SetFinalizer(made, func(dead *Profile) { C.ctsec_profile_free(dead.c) })
+	runtime.SetFinalizer(made, (*Profile).Close)
 	return made
 }
 
 func wrapFilter(c *C.ctsec_filter) *Filter {
 	made := &Filter{c}
-	runtime.SetFinalizer(made, func(dead *Filter) { C.ctsec_filter_free(dead.c) })
+	runtime.SetFinalizer(made, (*Filter).Close)
 	return made
 }
 
 func wrapVerdict(c *C.ctsec_verdict) *Verdict {
 	made := &Verdict{c}
-	runtime.SetFinalizer(made, func(dead *Verdict) { C.ctsec_verdict_free(dead.c) })
+	runtime.SetFinalizer(made, (*Verdict).Close)
 	return made
 }
 
@@ -88,7 +88,7 @@ func (p *Profile) Resolve(list ...Option) (*Policy, error) {
 		return nil, err
 	}
 	made := &Policy{c}
-	runtime.SetFinalizer(made, func(dead *Policy) { C.ctsec_policy_free(dead.c) })
+	runtime.SetFinalizer(made, (*Policy).Close)
 	return made, nil
 }
 
@@ -100,7 +100,7 @@ func (p *Profile) JSON(list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_profile_to_json(p.c, o.c, text, length, cerr)
 	})
 }
@@ -131,7 +131,7 @@ func (p *Profile) Diagnose(list ...Option) (*Diagnoses, error) {
 		return nil, err
 	}
 	made := &Diagnoses{lint}
-	runtime.SetFinalizer(made, func(dead *Diagnoses) { C.ctsec_lint_free(dead.c) })
+	runtime.SetFinalizer(made, (*Diagnoses).Close)
 	return made, nil
 }
 
@@ -144,7 +144,7 @@ func (d *Diagnoses) Count(severity Severity) int {
 // JSON is the document ctsec/lint/1.
 func (d *Diagnoses) JSON() (string, error) {
 	defer runtime.KeepAlive(d)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_lint_to_json(d.c, text, length, cerr)
 	})
 }
@@ -152,7 +152,7 @@ func (d *Diagnoses) JSON() (string, error) {
 // Text is one a line, gravest first.
 func (d *Diagnoses) Text() (string, error) {
 	defer runtime.KeepAlive(d)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_lint_to_text(d.c, text, length, cerr)
 	})
 }
@@ -165,7 +165,7 @@ func (p *Profile) Text(list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_profile_to_text(p.c, o.c, text, length, cerr)
 	})
 }
@@ -178,7 +178,7 @@ func (p *Profile) Encode(list ...Option) (string, error) {
 		return "", err
 	}
 	defer o.free()
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_profile_encode(p.c, o.c, text, length, cerr)
 	})
 }
@@ -198,16 +198,11 @@ func parseCall(arch, syscall string, arguments []string) (*systemCall, error) {
 	carch, ccall := C.CString(arch), C.CString(syscall)
 	defer C.free(unsafe.Pointer(carch))
 	defer C.free(unsafe.Pointer(ccall))
-	// C memory: Go pointers may not be stored in memory that C reads.
-	array := (*[6]*C.char)(C.calloc(6, C.size_t(unsafe.Sizeof(carch))))
-	defer C.free(unsafe.Pointer(array))
-	for i, argument := range arguments {
-		array[i] = C.CString(argument)
-		defer C.free(unsafe.Pointer(array[i]))
-	}
+	array, free := texts(arguments)
+	defer free()
 	var parsed systemCall
 	var cerr *C.ctsec_error
-	status := C.ctsec_call_parse(carch, ccall, &array[0], C.size_t(len(arguments)), &parsed.audit, &parsed.number,
+	status := C.ctsec_call_parse(carch, ccall, array, C.size_t(len(arguments)), &parsed.audit, &parsed.number,
 		&parsed.values[0], &parsed.unknown, &cerr)
 	if err := failure(status, cerr); err != nil {
 		return nil, err
@@ -304,7 +299,7 @@ func differences(diff *Diff, err error) (string, bool, error) {
 // JSON is the intermediate form, ctsec/policy/1.
 func (p *Policy) JSON() (string, error) {
 	defer runtime.KeepAlive(p)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_policy_to_json(p.c, text, length, cerr)
 	})
 }
@@ -377,7 +372,7 @@ func (v *Verdict) Why() string {
 // JSON is the document ctsec/verdict/1.
 func (v *Verdict) JSON() (string, error) {
 	defer runtime.KeepAlive(v)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_verdict_to_json(v.c, text, length, cerr)
 	})
 }
@@ -385,7 +380,7 @@ func (v *Verdict) JSON() (string, error) {
 // Text is the verdict as a few lines for people.
 func (v *Verdict) Text() (string, error) {
 	defer runtime.KeepAlive(v)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_verdict_to_text(v.c, text, length, cerr)
 	})
 }

@@ -193,7 +193,7 @@ func ExplainSyscall(call string, list ...Option) (string, error) {
 	raw := []byte(call)
 	name, size := input(raw)
 	defer runtime.KeepAlive(raw)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_syscall_explain(name, size, o.c, text, length, cerr)
 	})
 }
@@ -208,7 +208,7 @@ func SyscallText(call string, list ...Option) (string, error) {
 	raw := []byte(call)
 	name, size := input(raw)
 	defer runtime.KeepAlive(raw)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_syscall_to_text(name, size, o.c, text, length, cerr)
 	})
 }

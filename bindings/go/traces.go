@@ -9,7 +9,10 @@ package ctsec
 import "C"
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"io"
 	"runtime"
 )
 
@@ -34,6 +37,12 @@ type TracedCall struct {
 
 // ParseTrace reads strace, perf trace, audit records or a recording; the option "from" forces one of them.
 func ParseTrace(data []byte, list ...Option) (*Trace, error) {
+	return ReadTrace(context.Background(), bytes.NewReader(data), list...)
+}
+
+// ReadTrace is ParseTrace on what a reader gives, piece by piece: a trace may be longer than memory. It ends with the error
+// of the context when that is done.
+func ReadTrace(ctx context.Context, reader io.Reader, list ...Option) (*Trace, error) {
 	o, err := newOptions(list)
 	if err != nil {
 		return nil, err
@@ -45,10 +54,14 @@ func ParseTrace(data []byte, list ...Option) (*Trace, error) {
 		return nil, err
 	}
 	defer C.ctsec_trace_stream_free(stream)
-	text, length := input(data)
-	status := C.ctsec_trace_stream_feed(stream, text, length, &cerr)
-	runtime.KeepAlive(data)
-	if err := failure(status, cerr); err != nil {
+	err = pieces(ctx, reader, func(data []byte) error {
+		text, length := input(data)
+		var cerr *C.ctsec_error
+		status := C.ctsec_trace_stream_feed(stream, text, length, &cerr)
+		runtime.KeepAlive(data)
+		return failure(status, cerr)
+	})
+	if err != nil {
 		return nil, err
 	}
 	var c *C.ctsec_trace
@@ -56,7 +69,7 @@ func ParseTrace(data []byte, list ...Option) (*Trace, error) {
 		return nil, err
 	}
 	made := &Trace{c: c}
-	runtime.SetFinalizer(made, func(dead *Trace) { C.ctsec_trace_free(dead.c) })
+	runtime.SetFinalizer(made, (*Trace).Close)
 	for {
 		var problem *C.ctsec_error
 		if err := failure(C.ctsec_trace_stream_take(stream, &problem, &cerr), cerr); err != nil {
@@ -65,10 +78,8 @@ func ParseTrace(data []byte, list ...Option) (*Trace, error) {
 		if problem == nil {
 			return made, nil
 		}
-		var own *Error
-		if errors.As(failure(C.int(C.ctsec_error_code(problem)), problem), &own) {
-			made.Problems = append(made.Problems, own)
-		}
+		made.Problems = append(made.Problems, describe(C.ctsec_error_code(problem), problem))
+		C.ctsec_error_free(problem)
 	}
 }
 
@@ -97,15 +108,23 @@ func (t *Trace) All() []TracedCall {
 // JSON is the document "ctsec/trace/1".
 func (t *Trace) JSON() (string, error) {
 	defer runtime.KeepAlive(t)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_trace_to_json(t.c, text, length, cerr)
+	})
+}
+
+// Text is the trace for people.
+func (t *Trace) Text() (string, error) {
+	defer runtime.KeepAlive(t)
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+		return C.ctsec_trace_to_text(t.c, text, length, cerr)
 	})
 }
 
 // Recording is the trace as `ctsec record` writes it.
 func (t *Trace) Recording() (string, error) {
 	defer runtime.KeepAlive(t)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_trace_encode(t.c, text, length, cerr)
 	})
 }
@@ -132,14 +151,14 @@ func LeastOf(traces []*Trace, list ...Option) (*Least, error) {
 		return nil, err
 	}
 	made := &Least{c}
-	runtime.SetFinalizer(made, func(dead *Least) { C.ctsec_least_free(dead.c) })
+	runtime.SetFinalizer(made, (*Least).Close)
 	return made, nil
 }
 
 // Profile is the seccomp profile, JSON.
 func (l *Least) Profile() (string, error) {
 	defer runtime.KeepAlive(l)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_least_encode(l.c, text, length, cerr)
 	})
 }
@@ -147,7 +166,7 @@ func (l *Least) Profile() (string, error) {
 // JSON is the document "ctsec/least/1".
 func (l *Least) JSON() (string, error) {
 	defer runtime.KeepAlive(l)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_least_to_json(l.c, text, length, cerr)
 	})
 }
@@ -155,7 +174,7 @@ func (l *Least) JSON() (string, error) {
 // Text is the report for people, in the language of the options.
 func (l *Least) Text() (string, error) {
 	defer runtime.KeepAlive(l)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_least_to_text(l.c, text, length, cerr)
 	})
 }

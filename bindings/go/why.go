@@ -68,20 +68,20 @@ func (c *Container) Confinement(profile *Profile, list ...Option) (*Confinement,
 	}
 	var made *C.ctsec_confinement
 	var cerr *C.ctsec_error
-	status := C.ctsec_confinement_resolve(c.c, given, o.c, &made, &cerr)
+	status := C.ctsec_confinement_resolve(c.pointer(), given, o.c, &made, &cerr)
 	runtime.KeepAlive(c.root)
 	runtime.KeepAlive(profile)
 	if err := failure(status, cerr); err != nil {
 		return nil, err
 	}
 	confinement := &Confinement{made}
-	runtime.SetFinalizer(confinement, func(dead *Confinement) { C.ctsec_confinement_free(dead.c) })
+	runtime.SetFinalizer(confinement, (*Confinement).Close)
 	return confinement, nil
 }
 
 func wrapRequest(c *C.ctsec_request) *Request {
 	made := &Request{c}
-	runtime.SetFinalizer(made, func(dead *Request) { C.ctsec_request_free(dead.c) })
+	runtime.SetFinalizer(made, (*Request).Close)
 	return made
 }
 
@@ -90,19 +90,11 @@ func NewRequest(arch, syscall string, args ...string) (*Request, error) {
 	carch, cname := C.CString(arch), C.CString(syscall)
 	defer C.free(unsafe.Pointer(carch))
 	defer C.free(unsafe.Pointer(cname))
-	// C memory: Go pointers may not be stored in memory that C reads.
-	array := (*[64]*C.char)(C.calloc(64, C.size_t(unsafe.Sizeof(carch))))
-	defer C.free(unsafe.Pointer(array))
-	if len(args) > len(array) {
-		args = args[:len(array)]
-	}
-	for i, arg := range args {
-		array[i] = C.CString(arg)
-		defer C.free(unsafe.Pointer(array[i]))
-	}
+	array, free := texts(args)
+	defer free()
 	var c *C.ctsec_request
 	var cerr *C.ctsec_error
-	if err := failure(C.ctsec_request_parse(carch, cname, &array[0], C.size_t(len(args)), &c, &cerr), cerr); err != nil {
+	if err := failure(C.ctsec_request_parse(carch, cname, array, C.size_t(len(args)), &c, &cerr), cerr); err != nil {
 		return nil, err
 	}
 	return wrapRequest(c), nil
@@ -154,8 +146,44 @@ func (c *Confinement) Check(request *Request) (*Answer, error) {
 		return nil, err
 	}
 	answer := &Answer{made}
-	runtime.SetFinalizer(answer, func(dead *Answer) { C.ctsec_answer_free(dead.c) })
+	runtime.SetFinalizer(answer, (*Answer).Close)
 	return answer, nil
+}
+
+// CheckedCall is what became of one call of a batch; Layer and Errno are 0 unless denied.
+type CheckedCall struct {
+	Outcome Outcome
+	Layer   Layer
+	Errno   int
+}
+
+// CheckBatch answers many calls at once. unknown[i] has bit k set where argument k of call i is not known; nil: all are.
+func (c *Confinement) CheckBatch(calls []Call, unknown []uint32) ([]CheckedCall, error) {
+	defer runtime.KeepAlive(c)
+	if unknown != nil && len(unknown) != len(calls) {
+		return nil, fmt.Errorf("%d calls and %d words of what is unknown", len(calls), len(unknown))
+	}
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	arch, number, args := columns(calls)
+	var bits *C.uint32_t
+	if unknown != nil {
+		bits = (*C.uint32_t)(unsafe.Pointer(&unknown[0]))
+	}
+	outcomes, layers := make([]C.uint8_t, len(calls)), make([]C.uint8_t, len(calls))
+	numbers := make([]C.int32_t, len(calls))
+	var cerr *C.ctsec_error
+	status := C.ctsec_confinement_check_batch(c.c, C.size_t(len(calls)), &arch[0], &number[0], &args[0], bits, &outcomes[0],
+		&layers[0], &numbers[0], &cerr)
+	if err := failure(status, cerr); err != nil {
+		return nil, err
+	}
+	all := make([]CheckedCall, len(calls))
+	for i := range all {
+		all[i] = CheckedCall{Outcome(outcomes[i]), Layer(layers[i]), int(numbers[i])}
+	}
+	return all, nil
 }
 
 // CheckLines answers many calls at once, each "ARCH SYSCALL A0...": allow, deny EPERM capability, unknown userns.
@@ -163,7 +191,7 @@ func (c *Confinement) CheckLines(lines string) ([]string, error) {
 	raw := []byte(lines)
 	first, size := input(raw)
 	var errors C.size_t
-	text, err := document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	text, err := take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_confinement_check_lines(c.c, first, size, text, length, &errors, cerr)
 	})
 	runtime.KeepAlive(c)
@@ -204,7 +232,7 @@ func (a *Answer) Needs() []string {
 // JSON is the document ctsec/why/1.
 func (a *Answer) JSON() (string, error) {
 	defer runtime.KeepAlive(a)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_answer_to_json(a.c, text, length, cerr)
 	})
 }
@@ -212,7 +240,7 @@ func (a *Answer) JSON() (string, error) {
 // Text is the answer for people.
 func (a *Answer) Text() (string, error) {
 	defer runtime.KeepAlive(a)
-	return document(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
+	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {
 		return C.ctsec_answer_to_text(a.c, text, length, cerr)
 	})
 }
