@@ -63,8 +63,10 @@ func (p *Paths) FeedReader(source string, reader io.Reader) error {
 }
 
 // Job is one input of a Scan that any goroutine may read and check, which is nearly all of the work. Close it.
+// It belongs to one goroutine at a time, and to a Scan that is not closed.
 type Job struct {
 	c    *C.ctsec_job
+	scan *Scan
 	text unsafe.Pointer
 }
 
@@ -82,15 +84,65 @@ func (s *Scan) Job(source string, data []byte) (*Job, error) {
 		C.free(text)
 		return nil, err
 	}
-	made := &Job{c, text}
+	made := &Job{c, s, text}
 	runtime.SetFinalizer(made, (*Job).Close)
 	return made, nil
 }
 
-// Check reads and checks the input; no two goroutines at once. What is wrong with it is said when it is fed.
+// Check reads and checks the input, and writes its part of the report. What is wrong with it is said when it is fed.
 func (j *Job) Check() {
 	defer runtime.KeepAlive(j)
-	C.ctsec_job_check(j.c)
+	C.ctsec_job_check(j.pointer())
+}
+
+// pointer is nil once the scan is closed.
+func (j *Job) pointer() *C.ctsec_job {
+	if j.scan.c == nil {
+		return nil
+	}
+	return j.c
+}
+
+// SetText gives another text to a job that is not checked yet.
+func (j *Job) SetText(data []byte) error {
+	defer runtime.KeepAlive(j)
+	text := C.CBytes(data)
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_job_set_text(j.pointer(), (*C.char)(text), C.size_t(len(data)), &cerr), cerr); err != nil {
+		C.free(text)
+		return err
+	}
+	C.free(j.text)
+	j.text = text
+	return nil
+}
+
+// FindFiles gives the names of files that the input asks for and that it has not got yet: see the function FindFiles.
+func (j *Job) FindFiles() ([]string, error) {
+	defer runtime.KeepAlive(j)
+	var c *C.ctsec_files
+	var cerr *C.ctsec_error
+	if err := failure(C.ctsec_job_find_files(j.pointer(), &c, &cerr), cerr); err != nil {
+		return nil, err
+	}
+	defer C.ctsec_files_free(c)
+	var names []string
+	for i := C.size_t(0); i < C.ctsec_files_count(c); i++ {
+		names = append(names, C.GoString(C.ctsec_files_at(c, i)))
+	}
+	return names, nil
+}
+
+// SetFile gives the job one more file.
+func (j *Job) SetFile(name string, content []byte) error {
+	defer runtime.KeepAlive(j)
+	cname := C.CString(name)
+	defer C.free(unsafe.Pointer(cname))
+	text, length := input(content)
+	var cerr *C.ctsec_error
+	status := C.ctsec_job_set_file(j.pointer(), cname, text, length, &cerr)
+	runtime.KeepAlive(content)
+	return failure(status, cerr)
 }
 
 // Close frees the job; calling it twice is harmless.
@@ -106,7 +158,7 @@ func (s *Scan) FeedJob(job *Job) error {
 	defer runtime.KeepAlive(s)
 	defer runtime.KeepAlive(job)
 	var cerr *C.ctsec_error
-	return note(&s.Errors, failure(C.ctsec_scan_feed_job(s.c, job.c, &cerr), cerr))
+	return note(&s.Errors, failure(C.ctsec_scan_feed_job(s.c, job.pointer(), &cerr), cerr))
 }
 
 // Input is a name and its bytes.

@@ -205,7 +205,25 @@ func TestWhatIsClosed(t *testing.T) {
 	if err := scan.FeedJob(job); !errors.Is(err, &Error{Code: EArg}) {
 		t.Error(err)
 	}
+	late := must(scan.Job("compose.yaml", nil))
+	if err := late.SetText([]byte("services:\n  web:\n    image: web\n    env_file: web.env\n")); err != nil {
+		t.Error(err)
+	}
+	names := must(late.FindFiles())
+	if err := late.SetFile("web.env", []byte("A=B\n")); err != nil || !strings.Contains(strings.Join(names, " "), "web.env") {
+		t.Error(err, names)
+	}
+	late.Check()
+	if err := late.SetText(nil); !errors.Is(err, &Error{Code: EArg}) {
+		t.Error(err)
+	}
+	if err := scan.FeedJob(late); err != nil || scan.Containers() != 1 {
+		t.Error(err)
+	}
+	orphan := must(scan.Job("x", []byte("[]")))
 	scan.Close()
+	orphan.Check()
+	orphan.Close()
 	if err := scan.Feed("x", nil); !errors.Is(err, &Error{Code: EArg}) || scan.Count(0) != 0 {
 		t.Error(err)
 	}

@@ -103,14 +103,32 @@ class Findings:
 
 
 class Job:
-    """One input of a :class:`Scan` that any thread may read and check, which is nearly all of the work; see :meth:`Scan.job`."""
+    """One input of a :class:`Scan` that any thread may read and check, which is nearly all of the work; see :meth:`Scan.job`.
+
+    Belongs to one thread at a time. Keeps its scan alive.
+    """
 
     def __init__(self, scan: Scan, pointer: Any, kept: bytes) -> None:
         self._pointer = pointer
         self._kept = (scan, kept)
 
+    def text(self, source: Source) -> None:
+        """Another text for a job that is not checked yet."""
+        raw, _ = read(source)
+        call(lib.ctsec_job_set_text, self._pointer, ffi.from_buffer(raw), len(raw))
+        self._kept = (self._kept[0], raw)
+
+    def find_files(self) -> list[str]:
+        """Names of files that the input asks for and that it has not got yet: see :func:`ctsec.containers.find_files`."""
+        found = make("ctsec_files", lib.ctsec_files_free, lib.ctsec_job_find_files, self._pointer)
+        return [text(lib.ctsec_files_at(found, i)) or "" for i in range(lib.ctsec_files_count(found))]
+
+    def file(self, name: str, content: bytes) -> None:
+        """Gives the job one more file."""
+        call(lib.ctsec_job_set_file, self._pointer, name.encode(), ffi.from_buffer(content), len(content))
+
     def check(self) -> None:
-        """Reads and checks the input; no two threads at once. What is wrong with it is said when it is fed."""
+        """Reads and checks the input, and writes its part of the report. What is wrong with it is said when it is fed."""
         lib.ctsec_job_check(self._pointer)
 
 

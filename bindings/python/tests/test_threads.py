@@ -107,6 +107,16 @@ def test_jobs() -> None:
         if not stream.feed_job(good):
             raise stream.errors[-1]
     stream = ctsec.Scan("json")
+    late = stream.job(b"", "compose.yaml")
+    late.text(b"services:\n  web:\n    image: web\n    env_file: web.env\n")
+    assert "web.env" in late.find_files()
+    late.file("web.env", b"A=B\n")
+    assert "web.env" not in late.find_files()
+    late.check()
+    with pytest.raises(ctsec.Error):
+        late.text(b"")
+    assert stream.feed_job(late) and stream.containers == 1
+    stream = ctsec.Scan("json")
     stream.lenient()
     assert stream.feed('{"some": "document"}', "other") is True and stream.containers == 0
 
