@@ -120,3 +120,10 @@ func (o *Findings) Close() {
 	o.c = nil
 	runtime.SetFinalizer(o, nil)
 }
+
+// Close frees it; calling it twice is harmless, and so is not calling it.
+func (o *Fixes) Close() {
+	C.ctsec_fixes_free(o.c)
+	o.c = nil
+	runtime.SetFinalizer(o, nil)
+}

@@ -44,6 +44,10 @@ func (f *Findings) At(index int) Finding {
 	if index < 0 || one == nil {
 		return Finding{}
 	}
+	return copyFinding(one)
+}
+
+func copyFinding(one *C.ctsec_finding) Finding {
 	return Finding{
 		Rule:      C.GoString(C.ctsec_finding_rule(one)),
 		Severity:  Severity(C.ctsec_finding_severity(one)),

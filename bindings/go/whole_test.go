@@ -380,6 +380,33 @@ func TestFindings(t *testing.T) {
 	}
 }
 
+func TestFixes(t *testing.T) {
+	compose := []byte("services:\n  web:\n    image: web  # kept\n    privileged: true\n")
+	fixes := must(must(must(ParseContainers(compose, With("source", "compose.yaml"))).Check()).Fix(With("source", "compose.yaml")))
+	if text := string(fixes.Bytes()); strings.Contains(text, "privileged: true") || !strings.Contains(text, "# kept") {
+		t.Error(text)
+	}
+	fixed, left := false, false
+	for _, one := range fixes.All() {
+		fixed = fixed || one.Fixed && one.Finding.Rule == "privileged" && one.Reason == ""
+		left = left || !one.Fixed && one.Reason != ""
+	}
+	var found struct{ Fixed []struct{ Rule string } }
+	if err := json.Unmarshal([]byte(must(fixes.JSON())), &found); err != nil || !fixed || !left || len(found.Fixed) == 0 {
+		t.Error(err, fixed, left)
+	}
+	if diff := must(fixes.Diff()); !strings.HasPrefix(diff, "--- compose.yaml") || must(fixes.Text()) == "" {
+		t.Error(diff)
+	}
+	if _, err := must(must(ParseContainers(read(t, dangerous))).Check()).Fix(); !errors.Is(err, &Error{Code: EUnsupported}) {
+		t.Error(err)
+	}
+	fixes.Close()
+	if fixes.Bytes() != nil || len(fixes.All()) != 0 {
+		t.Error("still there")
+	}
+}
+
 func TestBatchOfAnswers(t *testing.T) {
 	containers := must(ParseContainers(read(t, dangerous)))
 	confinement := must(containers.At(0).Confinement(nil, With("fact", "docker=20.10"), With("fact", "userns=host")))

@@ -7,7 +7,7 @@
 """
 from __future__ import annotations
 
-from . import caps, check, containers, credentials, denials, paths, seccomp, syscalls, traces, why
+from . import caps, check, containers, credentials, denials, fixes, paths, seccomp, syscalls, traces, why
 from ._api import (E_ARG, E_INTERNAL, E_IO, E_KERNEL, E_LIMIT, E_NOMEM, E_NOTFOUND, E_PERM, E_SCHEMA, E_SYNTAX,
                    E_UNSUPPORTED)
 from ._library import Error, lib, text
@@ -16,6 +16,7 @@ from .check import Finding, Findings, Scan, Severity, report, rules, scan
 from .containers import Container, Containers
 from .credentials import Credentials, FileCaps
 from .denials import Denials
+from .fixes import Fixes
 from .options import options
 from .paths import Path, Paths, Status
 from .traces import Least, Recorder, Trace
@@ -25,8 +26,9 @@ __all__ = [
     "Answer", "Cap", "Caps", "caps", "check", "Confinement", "Container", "Containers", "containers", "Credentials",
     "credentials", "data_version", "Denials", "denials", "E_ARG", "E_INTERNAL", "E_IO", "E_KERNEL", "E_LIMIT",
     "E_NOMEM", "E_NOTFOUND", "E_PERM", "E_SCHEMA", "E_SYNTAX", "E_UNSUPPORTED", "Error", "FileCaps", "Finding",
-    "Findings", "Layer", "Least", "options", "Outcome", "Path", "Paths", "paths", "Recorder", "report", "Request",
-    "rules", "Scan", "scan", "seccomp", "Severity", "Status", "syscalls", "Trace", "traces", "version", "why",
+    "Findings", "Fixes", "fixes", "Layer", "Least", "options", "Outcome", "Path", "Paths", "paths", "Recorder",
+    "report", "Request", "rules", "Scan", "scan", "seccomp", "Severity", "Status", "syscalls", "Trace", "traces",
+    "version", "why",
 ]
 
 
