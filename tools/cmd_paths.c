@@ -87,6 +87,7 @@ static int run(struct cli *cli) {
   if (!cli->count && !command_count && !process_count)
     return cli_usage(cli, "name a file, or - for standard input, or give --run, --pid, --self or --host");
   if (cli->select && cli_set(cli, "select", cli->select)) return CLI_BAD;
+  if (cli_is_format(cli, "html") && cli_set(cli, "html", "true")) return CLI_BAD;
   if (ctsec_paths_new(cli->options, &paths, &error)) return cli_error(cli, error);
   for (int i = 0; i < cli->count; i++) {
     char *data;
@@ -122,7 +123,7 @@ const cli_command cmd_paths = {
     .operands = "[FILE...]",
     .summary = "Attack paths: reachable, possible or blocked, and the one change that ends most",
     .flags = CLI_TARGET | CLI_CONTAINER,
-    .formats = "",
+    .formats = "html",
     .options = options,
     .option = option,
     .run = run,

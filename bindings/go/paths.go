@@ -125,7 +125,7 @@ func (p *Paths) JSON() (string, error) {
 	})
 }
 
-// Text is the report for people, in the language of the options.
+// Text is the report for people, in the language of the options; with the option html as a page.
 func (p *Paths) Text() (string, error) {
 	defer runtime.KeepAlive(p)
 	return take(func(text **C.char, length *C.size_t, cerr **C.ctsec_error) C.int {

@@ -91,6 +91,7 @@ CTSEC_API void ctsec_options_free(ctsec_options *options);
  *                      kubelet-seccomp-default (yes, no), the versions of docker, podman, containerd, cri-o, nerdctl
  *   policy             default | cis-docker (no pods) | pss:baseline[@1.N] | pss:restricted[@1.N] (pods only) [default]
  *   colour             true | false: reports of findings as text carry the colours of a terminal [false]
+ *   html               true | false: attack paths as text are a page of HTML [false]
  *   now                seconds since 1970, for whatever ends on a day [unknown]
  *   filters            true | false: read the seccomp filters of live processes, which stops each for an instant [false]
  *   rule, skip         the id of a rule to check alone, or to leave out, or several with commas; each call adds

@@ -25,7 +25,7 @@ typedef struct ctsec_path ctsec_path;
  * An empty collection. *paths is the caller's (ctsec_paths_free); options are
  * copied.
  *
- * Options: those of ctsec_containers_parse(), and lang, arch, runtime,
+ * Options: those of ctsec_containers_parse(), and lang, html, arch, runtime,
  * libseccomp, kernel, fact. Facts that paths ask for beside those of a
  * verdict: lockdown, cgroup-root, docker-tcp, strict-devmem, alg-patched,
  * idmapped-mounts, setuid-programs, log-reader, ld-preload, shared-volume,
@@ -106,7 +106,9 @@ CTSEC_API int ctsec_paths_to_json(const ctsec_paths *paths, char **text, size_t 
 /*
  * The same for people, in the language of the options: reachable paths with
  * what makes them so, possible ones with what is missing, blocked ones by the
- * layers that block them. *text is the caller's (ctsec_free).
+ * layers that block them. With the option html it is one page with a picture
+ * of every path, no script and nothing from elsewhere. *text is the caller's
+ * (ctsec_free).
  *
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1

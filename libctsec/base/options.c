@@ -341,6 +341,7 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
   if (!strcmp(name, "fail-on")) return set_severity(&options->fail_on, 1, name, value, length, err);
   if (!strcmp(name, "audit")) return set_bool(&options->audit, name, value, length, err);
   if (!strcmp(name, "colour")) return set_bool(&options->colour, name, value, length, err);
+  if (!strcmp(name, "html")) return set_bool(&options->html, name, value, length, err);
   if (!strcmp(name, "now")) return set_now(options, value, length, err);
   if (!strcmp(name, "policy")) return set_policy(options, value, length, err);
   if (!strcmp(name, "env")) return set_env(options, value, length, err);

@@ -69,6 +69,7 @@ struct ctsec_options {
   /* Seconds since 1970. */
   int has_now;
   int colour;
+  int html;
   int64_t now;
   /* From which severity on a finding counts as a failure, plus 1; 0: high. */
   int fail_on;

@@ -123,4 +123,11 @@ struct ctsec_paths {
   ct_buffer errors;
 };
 
+#define CT_PATH_TERMS_MOST 24
+/* Adds the conditions that explain a path, goals unfolded, each once. */
+uint32_t ct_path_unfold(const ct_levels *levels, ct_term term, uint8_t *found, uint32_t count);
+/* Adds the layers that stand in the way: of every alternative that some condition closes. */
+uint32_t ct_path_blocking(const ct_levels *levels, ct_term term, uint32_t layers);
+void ct_paths_text(const ctsec_paths *paths, ct_buffer *buffer);
+
 #endif

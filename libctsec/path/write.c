@@ -5,24 +5,20 @@
 #include "base/utf8.h"
 #include "path/path.h"
 
-#define STEPS_MOST 24
-
-/* The conditions that explain a path, goals unfolded, each once. */
-static uint32_t unfold(const ct_levels *levels, ct_term term, uint8_t *found, uint32_t count) {
+uint32_t ct_path_unfold(const ct_levels *levels, ct_term term, uint8_t *found, uint32_t count) {
   const ct_path_step *step = ct_path_best_step(levels, term);
   for (uint32_t i = 0; step && i < step->count; i++) {
     uint8_t wanted = step->terms[i];
     if (wanted >= CT_CONDITION_COUNT) {
-      count = unfold(levels, (ct_term)wanted, found, count);
+      count = ct_path_unfold(levels, (ct_term)wanted, found, count);
       continue;
     }
-    if (count < STEPS_MOST && !memchr(found, wanted, count)) found[count++] = wanted;
+    if (count < CT_PATH_TERMS_MOST && !memchr(found, wanted, count)) found[count++] = wanted;
   }
   return count;
 }
 
-/* Layers that stand in the way: of every alternative that some condition closes. */
-static uint32_t blocking(const ct_levels *levels, ct_term term, uint32_t layers) {
+uint32_t ct_path_blocking(const ct_levels *levels, ct_term term, uint32_t layers) {
   for (size_t i = 0; i < ct_path_step_count; i++) {
     const ct_path_step *step = &ct_path_steps[i];
     if (step->gives != term) continue;
@@ -30,7 +26,7 @@ static uint32_t blocking(const ct_levels *levels, ct_term term, uint32_t layers)
       uint8_t wanted = step->terms[k];
       if (levels->of[wanted] != CT_NO) continue;
       if (wanted >= CT_CONDITION_COUNT)
-        layers = blocking(levels, (ct_term)wanted, layers);
+        layers = ct_path_blocking(levels, (ct_term)wanted, layers);
       else
         layers |= 1u << ct_condition_layer((ct_term)wanted);
     }
@@ -105,8 +101,8 @@ static void write_place(ct_json *json, const ct_path_result *result, const ct_va
 static const char *step_status(unsigned level) { return level == CT_YES ? "holds" : level == CT_NO ? "fails" : "unknown"; }
 
 static void write_steps(ct_json *json, const ct_path_result *result, ct_term path, int lang) {
-  uint8_t found[STEPS_MOST];
-  uint32_t count = unfold(&result->levels, path, found, 0);
+  uint8_t found[CT_PATH_TERMS_MOST];
+  uint32_t count = ct_path_unfold(&result->levels, path, found, 0);
   ct_json_key(json, "steps");
   ct_json_array(json);
   for (uint32_t i = 0; i < count; i++) {
@@ -131,13 +127,13 @@ static void write_path(ct_json *json, const ct_path_result *result, ct_term path
   ct_json_key_text(json, "impact", impacts[ct_path_impact(path)]);
   ct_json_key_text(json, "status", ct_path_status_name(status));
   write_steps(json, result, path, lang);
-  const char *needs[STEPS_MOST];
-  uint32_t count = status == CTSEC_PATH_POSSIBLE ? missing(result, path, needs, 0, STEPS_MOST) : 0;
+  const char *needs[CT_PATH_TERMS_MOST];
+  uint32_t count = status == CTSEC_PATH_POSSIBLE ? missing(result, path, needs, 0, CT_PATH_TERMS_MOST) : 0;
   ct_json_key(json, "needs");
   ct_json_array(json);
   for (uint32_t i = 0; i < count; i++) ct_json_text(json, needs[i]);
   ct_json_end(json);
-  uint32_t layers = status == CTSEC_PATH_BLOCKED ? blocking(&result->levels, path, 0) : 0;
+  uint32_t layers = status == CTSEC_PATH_BLOCKED ? ct_path_blocking(&result->levels, path, 0) : 0;
   ct_json_key(json, "blocked_by");
   ct_json_array(json);
   for (unsigned i = 1; i <= CT_LAYER_KERNEL; i++)
@@ -221,8 +217,8 @@ static void add_place(ct_buffer *buffer, const ct_path_result *result, const ct_
 
 static void add_open_path(ct_buffer *buffer, const ct_path_result *result, ct_term path, int lang) {
   static const char marks[] = {'x', '+', '?'};
-  uint8_t found[STEPS_MOST];
-  uint32_t count = unfold(&result->levels, path, found, 0);
+  uint8_t found[CT_PATH_TERMS_MOST];
+  uint32_t count = ct_path_unfold(&result->levels, path, found, 0);
   ct_buffer_format(buffer, "    %s  %s\n", ct_path_id(path), ct_message(ct_path_title(path), lang));
   for (uint32_t i = 0; i < count; i++) {
     const ct_condition_value *value = &result->about.values[found[i]];
@@ -238,7 +234,7 @@ static void add_open_path(ct_buffer *buffer, const ct_path_result *result, ct_te
 }
 
 static void add_blocked_path(ct_buffer *buffer, const ct_path_result *result, ct_term path, int lang) {
-  uint32_t layers = blocking(&result->levels, path, 0);
+  uint32_t layers = ct_path_blocking(&result->levels, path, 0);
   const char *between = "";
   ct_buffer_format(buffer, "    %s  %s: ", ct_path_id(path), ct_message(ct_path_title(path), lang));
   for (unsigned i = 1; i <= CT_LAYER_KERNEL; i++) {
@@ -279,29 +275,23 @@ static void add_cuts(ct_buffer *buffer, const ct_path_result *result, int lang) 
   }
 }
 
-int ctsec_paths_to_text(const ctsec_paths *paths, char **text, size_t *length, ctsec_error **err) {
-  if (!paths) return ct_error_null(err, "paths");
-  if (!text) return ct_error_null(err, "text");
-  if (!length) return ct_error_null(err, "length");
+void ct_paths_text(const ctsec_paths *paths, ct_buffer *buffer) {
   int lang = ct_options_lang(paths->options);
-  ct_buffer buffer;
-  ct_buffer_init(&buffer);
   for (uint32_t i = 0; i < paths->count; i++) {
     const ct_path_result *result = paths->results[i];
     const ct_container *container = result->about.container;
     const char *source = container->source;
-    if (i) ct_buffer_char(&buffer, '\n');
-    ct_utf8_add_visible(&buffer, container->id, strlen(container->id));
-    ct_buffer_format(&buffer, " (%s", ct_format_name(container->format));
+    if (i) ct_buffer_char(buffer, '\n');
+    ct_utf8_add_visible(buffer, container->id, strlen(container->id));
+    ct_buffer_format(buffer, " (%s", ct_format_name(container->format));
     if (source && *source) {
-      ct_buffer_text(&buffer, ", ");
-      ct_utf8_add_visible(&buffer, source, strlen(source));
+      ct_buffer_text(buffer, ", ");
+      ct_utf8_add_visible(buffer, source, strlen(source));
     }
-    ct_buffer_text(&buffer, ")\n");
-    add_status(&buffer, result, CTSEC_PATH_REACHABLE, CT_MESSAGE_PATH_REACHABLE, lang);
-    add_cuts(&buffer, result, lang);
-    add_status(&buffer, result, CTSEC_PATH_POSSIBLE, CT_MESSAGE_PATH_POSSIBLE, lang);
-    add_status(&buffer, result, CTSEC_PATH_BLOCKED, CT_MESSAGE_PATH_BLOCKED, lang);
+    ct_buffer_text(buffer, ")\n");
+    add_status(buffer, result, CTSEC_PATH_REACHABLE, CT_MESSAGE_PATH_REACHABLE, lang);
+    add_cuts(buffer, result, lang);
+    add_status(buffer, result, CTSEC_PATH_POSSIBLE, CT_MESSAGE_PATH_POSSIBLE, lang);
+    add_status(buffer, result, CTSEC_PATH_BLOCKED, CT_MESSAGE_PATH_BLOCKED, lang);
   }
-  return ct_buffer_take(&buffer, text, length) ? ct_error_nomem(err) : 0;
 }

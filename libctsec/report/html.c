@@ -31,8 +31,9 @@ static const char style[] =
     "svg{width:100%;max-width:26rem;height:auto;font:12px system-ui,sans-serif;fill:none;stroke-width:2}"
     "svg text{fill:var(--f);stroke:none}svg .y{stroke:var(--y)}svg .p{stroke:var(--p);stroke-dasharray:9 4}"
     "svg .n{stroke:var(--n);stroke-dasharray:2 7}svg .u{stroke:var(--m);stroke-dasharray:2 3}svg .f{fill:var(--g);stroke:var(--l)}"
+    "figure{margin:.2em 0 1em}figcaption{margin-bottom:.3em}svg .r{stroke:var(--n)}svg .k{stroke:var(--k);stroke-dasharray:6 4}"
     "@media print{:root{color-scheme:light;--b:#fff;--f:#000;--m:#444;--l:#bbb;--g:#f4f5f7;--y:#0a6b2d;--p:#8a5300;--n:#b3151c;--k:#000}"
-    "body{max-width:none;padding:0;font-size:10pt}section{content-visibility:visible}.t{overflow:visible}h2,h3,h4{break-after:avoid}tr,svg,dl{break-inside:avoid}.k{display:none}}"
+    "body{max-width:none;padding:0;font-size:10pt}section{content-visibility:visible}.t{overflow:visible}h2,h3,h4{break-after:avoid}tr,svg,dl,figure{break-inside:avoid}.k{display:none}}"
     "@media(max-width:40rem){dl{grid-template-columns:1fr}dd{margin:0 0 .3em}}";
 
 void ct_html_text(ct_buffer *out, const char *text) { ct_escape_html(out, text, strlen(text)); }
@@ -60,6 +61,14 @@ void ct_svg_begin(ct_buffer *out, unsigned width, unsigned height, const char *t
 
 void ct_svg_box(ct_buffer *out, int x, int y, int width, int height, const char *style_name) {
   ct_buffer_format(out, "<rect x=%d y=%d width=%d height=%d rx=5 class=%s />", x, y, width, height, style_name);
+}
+
+void ct_svg_line(ct_buffer *out, int x, int y, int to_x, const char *style_name) {
+  ct_buffer_format(out, "<path d=\"M%d %dH%d\" class=%s />", x, y, to_x, style_name);
+}
+
+void ct_svg_arrow(ct_buffer *out, int x, int y, int to_y, const char *style_name) {
+  ct_buffer_format(out, "<path d=\"M%d %dV%dm-4-5l4 5 4-5\" class=%s />", x, y, to_y, style_name);
 }
 
 void ct_svg_label(ct_buffer *out, int x, int y, char anchor, const char *text) {

@@ -65,6 +65,9 @@ void ct_html_text(ct_buffer *out, const char *text);
 void ct_svg_begin(ct_buffer *out, unsigned width, unsigned height, const char *title);
 /* class names one of the styles of the page. */
 void ct_svg_box(ct_buffer *out, int x, int y, int width, int height, const char *style);
+void ct_svg_line(ct_buffer *out, int x, int y, int to_x, const char *style);
+/* Downwards. */
+void ct_svg_arrow(ct_buffer *out, int x, int y, int to_y, const char *style);
 /* anchor: 's'tart, 'm'iddle, 'e'nd. */
 void ct_svg_label(ct_buffer *out, int x, int y, char anchor, const char *text);
 void ct_svg_end(ct_buffer *out);

@@ -345,7 +345,7 @@ _ctsec() {
         --kernel) return ;;
         --caps) return ;;
         --fact) return ;;
-        --format) COMPREPLY=($(compgen -W 'text json' -- "$cur")); return ;;
+        --format) COMPREPLY=($(compgen -W 'text json html' -- "$cur")); return ;;
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac

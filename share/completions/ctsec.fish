@@ -326,7 +326,7 @@ complete -c ctsec -n '__fish_seen_subcommand_from paths' -l libseccomp -x -d 'li
 complete -c ctsec -n '__fish_seen_subcommand_from paths' -l kernel -x -d 'version of Linux [unknown]'
 complete -c ctsec -n '__fish_seen_subcommand_from paths' -l caps -x -d 'capabilities of the container: names or a mask'
 complete -c ctsec -n '__fish_seen_subcommand_from paths' -l fact -x -d 'a fact about the host'
-complete -c ctsec -n '__fish_seen_subcommand_from paths' -l format -x -a 'text json' -d 'form of the output'
+complete -c ctsec -n '__fish_seen_subcommand_from paths' -l format -x -a 'text json html' -d 'form of the output'
 complete -c ctsec -n '__fish_seen_subcommand_from paths' -l lang -x -a 'en ja zh' -d 'language of texts: en, ja or zh [en]'
 complete -c ctsec -n '__fish_seen_subcommand_from paths' -s o -l output -r -F -d 'write to FILE'
 complete -c ctsec -n '__fish_seen_subcommand_from paths' -s h -l help -d 'print this help'

@@ -94,7 +94,8 @@ def scan(options, operands):
 
 
 def paths(options, operands):
-    found = Paths(**library_options(options))
+    html = options.get("format") == "html"
+    found = Paths(html=html, **library_options(options))
     for operand in operands:
         try:
             with open(operand, "rb") as file:
@@ -103,7 +104,7 @@ def paths(options, operands):
             found.unread(operand, error.errno)
     if found.errors:
         return 2, found.to_json() if len(operands) > 1 else ""
-    return int(found.count(Status.REACHABLE) > 0), found.to_json()
+    return int(found.count(Status.REACHABLE) > 0), found.to_text() if html else found.to_json()
 
 
 def rules(options, operands):

@@ -41,8 +41,12 @@ static int fed(void) {
 static int taken(void) {
   ctsec_containers *containers = NULL;
   ctsec_paths *paths = NULL;
+  ctsec_options *options = NULL;
   int status = ctsec_containers_parse(input, strlen(input), NULL, &containers, NULL);
-  if (!status) status = ctsec_paths_new(NULL, &paths, NULL);
+  if (!status) status = ctsec_options_new(&options, NULL);
+  if (!status) status = ctsec_options_set(options, "html", "true", 4, NULL);
+  if (!status) status = ctsec_paths_new(options, &paths, NULL);
+  ctsec_options_free(options);
   if (!status) status = ctsec_paths_take(paths, containers, NULL);
   ctsec_containers_free(containers);
   if (!status) status = answer(paths);

@@ -33,8 +33,8 @@ def fault(text):
     faults.append(text)
 
 
-def scan(*words, cwd, status=None):
-    done = subprocess.run([tool, "scan", *words], cwd=cwd, capture_output=True, timeout=60,
+def scan(*words, cwd, status=None, command="scan"):
+    done = subprocess.run([tool, command, *words], cwd=cwd, capture_output=True, timeout=60,
                           env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
                                **{k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}})
     if done.returncode not in ((0, 1, 2) if status is None else (status,)):
@@ -125,10 +125,10 @@ def check_junit(text):
     return suites
 
 
-VOID = {"meta", "rect"}
+VOID = {"meta", "rect", "path"}
 OPTIONAL = {"html", "head", "body", "p", "li", "dt", "dd", "thead", "tbody", "tr", "th", "td"}
 ATTRIBUTES = {"lang", "charset", "name", "content", "http-equiv", "class", "href", "id", "aria-labelledby", "aria-label",
-              "tabindex", "role", "scope", "viewbox", "x", "y", "width", "height", "rx", "text-anchor"}
+              "tabindex", "role", "scope", "viewbox", "x", "y", "width", "height", "rx", "text-anchor", "d"}
 
 
 class Page(html.parser.HTMLParser):
@@ -278,6 +278,12 @@ def main():
                 check_markdown(check_text(scan("--lang", lang, "--format", "markdown", *audit, *everything, cwd=folder,
                                                status=2), "markdown"), len(EXAMPLES) + 9 + 3)
             check_text(scan("--lang", lang, "--audit", *everything, cwd=folder, status=2), "text")
+            page = check_html(check_text(scan("--lang", lang, "--format", "html", *everything, cwd=folder, status=2, command="paths"), "html"))
+            # A picture for each path of each container.
+            if page.tags.count("svg") != 42 * page.tags.count("section") or page.tags.count("section") < len(EXAMPLES) + 9:
+                fault(f"html: {page.tags.count('svg')} paths of {page.tags.count('section')} containers")
+            if VISIBLE not in "".join(page.words):
+                fault("html: the name of the hostile container is not shown as it is among its paths")
         benchmark = scan("--format", "html", "--policy", "cis-docker", "docker-dangerous.json", cwd=folder, status=1).decode()
         if "CIS Docker Benchmark" not in "".join(check_html(benchmark).words):
             fault("html: no controls of the benchmark")

@@ -103,5 +103,5 @@ class Paths:
         return take(lib.ctsec_paths_to_json, self._pointer)
 
     def to_text(self) -> str:
-        """The report for people, in the language of the options."""
+        """The report for people, in the language of the options; with the option ``html=True`` as a page."""
         return take(lib.ctsec_paths_to_text, self._pointer)

@@ -214,7 +214,8 @@ func scan(c command) (int, string, error) {
 }
 
 func paths(c command) (int, string, error) {
-	found, err := ctsec.NewPaths(c.options...)
+	html := c.format == "html"
+	found, err := ctsec.NewPaths(append(c.options, ctsec.With("html", strconv.FormatBool(html)))...)
 	if err != nil {
 		return 2, "", err
 	}
@@ -229,6 +230,9 @@ func paths(c command) (int, string, error) {
 		_ = found.Feed(operand, data)
 	}
 	text, err := found.JSON()
+	if html {
+		text, err = found.Text()
+	}
 	if len(found.Errors) > 0 {
 		if len(c.operands) == 1 {
 			text = ""
