@@ -138,15 +138,15 @@ static int set_engine(ctsec_options *options, const char *value, size_t length, 
   return 0;
 }
 
-static const struct {
-  const char *key;
-  /* Words that fit, separated by spaces, or one of <number>, <numbers>, <mask>, <version>, <text>. */
-  const char *values;
-} known_facts[] = {
-#define FACT(key, values) {key, values},
+/* Each key, then the words that fit, separated by spaces, or one of <number>, <numbers>, <mask>, <version>, <text>. */
+static const char known_facts[] =
+#define FACT(key, values) key "\0" values "\0"
 #include "base/facts.def"
 #undef FACT
-};
+    ;
+
+static const char *values_of(const char *fact) { return fact + strlen(fact) + 1; }
+static const char *fact_after(const char *fact) { return values_of(values_of(fact)); }
 
 static int is_number(const char *text, size_t length) {
   uint64_t value = 0;
@@ -185,8 +185,8 @@ static int fits(const char *values, const char *text, size_t length) {
 static int refuse_fact(const char *value, size_t key, ctsec_error **err) {
   ct_buffer known;
   ct_buffer_init(&known);
-  for (size_t i = 0; i < sizeof known_facts / sizeof *known_facts; i++)
-    ct_buffer_format(&known, "%s%s", i ? ", " : "", known_facts[i].key);
+  for (const char *fact = known_facts; *fact; fact = fact_after(fact))
+    ct_buffer_format(&known, "%s%s", fact == known_facts ? "" : ", ", fact);
   ct_buffer_char(&known, '\0');
   int status = known.failed ? ct_error_nomem(err)
                             : ct_error_set(err, CTSEC_E_ARG, "fact: no key `%.*s`; there are: %s", (int)key, value, known.data);
@@ -195,10 +195,10 @@ static int refuse_fact(const char *value, size_t key, ctsec_error **err) {
 }
 
 /* "apparmor selinux none" as "apparmor, selinux, none". */
-static int refuse_value(size_t fact, const char *value, size_t length, ctsec_error **err) {
-  const char *values = known_facts[fact].values;
+static int refuse_value(const char *fact, const char *value, size_t length, ctsec_error **err) {
+  const char *values = values_of(fact);
   if (*values == '<')
-    return ct_error_set(err, CTSEC_E_ARG, "fact: %s=`%.*s` does not fit; it takes %.*s", known_facts[fact].key,
+    return ct_error_set(err, CTSEC_E_ARG, "fact: %s=`%.*s` does not fit; it takes %.*s", fact,
                         (int)length, value, (int)strlen(values) - 2, values + 1);
   ct_buffer words;
   ct_buffer_init(&words);
@@ -208,7 +208,7 @@ static int refuse_value(size_t fact, const char *value, size_t length, ctsec_err
   }
   ct_buffer_char(&words, '\0');
   int status = words.failed ? ct_error_nomem(err)
-                            : ct_error_set(err, CTSEC_E_ARG, "fact: %s=`%.*s` is none of %s", known_facts[fact].key,
+                            : ct_error_set(err, CTSEC_E_ARG, "fact: %s=`%.*s` is none of %s", fact,
                                            (int)length, value, words.data);
   ct_buffer_free(&words);
   return status;
@@ -223,20 +223,20 @@ static int set_env(ctsec_options *options, const char *value, size_t length, cts
 
 static int set_fact(ctsec_options *options, const char *value, size_t length, ctsec_error **err) {
   const char *equal = memchr(value, '=', length);
-  size_t key = equal ? (size_t)(equal - value) : 0, known = 0;
+  size_t key = equal ? (size_t)(equal - value) : 0;
   if (!key) return ct_error_set(err, CTSEC_E_ARG, "fact: `%.*s` is not KEY=VALUE", (int)length, value);
   /* Reports ask for variables by this key. */
   if (key > 4 && !memcmp(value, "env:", 4)) return set_env(options, value + 4, length - 4, err);
-  const size_t count = sizeof known_facts / sizeof *known_facts;
-  while (known < count && !equals(value, key, known_facts[known].key)) known++;
-  if (known == count) return refuse_fact(value, key, err);
-  if (!fits(known_facts[known].values, equal + 1, length - key - 1))
+  const char *known = known_facts;
+  while (*known && !equals(value, key, known)) known = fact_after(known);
+  if (!*known) return refuse_fact(value, key, err);
+  if (!fits(values_of(known), equal + 1, length - key - 1))
     return refuse_value(known, equal + 1, length - key - 1, err);
   const char *text = NULL;
   int status = set_text(options, &text, equal + 1, length - key - 1, err);
   if (status) return status;
   /* The option and the fact are one. */
-  if (!strcmp(known_facts[known].key, "kernel")) ct_version_parse(text, strlen(text), &options->kernel);
+  if (!strcmp(known, "kernel")) ct_version_parse(text, strlen(text), &options->kernel);
   for (ct_fact *fact = options->facts; fact; fact = fact->next) {
     if (equals(value, key, fact->key)) {
       fact->value = text;
@@ -245,7 +245,7 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
   }
   ct_fact *fact = ct_arena_alloc(&options->arena, sizeof *fact);
   if (!fact) return ct_error_nomem(err);
-  fact->key = known_facts[known].key;
+  fact->key = known;
   fact->value = text;
   fact->next = options->facts;
   options->facts = fact;
@@ -253,7 +253,7 @@ static int set_fact(ctsec_options *options, const char *value, size_t length, ct
 }
 
 static int set_severity(int *field, int plus, const char *name, const char *value, size_t length, ctsec_error **err) {
-  static const char *const names[] = {"info", "low", "medium", "high", "critical"};
+  static const char names[][9] = {"info", "low", "medium", "high", "critical"};
   for (int i = 0; i < 5; i++) {
     if (!equals(value, length, names[i])) continue;
     *field = i + plus;

@@ -21,7 +21,7 @@ static const texts messages[] = {
 
 ct_message_id ct_cap_risk_text(int number) { return messages[number].risk; }
 
-static const char *const risk_words[] = {"low", "medium", "high", "critical"};
+static const char risk_words[][9] = {"low", "medium", "high", "critical"};
 
 static const int engines[] = {CTSEC_ENGINE_DOCKER, CTSEC_ENGINE_PODMAN, CTSEC_ENGINE_CONTAINERD, CTSEC_ENGINE_CRIO,
                               CTSEC_ENGINE_NERDCTL};
@@ -56,7 +56,7 @@ int ctsec_caps_explain(uint64_t mask, const ctsec_options *options, char **text,
     ct_json_key_text(&json, "risk", risk_words[cap->risk]);
     ct_json_key_text(&json, "allows", ct_message(messages[i].allows, lang));
     ct_json_key(&json, "syscalls");
-    write_words(&json, cap->syscalls);
+    write_words(&json, ct_cap_calls(cap));
     ct_json_key_text(&json, "use", ct_message(messages[i].use, lang));
     ct_json_key_text(&json, "why", ct_message(messages[i].risk, lang));
     ct_json_key_text(&json, "escape", ct_message(messages[i].escape, lang));
@@ -92,7 +92,7 @@ int ctsec_caps_to_text(uint64_t mask, const ctsec_options *options, char **text,
     ct_buffer_format(&out, "%s%s (%d)\n", first ? "" : "\n", cap->name, i);
     first = 0;
     add_row(&out, CT_MESSAGE_CAPS_LABEL_ALLOWS, lang, ct_message(messages[i].allows, lang));
-    add_row(&out, CT_MESSAGE_CAPS_LABEL_SYSCALLS, lang, cap->syscalls);
+    add_row(&out, CT_MESSAGE_CAPS_LABEL_SYSCALLS, lang, ct_cap_calls(cap));
     add_row(&out, CT_MESSAGE_CAPS_LABEL_USE, lang, ct_message(messages[i].use, lang));
     add_row(&out, CT_MESSAGE_CAPS_LABEL_RISK, lang, ct_message(messages[i].risk, lang));
     add_row(&out, CT_MESSAGE_CAPS_LABEL_ESCAPE, lang, ct_message(messages[i].escape, lang));

@@ -4,17 +4,20 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "data/texts.h"
 
 enum { LOW = CT_RISK_LOW, MEDIUM = CT_RISK_MEDIUM, HIGH = CT_RISK_HIGH, CRITICAL = CT_RISK_CRITICAL };
 
 static const ct_cap caps[] = {
-#define CAP(number, name, since, risk, syscalls) [number] = {"CAP_" #name, since, syscalls, (ct_risk)risk},
+#define CAP(number, name, since, risk, syscalls) [number] = {"CAP_" #name, since, (ct_risk)risk},
 #include "data/caps.def"
 #undef CAP
 };
 _Static_assert(sizeof caps / sizeof *caps == CT_CAP_COUNT, "CTSEC_CAP_LAST and data/caps.def agree");
 
 const ct_cap *ct_cap_at(int number) { return number >= 0 && number < CT_CAP_COUNT ? &caps[number] : NULL; }
+
+const char *ct_cap_calls(const ct_cap *cap) { return ct_text_of(CT_BLOCK_CAPS, (uint32_t)(cap - caps)); }
 
 const char *ctsec_cap_name(int32_t number) {
   const ct_cap *cap = ct_cap_at(number);

@@ -17,15 +17,15 @@ typedef enum ct_risk { CT_RISK_LOW, CT_RISK_MEDIUM, CT_RISK_HIGH, CT_RISK_CRITIC
 
 typedef struct ct_cap {
   /* "CAP_CHOWN" */
-  const char *name;
-  const char *since;
-  /* Separated by spaces. */
-  const char *syscalls;
+  char name[24];
+  char since[8];
   ct_risk risk;
 } ct_cap;
 
 /* NULL for a number without a name. */
 const ct_cap *ct_cap_at(int number);
+/* Separated by spaces. */
+const char *ct_cap_calls(const ct_cap *cap);
 /* With or without CAP_, any case; -1 where it is none. */
 int ct_cap_named(const char *text, size_t length);
 /* The name that is spelt most alike; NULL where none is near. */

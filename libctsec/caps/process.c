@@ -142,7 +142,7 @@ static int read_name(ctsec_credentials *made, const char *text, size_t length, c
 }
 
 static int read_line(ctsec_credentials *made, const line *at, ctsec_error **err) {
-  static const char *const sets[] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
+  static const char sets[][8] = {"CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:"};
   const char *colon = memchr(at->text, ':', at->length);
   if (!colon) return 0;
   size_t start = (size_t)(colon - at->text) + 1;
@@ -347,7 +347,7 @@ static int write_forms(ct_json *json, const ctsec_credentials *credentials, ctse
 }
 
 int ctsec_credentials_to_json(const ctsec_credentials *credentials, char **text, size_t *length, ctsec_error **err) {
-  static const char *const names[] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
+  static const char names[][12] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
   if (!credentials) return ct_error_null(err, "credentials");
   if (!text || !length) return ct_error_null(err, "text or length");
   ct_json json;

@@ -207,7 +207,7 @@ void ctsec_resolution_free(ctsec_resolution *resolution) {
   free(resolution);
 }
 
-static const char *const set_names[] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
+static const char set_names[][12] = {"inheritable", "permitted", "effective", "bounding", "ambient"};
 
 static uint64_t set_of(const ct_cap_sets *sets, int32_t set) {
   switch (set) {
@@ -286,7 +286,7 @@ static void write_target(ct_json *json, const ctsec_resolution *resolution) {
 int ctsec_resolution_to_json(const ctsec_resolution *resolution, char **text, size_t *length, ctsec_error **err) {
   if (!resolution) return ct_error_null(err, "resolution");
   if (!text || !length) return ct_error_null(err, "text or length");
-  static const char *const moments[] = {"created", "after_exec", "after_setuid_root"};
+  static const char moments[][18] = {"created", "after_exec", "after_setuid_root"};
   ct_json json;
   ct_json_init(&json, 0);
   ct_json_object(&json);

@@ -277,7 +277,7 @@ int ctsec_iab_encode(uint64_t inheritable, uint64_t ambient, uint64_t dropped, c
 /* One document for both forms; a set that the form does not speak of is null. */
 static int write_sets(const char *form, const uint64_t *const *masks, char *canonical, size_t size, char **text,
                       size_t *length, ctsec_error **err) {
-  static const char *const names[] = {"inheritable", "permitted", "effective", "ambient", "dropped"};
+  static const char names[][12] = {"inheritable", "permitted", "effective", "ambient", "dropped"};
   ct_json json;
   ct_json_init(&json, 0);
   ct_json_object(&json);

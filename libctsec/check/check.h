@@ -180,7 +180,7 @@ ct_message_id ct_need_of_user(const ct_container *container);
 /* What the container's own description calls a setting. */
 typedef enum ct_field_id {
 #define FIELD(token, inspect, run, compose, kubernetes, oci) CT_FIELD_##token##_NAME,
-#include "check/fields.def"
+#include "data/fields.def"
 #undef FIELD
   CT_FIELD_NAMES
 } ct_field_id;

@@ -5,7 +5,7 @@
 
 #include "check/check.h"
 
-static const char *const numbers[] = {
+static const char numbers[][8] = {
 #define CONTROL(token, number) number,
 #include "data/cis.def"
 #undef CONTROL
@@ -16,7 +16,7 @@ const char *ct_cis_number(size_t index) { return index < CT_CIS_CONTROLS ? numbe
 ct_message_id ct_cis_title(size_t index) { return (ct_message_id)(CT_MESSAGE_CIS_5_1 + (int)index); }
 
 const char *ct_control_status(int status) {
-  static const char *const names[] = {"passed", "violated", "undecided"};
+  static const char names[][10] = {"passed", "violated", "undecided"};
   return names[status];
 }
 

@@ -5,7 +5,7 @@
 #include "check/check.h"
 #include "check/pss.h"
 
-static const char *const severities[] = {"info", "low", "medium", "high", "critical"};
+static const char severities[][9] = {"info", "low", "medium", "high", "critical"};
 
 const char *ct_severity_name(int severity) { return severity >= 0 && severity <= 4 ? severities[severity] : NULL; }
 

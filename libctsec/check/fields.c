@@ -2,14 +2,12 @@
 #include <string.h>
 
 #include "check/check.h"
+#include "data/texts.h"
 
-static const char *const names[][5] = {
-#define FIELD(token, inspect, run, compose, kubernetes, oci) {inspect, run, compose, kubernetes, oci},
-#include "check/fields.def"
-#undef FIELD
-};
-
-static const char *name_in(int column, ct_field_id field) { return names[field][column] ? names[field][column] : names[field][0]; }
+static const char *name_in(int column, ct_field_id field) {
+  const char *name = ct_text_of(CT_BLOCK_FIELDS, (uint32_t)field * 5 + (uint32_t)column);
+  return *name ? name : ct_text_of(CT_BLOCK_FIELDS, (uint32_t)field * 5);
+}
 
 const char *ct_field_of_compose(ct_field_id field) { return name_in(2, field); }
 

@@ -150,7 +150,7 @@ static int compare(ct_arena *arena, const ct_profile *profile, const ct_containe
                    const ctsec_options *options, ct_filter_facts *facts, ctsec_error **err) {
   int status = resolve_builtin(arena, default_of(container->engine), options, &facts->by_default, err);
   if (status || container->seccomp.mode != CT_SECCOMP_OBJECT || profile->rule_count < 250) return status;
-  static const char *const names[] = {"docker", "docker@20.10", "containerd", "podman"};
+  static const char names[][13] = {"docker", "docker@20.10", "containerd", "podman"};
   for (size_t i = 0; i < sizeof names / sizeof *names && !status && !facts->like_default; i++) {
     uint64_t bits = 0;
     status = resolve_builtin(arena, names[i], options, &bits, err);
@@ -216,7 +216,7 @@ static int look_at_loaded(ct_arena *arena, const ct_container *container, const 
   for (uint32_t i = 0; i < CT_DANGERS; i++)
     if (stack_lets_through(&container->seccomp, arch, &ct_dangers[i])) facts->allowed |= UINT64_C(1) << i;
   int status = resolve_builtin(arena, default_of(container->engine), options, &facts->by_default, err);
-  static const char *const names[] = {"docker", "docker@20.10", "containerd", "podman"};
+  static const char names[][13] = {"docker", "docker@20.10", "containerd", "podman"};
   for (size_t i = 0; i < sizeof names / sizeof *names && !status && !facts->like_default; i++) {
     uint64_t bits = 0;
     status = resolve_builtin(arena, names[i], options, &bits, err);

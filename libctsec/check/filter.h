@@ -9,8 +9,8 @@
 /* A call that opens a way to the kernel or the host. */
 typedef struct ct_danger {
   /* "unshare", and as reports print it: "unshare(CLONE_NEWUSER)". */
-  const char *name;
-  const char *shown;
+  char name[20];
+  char shown[28];
   /* The argument that makes it dangerous; the others are 0. */
   uint8_t argument;
   uint64_t value;

@@ -42,7 +42,7 @@ static void violate(pss *p, const ct_value *at, const ct_value *container) {
 typedef void visitor(pss *p, const ct_value *container);
 
 static void each_container(pss *p, visitor *visit) {
-  static const char *const lists[] = {"initContainers", "containers", "ephemeralContainers"};
+  static const char lists[][20] = {"initContainers", "containers", "ephemeralContainers"};
   for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
     const ct_value *list = get(p->spec, lists[i]);
     for (uint32_t k = 0; ct_value_is(list, CT_ARRAY) && k < list->count; k++) visit(p, &list->as.items[k]);
@@ -78,7 +78,7 @@ static void windows_host_process(pss *p) {
 }
 
 static void host_namespaces(pss *p) {
-  static const char *const keys[] = {"hostNetwork", "hostPID", "hostIPC"};
+  static const char keys[][12] = {"hostNetwork", "hostPID", "hostIPC"};
   for (size_t i = 0; i < 3; i++)
     if (is_true(get(p->spec, keys[i]))) violate(p, get(p->spec, keys[i]), NULL);
 }
@@ -121,14 +121,14 @@ static void host_ports_in(pss *p, const ct_value *container) {
 static void host_ports(pss *p) { each_container(p, host_ports_in); }
 
 static void check_handler(pss *p, const ct_value *handler, const ct_value *container) {
-  static const char *const actions[] = {"httpGet", "tcpSocket"};
+  static const char actions[][10] = {"httpGet", "tcpSocket"};
   for (size_t i = 0; i < 2; i++) {
     const ct_value *host = get_path(handler, actions[i], "host");
     if (ct_value_is(host, CT_STRING) && host->length) violate(p, host, container);
   }
 }
 static void host_probes_in(pss *p, const ct_value *container) {
-  static const char *const probes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
+  static const char probes[][15] = {"livenessProbe", "readinessProbe", "startupProbe"};
   for (size_t i = 0; i < 3; i++) check_handler(p, get(container, probes[i]), container);
   const ct_value *lifecycle = get(container, "lifecycle");
   check_handler(p, get(lifecycle, "postStart"), container);
@@ -168,7 +168,7 @@ static void selinux_at(pss *p, const ct_value *owner, const ct_value *container)
   const ct_value *type = get(options, "type");
   if (type && !is_one_of(type, allowed) && !(p->version >= 31 && ct_value_equals(type, "container_engine_t")))
     violate(p, type, container);
-  static const char *const empty[] = {"user", "role"};
+  static const char empty[][5] = {"user", "role"};
   for (size_t i = 0; i < 2; i++) {
     const ct_value *value = get(options, empty[i]);
     if (value && !ct_value_equals(value, "")) violate(p, value, container);
@@ -247,7 +247,7 @@ static void sysctls(pss *p) {
 /* Restricted */
 
 int ct_pss_allows_volume(const char *kind) {
-  static const char *const allowed[] = {"configMap", "csi",   "downwardAPI", "emptyDir", "ephemeral",
+  static const char allowed[][22] = {"configMap", "csi",   "downwardAPI", "emptyDir", "ephemeral",
                                         "image",     "persistentVolumeClaim", "projected", "secret"};
   for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
     if (!strcmp(allowed[i], kind)) return 1;
@@ -375,7 +375,7 @@ int ct_pss_check(ct_arena *arena, const ct_value *metadata, const ct_value *spec
 }
 
 int ct_pss_parse(const char *text, size_t length, int *level, uint32_t *version) {
-  static const char *const levels[] = {"privileged", "baseline", "restricted"};
+  static const char levels[][11] = {"privileged", "baseline", "restricted"};
   const char *at = memchr(text, '@', length);
   size_t name = at ? (size_t)(at - text) : length;
   int found = -1;

@@ -119,7 +119,7 @@ static void check_selinux(ct_check *check) {
   const ct_container *container = check->container;
   const ct_selinux *selinux = &container->selinux;
   const char *lsm = ct_options_fact(check->options, "lsm");
-  static const char *const types[] = {"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t",
+  static const char types[][19] = {"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t",
                                       "svirt_lxc_net_t"};
   if (lsm && strcmp(lsm, "selinux")) return;
   if (selinux->from.state == CT_UNKNOWN || selinux->from.defaulted) {
@@ -179,7 +179,7 @@ static void add_missing(ct_buffer *buffer, const ct_texts *paths, const char *co
 static void check_masks(ct_check *check) {
   /* What has been masked since these lists exist; later engines add to them. */
   static const char *const masked[] = {"/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug", "/sys/firmware"};
-  static const char *const readonly[] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
+  static const char readonly[][20] = {"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"};
   const ct_container *container = check->container;
   int privileged = ct_is_privileged(container);
   if (container->masked_paths.from.state == CT_UNKNOWN) return;

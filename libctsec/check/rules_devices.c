@@ -6,7 +6,7 @@
 static int begins(const char *text, const char *word) { return !strncmp(text, word, strlen(word)); }
 
 static int is_block(const ct_device *device) {
-  static const char *const disks[] = {"/dev/sd",   "/dev/vd",   "/dev/xvd",    "/dev/hd",     "/dev/nvme", "/dev/mmcblk",
+  static const char disks[][12] = {"/dev/sd",   "/dev/vd",   "/dev/xvd",    "/dev/hd",     "/dev/nvme", "/dev/mmcblk",
                                       "/dev/dm-",  "/dev/md",   "/dev/loop",   "/dev/mapper", "/dev/disk", "/dev/sr",
                                       "/dev/nbd",  "/dev/zram", "/dev/bcache", "/dev/rbd",    "/dev/zd",   "/dev/ram"};
   if (device->type == 'b') return 1;
@@ -17,7 +17,7 @@ static int is_block(const ct_device *device) {
 }
 
 static int is_powerful(const ct_device *device) {
-  static const char *const names[] = {"/dev/mem",  "/dev/kmem", "/dev/port",  "/dev/kmsg",        "/dev/kvm",
+  static const char names[][18] = {"/dev/mem",  "/dev/kmem", "/dev/port",  "/dev/kmsg",        "/dev/kvm",
                                       "/dev/vfio", "/dev/uio",  "/dev/cpu",   "/dev/loop-control", "/dev/uinput",
                                       "/dev/sg",   "/dev/bsg",  "/dev/mcelog"};
   const char *path = device->host.value ? device->host.value : "";
@@ -32,7 +32,7 @@ static void check_devices(ct_check *check) {
   /* Every device is part of it. */
   if (check->container->live && ct_is_privileged(check->container)) return;
   /* What every runtime makes itself is no host device that somebody chose. */
-  static const char *const own[] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
+  static const char own[][13] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"};
   for (uint32_t i = 0; i < devices->count; i++) {
     const ct_device *device = &devices->items[i];
     int skip = 0;

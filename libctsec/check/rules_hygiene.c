@@ -6,7 +6,7 @@
 
 /* What docker compose runs in the container by exec, when it starts and before it stops. */
 static void check_hooks_of_service(ct_check *check) {
-  static const char *const lists[] = {"post_start", "pre_stop"};
+  static const char lists[][11] = {"post_start", "pre_stop"};
   for (size_t k = 0; k < 2; k++) {
     const ct_value *list = ct_value_member(check->container->at, lists[k]);
     for (uint32_t i = 0; ct_value_is(list, CT_ARRAY) && i < list->count; i++) {
@@ -62,7 +62,7 @@ static int begins(const char *text, size_t length, const char *word) {
 }
 
 static void check_runtime(ct_check *check) {
-  static const char *const known[] = {"runc", "crun", "runsc", "youki", "oci", "kata", "krun", "nvidia", "sysbox-runc",
+  static const char known[][15] = {"runc", "crun", "runsc", "youki", "oci", "kata", "krun", "nvidia", "sysbox-runc",
                                       "io.containerd.", "gvisor", "/usr/bin/runc", "/usr/bin/crun", "/usr/sbin/runc"};
   const ct_text *runtime = &check->container->runtime;
   if (!runtime->length) return;
@@ -73,10 +73,10 @@ static void check_runtime(ct_check *check) {
 }
 
 static void check_annotations(ct_check *check) {
-  static const char *const steering[] = {"run.oci.", "io.kubernetes.cri-o.", "org.systemd.property.", "io.containerd.",
+  static const char steering[][22] = {"run.oci.", "io.kubernetes.cri-o.", "org.systemd.property.", "io.containerd.",
                                          "module.wasm.image/", "com.nvidia.", "cdi.k8s.io", "org.criu."};
   /* podman and the CRI write these themselves. */
-  static const char *const own[] = {"io.kubernetes.cri-o.TTY",        "io.kubernetes.cri-o.ContainerType",
+  static const char own[][37] = {"io.kubernetes.cri-o.TTY",        "io.kubernetes.cri-o.ContainerType",
                                     "io.kubernetes.cri-o.Created",    "io.kubernetes.cri-o.SandboxID",
                                     "io.kubernetes.cri-o.Stdin",      "org.systemd.property.CollectMode",
                                     "org.systemd.property.TimeoutStopUSec", "org.systemd.property.KillSignal"};

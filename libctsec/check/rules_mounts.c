@@ -5,8 +5,8 @@
 #include "check/check.h"
 
 typedef struct sensitive {
-  const char *path;
-  ct_rule_id rule;
+  char path[32];
+  uint16_t rule;
 } sensitive;
 
 /* The longest one that holds a source names the finding. */
@@ -86,7 +86,7 @@ static int is_credential_file(const char *path) {
                                       ".pgpass", ".my.cnf", ".git-credentials", ".npmrc",        ".pypirc",
                                       "admin.conf", "kubelet.conf", "shadow", "gshadow", "application_default_credentials.json",
                                       "kubeconfig", ".dockerconfigjson", ".vault-token", "htpasswd", ".htpasswd", "krb5.keytab"};
-  static const char *const pairs[] = {"/.kube/config", "/.docker/config.json", "/.aws/credentials", "/.aws/config",
+  static const char pairs[][26] = {"/.kube/config", "/.docker/config.json", "/.aws/credentials", "/.aws/config",
                                       "/.azure/accessTokens.json"};
   if (IS_BELOW_ONE_OF(path, harmless)) return 0;
   if (IS_ONE_OF(last_part(path), names)) return 1;

@@ -188,7 +188,7 @@ static void check_ports(ct_check *check) {
 }
 
 static void check_handler(ct_check *check, const char *name, const ct_value *handler) {
-  static const char *const actions[] = {"httpGet", "tcpSocket"};
+  static const char actions[][10] = {"httpGet", "tcpSocket"};
   for (size_t i = 0; i < 2; i++) {
     const ct_value *host = member(member(handler, actions[i], CT_OBJECT), "host", CT_STRING);
     if (!host || !host->length) continue;
@@ -201,8 +201,8 @@ static void check_handler(ct_check *check, const char *name, const ct_value *han
 
 static void check_probes(ct_check *check) {
   const ct_value *at = check->container->at, *lifecycle = ct_value_member(at, "lifecycle");
-  static const char *const probes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
-  static const char *const hooks[] = {"postStart", "preStop"};
+  static const char probes[][15] = {"livenessProbe", "readinessProbe", "startupProbe"};
+  static const char hooks[][10] = {"postStart", "preStop"};
   for (size_t i = 0; i < 3; i++) check_handler(check, probes[i], ct_value_member(at, probes[i]));
   for (size_t i = 0; i < 2; i++) check_handler(check, hooks[i], ct_value_member(lifecycle, hooks[i]));
 }

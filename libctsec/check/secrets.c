@@ -30,17 +30,17 @@ static int name_ends(const char *name, size_t length, const char *word) {
 }
 
 static int name_is_secret(const char *name, size_t length) {
-  static const char *const anywhere[] = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "PRIVATE_KEY",
+  static const char anywhere[][18] = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "PRIVATE_KEY",
                                          "PRIVATEKEY", "API_KEY", "APIKEY", "ACCESS_KEY", "ACCESSKEY", "AUTH_TOKEN",
                                          "AUTHTOKEN", "CONNECTION_STRING", "CONNECTIONSTRING"};
-  static const char *const words[] = {"TOKEN", "PASS", "PWD", "PW", "PGPASS", "REDISCLI_AUTH"};
-  static const char *const keys[] = {"_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "MASTERKEY", "_TOKEN"};
+  static const char words[][14] = {"TOKEN", "PASS", "PWD", "PW", "PGPASS", "REDISCLI_AUTH"};
+  static const char keys[][15] = {"_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "MASTERKEY", "_TOKEN"};
   /* Names that speak about a secret without being one. */
-  static const char *const about[] = {"_FILE", "_PATH",   "_DIR",    "_NAME", "_URL",     "_URI",    "_TTL",    "_EXPIRY",
+  static const char about[][12] = {"_FILE", "_PATH",   "_DIR",    "_NAME", "_URL",     "_URI",    "_TTL",    "_EXPIRY",
                                       "_EXPIRATION", "_TIMEOUT", "_LENGTH", "_POLICY", "_ENABLED", "_HEADER", "_ALGORITHM",
                                       "_TYPE",  "_ROTATION", "_MIN",    "_MAX",  "_VERSION", "_REQUIRED", "_ISSUER",
                                       "_ENDPOINT", "_HOST", "_PORT", "_LIFETIME", "_REGION", "_MOUNT", "_STORE", "_PROVIDER"};
-  static const char *const harmless[] = {"PUBLIC", "GPG", "PUBKEY", "KEYBOARD", "ALLOW_EMPTY", "SSH_AUTH_SOCK", "RANDOM",
+  static const char harmless[][14] = {"PUBLIC", "GPG", "PUBKEY", "KEYBOARD", "ALLOW_EMPTY", "SSH_AUTH_SOCK", "RANDOM",
                                          "KEYSERVER"};
   if (length == 3 && equals_upper(name, "PWD", 3)) return 0;
   if (name_ends(name, length, "OLDPWD")) return 0;
@@ -63,10 +63,10 @@ static int is_word(char c) {
 }
 
 typedef struct pattern {
-  const char *prefix;
+  char prefix[16];
   /* Word characters that must follow. */
   uint8_t least;
-  const char *kind;
+  char kind[24];
 } pattern;
 
 static const pattern patterns[] = {
@@ -111,7 +111,7 @@ static int contains(const char *text, size_t length, const char *word) {
 }
 
 static int is_reference(const char *value, size_t length) {
-  static const char *const places[] = {"/run/secrets/", "/var/run/secrets/", "/etc/", "/opt/", "/srv/", "/vault/", "file://", "vault:"};
+  static const char places[][18] = {"/run/secrets/", "/var/run/secrets/", "/etc/", "/opt/", "/srv/", "/vault/", "file://", "vault:"};
   if (length >= 2 && value[0] == '$' && (value[1] == '{' || value[1] == '(')) return 1;
   for (size_t i = 0; i < sizeof places / sizeof *places; i++)
     if (length >= strlen(places[i]) && !memcmp(value, places[i], strlen(places[i]))) return 1;
@@ -160,14 +160,14 @@ static const char *value_kind(const char *value, size_t length) {
   }
   if (url_has_password(value, length)) return "an address with a password";
   if (contains(value, length, "AccountKey=") || contains(value, length, "SharedAccessKey=")) return "an Azure key";
-  static const char *const members[] = {";Password=", ";password=", ";Pwd=", ";pwd="};
+  static const char members[][11] = {";Password=", ";password=", ";Pwd=", ";pwd="};
   for (size_t i = 0; i < sizeof members / sizeof *members; i++)
     if (contains(value, length, members[i])) return "a connection string with a password";
   return NULL;
 }
 
 static int is_switch(const char *value, size_t length) {
-  static const char *const words[] = {"YES", "NO", "TRUE", "FALSE", "ON", "OFF", "NONE", "NULL", "DISABLED", "ENABLED", "0", "1"};
+  static const char words[][9] = {"YES", "NO", "TRUE", "FALSE", "ON", "OFF", "NONE", "NULL", "DISABLED", "ENABLED", "0", "1"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (strlen(words[i]) == length && equals_upper(value, words[i], length)) return 1;
   return 0;

@@ -164,7 +164,7 @@ static void read_documents(ct_compose *c, const model *m, ct_compose_file *file,
 
 /* What is included comes below what includes it. */
 static void take_in(ct_compose *c, ct_value *root, const ct_value *included) {
-  static const char *const kept[] = {"services", "jobs", "volumes", "networks", "secrets", "configs", "models"};
+  static const char kept[][9] = {"services", "jobs", "volumes", "networks", "secrets", "configs", "models"};
   ct_value below = {.kind = CT_OBJECT}, merged;
   below.as.items = ct_compose_array(c, included->count, sizeof *below.as.items);
   if (!below.as.items) return;
@@ -235,7 +235,7 @@ static void include_all(ct_compose *c, const model *m, ct_value *root) {
 
 /* The sections that hold what services are made of. */
 static void check_sections(ct_compose *c, const ct_value *root) {
-  static const char *const sections[] = {"services", "jobs", "volumes", "secrets", "configs", "networks", "models"};
+  static const char sections[][9] = {"services", "jobs", "volumes", "secrets", "configs", "networks", "models"};
   for (size_t i = 0; i < sizeof sections / sizeof *sections && !c->status; i++) {
     const ct_value *section = ct_value_member(root, sections[i]);
     if (section && section->kind != CT_NULL && section->kind != CT_OBJECT)
@@ -244,7 +244,7 @@ static void check_sections(ct_compose *c, const ct_value *root) {
 }
 
 static void note_unknown(ct_compose *c, const ct_value *root) {
-  static const char *const known[] = {"configs", "include", "jobs",    "models",   "name",
+  static const char known[][9] = {"configs", "include", "jobs",    "models",   "name",
                                       "networks", "secrets", "services", "version", "volumes"};
   for (uint32_t i = 0; i < root->count && !c->status; i++) {
     const ct_value *member = &root->as.items[i];
@@ -312,7 +312,7 @@ static int is_selected(const ct_compose *c, const ct_value *service) {
 
 /* What a container that runs before a service takes over from it. */
 static ct_value inherited(ct_compose *c, const ct_value *object) {
-  static const char *const own[] = {"attach", "build", "container_name", "depends_on", "deploy",    "develop",  "expose",
+  static const char own[][15] = {"attach", "build", "container_name", "depends_on", "deploy",    "develop",  "expose",
                                     "extends",    "external_links", "healthcheck", "links",  "ports",     "post_start",
                                     "pre_start",  "pre_stop", "profiles",      "provider",   "restart",   "scale",    "stdin_open",
                                     "triggers",   "tty",     "volumes"};
@@ -384,7 +384,7 @@ static size_t count_containers(const ct_value *services) {
 }
 
 static void read_services(ct_compose *c, const ct_scope *scope) {
-  static const char *const lists[] = {"services", "jobs"};
+  static const char lists[][9] = {"services", "jobs"};
   size_t count = count_containers(ct_value_member(&c->model, lists[0])) + count_containers(ct_value_member(&c->model, lists[1]));
   c->containers->items = ct_compose_array(c, count, sizeof *c->containers->items);
   if (!c->containers->items) return;

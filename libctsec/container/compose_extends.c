@@ -141,7 +141,7 @@ static void resolve(const extending *e, ct_value *services, ct_value *service, c
 }
 
 void ct_compose_extends(ct_compose *c, ct_value *root, const char *folder, const ct_scope *scope) {
-  static const char *const lists[] = {"services", "jobs"};
+  static const char lists[][9] = {"services", "jobs"};
   const extending e = {c, scope};
   for (size_t k = 0; k < 2; k++) {
     ct_value *services = (ct_value *)ct_value_member(root, lists[k]);

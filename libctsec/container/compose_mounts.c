@@ -105,7 +105,7 @@ static ct_mount *new_mount(ct_service *service, const ct_value *at) {
 }
 
 static void read_mount_options(ct_service *service, ct_mount *mount, const ct_value *at, const char *text, size_t length) {
-  static const char *const propagations[] = {"shared", "rshared", "slave", "rslave", "private", "rprivate"};
+  static const char propagations[][9] = {"shared", "rshared", "slave", "rslave", "private", "rprivate"};
   for (size_t start = 0; start < length && !service->reader->status;) {
     size_t size = 0;
     while (start + size < length && text[start + size] != ',') size++;
@@ -175,7 +175,7 @@ static void check_keys(ct_service *service, const ct_value *object, const char *
 
 static void read_long(ct_service *service, const ct_value *item) {
   static const char *const keys[] = {"bind", "cluster", "consistency", "image", "read_only", "source", "target", "tmpfs", "type", "volume"};
-  static const char *const types[] = {"bind", "volume", "tmpfs", "cluster", "npipe", "image"};
+  static const char types[][8] = {"bind", "volume", "tmpfs", "cluster", "npipe", "image"};
   const unsigned text_kind = CT_BIT(CT_STRING);
   CHECK_KEYS(service, item, keys);
   const ct_value *type = ct_service_member(service, item, "type", text_kind);

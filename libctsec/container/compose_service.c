@@ -72,7 +72,7 @@ void ct_service_refuse(ct_service *service, const ct_value *at, const char *what
 
 /* As Compose casts a text: any case, and the words of YAML 1.1. */
 int ct_service_truth(ct_service *service, const ct_value *value, int *truth) {
-  static const char *const words[] = {"n", "no", "off", "false", "y", "yes", "on", "true"};
+  static const char words[][6] = {"n", "no", "off", "false", "y", "yes", "on", "true"};
   if (value->open) return 0;
   if (value->kind == CT_BOOL) {
     *truth = value->boolean;

@@ -61,7 +61,7 @@ static void read_status(ct_reader *reader, const ct_value *status) {
 
 /* NamespaceMode: 0 POD, 1 CONTAINER, 2 NODE, 3 TARGET; absent is 0. Newer ones are written as names. */
 static int mode_of(ct_reader *reader, const ct_value *value) {
-  static const char *const names[] = {"POD", "CONTAINER", "NODE", "TARGET"};
+  static const char names[][10] = {"POD", "CONTAINER", "NODE", "TARGET"};
   if (!value || value->kind == CT_NULL || !ct_read_kind(reader, value, CT_BIT(CT_INTEGER) | CT_BIT(CT_STRING))) return 0;
   for (int i = 0; i < 4; i++)
     if (ct_value_equals(value, names[i])) return i;

@@ -22,7 +22,7 @@ ct_format ct_format_find(const char *name) {
 static int has(const ct_value *value, const char *key) { return ct_value_member(value, key) != NULL; }
 
 static int is_podman(const ct_value *value) {
-  static const char *const marks[] = {"EffectiveCaps", "BoundingCaps", "OCIRuntime", "ImageName", "ConmonPidFile",
+  static const char marks[][14] = {"EffectiveCaps", "BoundingCaps", "OCIRuntime", "ImageName", "ConmonPidFile",
                                       "IsInfra",       "StaticDir",    "OCIConfigPath"};
   for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
     if (has(value, marks[i])) return 1;

@@ -418,7 +418,7 @@ static void read_from(build *b, uint32_t index, const ct_value *instruction) {
 }
 
 static int says_nonroot(const stage *base) {
-  static const char *const words[] = {"nonroot", "non-root", "unprivileged", "rootless"};
+  static const char words[][13] = {"nonroot", "non-root", "unprivileged", "rootless"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (base->image && memmem(base->image, base->image_length, words[i], strlen(words[i]))) return 1;
   return 0;

@@ -228,7 +228,7 @@ static int has_word(const char *text, size_t length, const char *word) {
 }
 
 static void mode_words(ct_mount *mount, const ct_value *at, const char *mode, size_t length) {
-  static const char *const propagations[] = {"shared", "rshared", "slave", "rslave", "private", "rprivate"};
+  static const char propagations[][9] = {"shared", "rshared", "slave", "rslave", "private", "rprivate"};
   if (has_word(mode, length, "ro") || has_word(mode, length, "readonly"))
     mount->writable = (ct_flag){{CT_SET, 0, at}, 0};
   for (size_t i = 0; i < sizeof propagations / sizeof *propagations; i++)

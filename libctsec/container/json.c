@@ -5,7 +5,7 @@
 #include "container/read.h"
 #include "ctsec/container.h"
 
-static const char *const states[] = {"unset", "set", "unknown"};
+static const char states[][8] = {"unset", "set", "unknown"};
 
 static void write_pointer(ct_json *json, const ct_value *value) {
   ct_buffer pointer;
@@ -115,8 +115,8 @@ static void write_user(ct_json *json, const ct_container *container) {
 }
 
 static void write_namespaces(ct_json *json, const ct_container *container) {
-  static const char *const kinds[] = {"pid", "ipc", "network", "uts", "user", "cgroup", "mount"};
-  static const char *const modes[] = {"private", "host", "container", "path", "service", "pod"};
+  static const char kinds[][8] = {"pid", "ipc", "network", "uts", "user", "cgroup", "mount"};
+  static const char modes[][10] = {"private", "host", "container", "path", "service", "pod"};
   ct_json_key(json, "namespaces");
   ct_json_object(json);
   for (int i = 0; i < CT_NS_COUNT; i++) {
@@ -183,7 +183,7 @@ static void write_devices(ct_json *json, const ct_container *container) {
 }
 
 static void write_seccomp(ct_json *json, const ct_container *container) {
-  static const char *const modes[] = {"default", "unconfined", "profile", "file", "profile", "filter", "strict"};
+  static const char modes[][11] = {"default", "unconfined", "profile", "file", "profile", "filter", "strict"};
   const ct_seccomp *seccomp = &container->seccomp;
   begin(json, "seccomp");
   if (seccomp->from.state == CT_UNKNOWN && seccomp->mode != CT_SECCOMP_LOADED)
@@ -215,7 +215,7 @@ static void write_sets(ct_json *json, const char *key, const ct_cap_sets *sets, 
 }
 
 static void write_live(ct_json *json, const ct_container *c) {
-  static const char *const answers[] = {"no", "yes", "unknown"};
+  static const char answers[][8] = {"no", "yes", "unknown"};
   const ct_live *live = c->live;
   if (!live) return;
   ct_json_key(json, "live");

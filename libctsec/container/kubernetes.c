@@ -6,7 +6,7 @@
 #include "container/text.h"
 
 const char *ct_pod_list_at(size_t index) {
-  static const char *const lists[] = {"initContainers", "containers", "ephemeralContainers"};
+  static const char lists[][20] = {"initContainers", "containers", "ephemeralContainers"};
   return index < sizeof lists / sizeof *lists ? lists[index] : NULL;
 }
 
@@ -28,7 +28,7 @@ static const char *get_string(ct_reader *reader, const ct_value *object, const c
 }
 
 static const ct_value *template_of(ct_reader *reader, const ct_value *object, const char *kind) {
-  static const char *const workloads[] = {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job",
+  static const char workloads[][22] = {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job",
                                           "ReplicationController"};
   if (!strcmp(kind, "Pod")) return object;
   if (!strcmp(kind, "PodTemplate")) return get_object(reader, object, "template");
@@ -428,7 +428,7 @@ static void read_limits(ct_reader *reader, const ct_pod *pod, const ct_value *ob
 }
 
 static void read_probes(ct_reader *reader, const ct_value *object) {
-  static const char *const probes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
+  static const char probes[][15] = {"livenessProbe", "readinessProbe", "startupProbe"};
   for (size_t i = 0; i < 3; i++) {
     const ct_value *probe = get_object(reader, object, probes[i]);
     if (probe) ct_append_text(reader, &reader->container->healthcheck, probe, probe->key, probe->key_length);
@@ -441,13 +441,13 @@ static void read_pairs(ct_reader *reader, const ct_value *object, const char *ke
 }
 
 static void check_handlers(ct_reader *reader, const ct_value *handler) {
-  static const char *const actions[] = {"httpGet", "tcpSocket"};
+  static const char actions[][10] = {"httpGet", "tcpSocket"};
   for (size_t i = 0; i < 2; i++) get_string(reader, get_object(reader, handler, actions[i]), "host");
 }
 
 static void check_context(ct_reader *reader, const ct_value *context) {
-  static const char *const profiles[] = {"seccompProfile", "appArmorProfile"};
-  static const char *const labels[] = {"type", "user", "role", "level"};
+  static const char profiles[][16] = {"seccompProfile", "appArmorProfile"};
+  static const char labels[][6] = {"type", "user", "role", "level"};
   for (size_t i = 0; i < 2; i++) get_string(reader, get_object(reader, context, profiles[i]), "type");
   const ct_value *options = get_object(reader, context, "seLinuxOptions");
   for (size_t i = 0; i < 4; i++) get_string(reader, options, labels[i]);
@@ -458,7 +458,7 @@ static void check_context(ct_reader *reader, const ct_value *context) {
 
 /* A wrong type where only the Pod Security Standards look would pass for an absent field: the API server refuses it too. */
 static void check_types(ct_reader *reader, const ct_pod *pod, const ct_value *object) {
-  static const char *const probes[] = {"livenessProbe", "readinessProbe", "startupProbe"};
+  static const char probes[][15] = {"livenessProbe", "readinessProbe", "startupProbe"};
   check_context(reader, get_object(reader, pod->spec, "securityContext"));
   check_context(reader, get_object(reader, object, "securityContext"));
   get_string(reader, get_object(reader, pod->spec, "os"), "name");

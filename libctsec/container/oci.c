@@ -120,10 +120,10 @@ static void read_root(ct_reader *reader, const ct_value *value) {
 
 /* Paths that engines themselves bind into every container, and where their sources lie. */
 int ct_mount_is_own(const ct_mount *mount) {
-  static const char *const places[] = {"/etc/resolv.conf", "/etc/hostname",           "/etc/hosts",
+  static const char places[][23] = {"/etc/resolv.conf", "/etc/hostname",           "/etc/hosts",
                                        "/dev/shm",         "/run/.containerenv",      "/dev/termination-log",
                                        "/run/secrets",     "/var/run/.containerenv"};
-  static const char *const stores[] = {"/containers/", "/userdata/", "/sandboxes/", "/kubelet/pods/", "/nerdctl/"};
+  static const char stores[][15] = {"/containers/", "/userdata/", "/sandboxes/", "/kubelet/pods/", "/nerdctl/"};
   int place = 0;
   /* What the kubelet prepares of the manifest's own volumes. */
   if (mount->source.length > 22 && !memcmp(mount->source.value, "/var/lib/kubelet/pods/", 22)) return 1;
@@ -136,7 +136,7 @@ int ct_mount_is_own(const ct_mount *mount) {
 
 /* A named volume of an engine is a folder of its store. */
 int ct_mount_is_volume(const ct_mount *mount) {
-  static const char *const stores[] = {"/var/lib/docker/volumes/", "/containers/storage/volumes/", "/var/lib/nerdctl/"};
+  static const char stores[][29] = {"/var/lib/docker/volumes/", "/containers/storage/volumes/", "/var/lib/nerdctl/"};
   for (size_t i = 0; i < sizeof stores / sizeof *stores; i++) {
     const char *found = mount->source.value ? strstr(mount->source.value, stores[i]) : NULL;
     if (found && strstr(found, "/_data")) return 1;
@@ -145,7 +145,7 @@ int ct_mount_is_volume(const ct_mount *mount) {
 }
 
 static void read_options(ct_mount *mount) {
-  static const char *const propagations[] = {"shared",  "rshared",  "slave",      "rslave",
+  static const char propagations[][12] = {"shared",  "rshared",  "slave",      "rslave",
                                              "private", "rprivate", "unbindable", "runbindable"};
   int bind = ct_text_is(&mount->type, "bind");
   for (uint32_t i = 0; i < mount->options.count; i++) {
@@ -375,7 +375,7 @@ void ct_read_oci(ct_reader *reader, const ct_value *object) {
   };
   CT_READ_FIELDS(reader, object, fields, reader->container);
   if (reader->status || ct_value_member(object, "linux")) return;
-  static const char *const others[] = {"zos", "freebsd", "windows", "solaris", "vm"};
+  static const char others[][8] = {"zos", "freebsd", "windows", "solaris", "vm"};
   int other = 0;
   for (size_t i = 0; i < sizeof others / sizeof *others; i++) other |= ct_value_member(object, others[i]) != NULL;
   if (!other) return;

@@ -318,7 +318,7 @@ static int ends(const char *text, size_t length, const char *end) {
 }
 
 static void read_selinux(ct_reader *reader, const ct_value *value, const char *text, size_t length) {
-  static const char *const open[] = {"unconfined_t", "spc_t", "initrc_t", "unconfined_service_t", "kernel_t", "container_runtime_t"};
+  static const char open[][21] = {"unconfined_t", "spc_t", "initrc_t", "unconfined_service_t", "kernel_t", "container_runtime_t"};
   ct_container *container = reader->container;
   ct_selinux *selinux = &container->selinux;
   selinux->from = (ct_origin){CT_SET, 0, value};
@@ -390,7 +390,7 @@ static void read_words(ct_reader *reader, const ct_value *lines, ct_texts *texts
 /* "c 1:3 /dev/null" */
 static void read_devices(ct_reader *reader, const ct_value *lines) {
   /* What runtimes make for every container (runtime-spec, default devices), and its terminals. */
-  static const char *const own[] = {"/dev/null", "/dev/zero",    "/dev/full", "/dev/random", "/dev/urandom",
+  static const char own[][13] = {"/dev/null", "/dev/zero",    "/dev/full", "/dev/random", "/dev/urandom",
                                     "/dev/tty",  "/dev/console", "/dev/ptmx"};
   ct_devices *devices = &reader->container->devices;
   devices->from = (ct_origin){CT_SET, 0, lines};

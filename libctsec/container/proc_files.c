@@ -434,7 +434,7 @@ static int take_process(ct_proc_snapshot *snapshot, int32_t pid, uint8_t contain
     snapshot->text.length = before;
     return refuse(err, number, path);
   }
-  static const char *const links[CT_NS_COUNT] = {"ns/pid", "ns/ipc", "ns/net", "ns/uts", "ns/user", "ns/cgroup", "ns/mnt"};
+  static const char links[CT_NS_COUNT][10] = {"ns/pid", "ns/ipc", "ns/net", "ns/uts", "ns/user", "ns/cgroup", "ns/mnt"};
   for (int i = 0; fine && i < CT_NS_COUNT; i++) {
     fine = take(snapshot, process, pid, CT_PROC_NS, links[i], 64);
     if (fine) snapshot->files[snapshot->file_count - 1].which = (uint8_t)i;

@@ -232,7 +232,7 @@ static const char *last_part(const char *path) {
 
 /* Seen from inside, only what a socket is called tells what it is. */
 static int is_socket_name(const char *path) {
-  static const char *const names[] = {"docker.sock", "containerd.sock", "crio.sock", "podman.sock", "buildkitd.sock", "cri-dockerd.sock"};
+  static const char names[][17] = {"docker.sock", "containerd.sock", "crio.sock", "podman.sock", "buildkitd.sock", "cri-dockerd.sock"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (!strcmp(last_part(path), names[i])) return 1;
   return 0;

@@ -108,7 +108,7 @@ static int make_document(ctsec_containers *containers, const ct_proc_snapshot *s
 
 /* A status text is a kernel's own writing: where its numbers cannot be read, it is something else. */
 static int check_status(const ct_document *document, const ct_value *status, ctsec_error **err) {
-  static const char *const masks[] = {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"};
+  static const char masks[][7] = {"CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"};
   int any = 0;
   for (uint32_t i = 0; i < status->count; i++) {
     const ct_value *line = &status->as.items[i];

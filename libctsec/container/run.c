@@ -349,7 +349,7 @@ static int engine_of(const ct_value *word) {
 
 /* Options of the engine itself that take a value: `docker -H tcp://... run`. */
 static int global_takes_value(const char *word) {
-  static const char *const names[] = {"-H",         "--host",  "-c",          "--context",   "--config",    "-l",
+  static const char names[][21] = {"-H",         "--host",  "-c",          "--context",   "--config",    "-l",
                                       "--log-level", "--tlscacert", "--tlscert", "--tlskey",    "--root",      "--runroot",
                                       "--storage-driver", "--storage-opt", "--url", "--connection", "--identity", "--runtime",
                                       "-n", "--namespace", "-a", "--address", "--data-root", "--cgroup-manager", "--events-backend",
@@ -364,7 +364,7 @@ uint32_t ct_run_options(const ct_value *command, int *engine) {
   const ct_value *words = command->as.items;
   uint32_t at = 0;
   /* Behind assignments, sudo, env, exec, time and words of the shell; never inside the arguments of another program. */
-  static const char *const before[] = {"sudo", "env", "exec", "time", "nohup", "command", "doas", "then", "else", "do",
+  static const char before[][8] = {"sudo", "env", "exec", "time", "nohup", "command", "doas", "then", "else", "do",
                                        "if", "elif", "while", "until", "!", "{", "-E", "-n", "-i", "--"};
   for (; at < command->count; at++) {
     const char *word = words[at].as.string;

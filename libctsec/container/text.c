@@ -231,7 +231,7 @@ static int is_path(const char *text, size_t length) {
 }
 
 static int is_propagation(const char *text, size_t length) {
-  static const char *const words[] = {"shared", "rshared", "slave", "rslave", "private", "rprivate", "unbindable",
+  static const char words[][12] = {"shared", "rshared", "slave", "rslave", "private", "rprivate", "unbindable",
                                       "runbindable"};
   for (size_t i = 0; i < sizeof words / sizeof *words; i++)
     if (is(text, length, words[i])) return 1;

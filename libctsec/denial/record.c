@@ -52,7 +52,7 @@ static const struct {
 uint32_t ct_record_type(const char *name, size_t length) {
   for (size_t i = 0; i < sizeof types / sizeof *types; i++)
     if (strlen(types[i].name) == length && !memcmp(types[i].name, name, length)) return types[i].type;
-  static const char *const forms[] = {"UNKNOWN[", "<audit-", "AUDIT", ""};
+  static const char forms[][9] = {"UNKNOWN[", "<audit-", "AUDIT", ""};
   for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
     size_t skip = strlen(forms[i]);
     if (length <= skip || memcmp(name, forms[i], skip)) continue;
@@ -70,7 +70,7 @@ static int is_key(char c) {
 
 /* Keys that auditd adds behind a record with log_format=ENRICHED; the byte before them is often lost in copies. */
 static int ends_in_added_key(const char *text, size_t length) {
-  static const char *const added[] = {"INODE_UID", "INODE_GID", "SYSCALL", "FSUID", "FSGID", "OAUID", "SAUID",
+  static const char added[][10] = {"INODE_UID", "INODE_GID", "SYSCALL", "FSUID", "FSGID", "OAUID", "SAUID",
                                       "SADDR",     "AUID",      "EUID",    "SUID",  "EGID",  "SGID",  "OUID",
                                       "OGID",      "ARCH",      "UID",     "GID",   "ID"};
   for (size_t i = 0; i < sizeof added / sizeof *added; i++) {

@@ -15,7 +15,7 @@
 enum { FORMAT_JSON, FORMAT_NDJSON, FORMAT_TEXT };
 
 int ctsec_denials_new(const ctsec_options *options, const char *format, ctsec_denials **denials, ctsec_error **err) {
-  static const char *const names[] = {"json", "ndjson", "text"};
+  static const char names[][7] = {"json", "ndjson", "text"};
   if (!format) return ct_error_null(err, "format");
   if (!denials) return ct_error_null(err, "denials");
   int which = 0;

@@ -21,7 +21,7 @@ typedef enum member {
   MEMBER_COUNT
 } member;
 
-static const char *const members[] = {"MESSAGE",   "_TRANSPORT", "_AUDIT_TYPE", "_AUDIT_TYPE_NAME",
+static const char members[][27] = {"MESSAGE",   "_TRANSPORT", "_AUDIT_TYPE", "_AUDIT_TYPE_NAME",
                                       "_AUDIT_ID", "_HOSTNAME",  "_SOURCE_REALTIME_TIMESTAMP", "__REALTIME_TIMESTAMP"};
 
 static int member_named(const char *name, size_t length) {
@@ -164,8 +164,8 @@ int ct_line_json(ct_line *line, const char *text, size_t length) {
 
 /* `"MESSAGE" : "...",`, alone on a line of indented JSON. */
 int ct_line_pretty(ct_line *line, const char *text, size_t length) {
-  static const char *const keys[] = {"MESSAGE", "msg", "log", "message"};
-  static const char *const others[] = {"pri", "time", "fac", "caller", "dmesg"};
+  static const char keys[][8] = {"MESSAGE", "msg", "log", "message"};
+  static const char others[][7] = {"pri", "time", "fac", "caller", "dmesg"};
   const char *end = text + length;
   const char *close = memchr(text + 1, '"', length - 1);
   if (!close) return 0;

@@ -9,7 +9,7 @@
 #include "seccomp/names.h"
 #include "seccomp/verdict.h"
 
-static const char *const kinds[] = {"seccomp", "abend", "selinux", "apparmor", "bprm_fcaps", "capset", "oom", "call"};
+static const char kinds[][11] = {"seccomp", "abend", "selinux", "apparmor", "bprm_fcaps", "capset", "oom", "call"};
 
 /* Arches that have no table of calls here, by their AUDIT_ARCH_*: linux/audit.h. */
 static const struct {
@@ -95,7 +95,7 @@ static void write_changes(ct_json *json, const ct_explanation *explanation) {
 }
 
 static void write_caps(ct_json *json, const ct_denial *denial) {
-  static const char *const sets[] = {"inheritable", "permitted", "effective", "ambient"};
+  static const char sets[][12] = {"inheritable", "permitted", "effective", "ambient"};
   ct_json_key(json, "caps");
   if (!(denial->has & CT_HAS_CAPS)) {
     ct_json_null(json);

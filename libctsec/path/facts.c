@@ -68,7 +68,7 @@ static void set_caps(ct_path_case *about) {
 
 /* Runtimes that bring a kernel of their own. */
 static int has_own_kernel(const ct_container *container) {
-  static const char *const names[] = {"kata", "runsc", "gvisor", "firecracker"};
+  static const char names[][12] = {"kata", "runsc", "gvisor", "firecracker"};
   for (size_t i = 0; container->runtime.value && i < sizeof names / sizeof *names; i++)
     if (strstr(container->runtime.value, names[i])) return 1;
   return 0;

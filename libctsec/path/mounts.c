@@ -16,7 +16,7 @@ static const struct {
 };
 
 /* Below those folders, yet nothing that runs or tells. */
-static const char *const harmless[] = {
+static const char harmless[][21] = {
     "/etc/localtime", "/etc/timezone",   "/etc/hosts",          "/etc/hostname",  "/etc/resolv.conf",
     "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/ca-certificates", "/usr/share", "/usr/local/share",
     "/etc/os-release", "/etc/machine-id", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services",
@@ -93,7 +93,7 @@ static void set_mounts(ct_path_case *about) {
 static int starts(const char *text, const char *start) { return text && !strncmp(text, start, strlen(start)); }
 
 static int is_disk(const ct_device *device) {
-  static const char *const names[] = {"/dev/sd",  "/dev/vd",     "/dev/xvd",    "/dev/nvme", "/dev/dm-", "/dev/mapper/",
+  static const char names[][13] = {"/dev/sd",  "/dev/vd",     "/dev/xvd",    "/dev/nvme", "/dev/dm-", "/dev/mapper/",
                                       "/dev/hd",  "/dev/mmcblk", "/dev/md",     "/dev/loop", "/dev/disk/", "/dev/nbd"};
   if (device->type == 'b') return 1;
   for (size_t i = 0; !device->type && i < sizeof names / sizeof *names; i++)

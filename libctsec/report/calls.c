@@ -133,7 +133,7 @@ static int find_builtin(ct_calls_memory *memory, int slot, const ct_container *c
 
 /* The kernel's oldest mode allows four calls. */
 static void find_strict(uint8_t *verdicts, int32_t arch) {
-  static const char *const allowed[] = {"read", "write", "exit", "rt_sigreturn", "sigreturn"};
+  static const char allowed[][13] = {"read", "write", "exit", "rt_sigreturn", "sigreturn"};
   int32_t count = ctsec_syscall_count(arch);
   for (int32_t i = 0; i < count; i++) {
     const char *name = ctsec_syscall_at(arch, i, NULL);

@@ -11,7 +11,7 @@ static const char *severity(int level, int lang) { return ct_message((ct_message
 
 static void add_severity(ct_buffer *buffer, const ctsec_findings *findings, int level) {
   /* Of a terminal: cyan, green, yellow, red, bold red. */
-  static const char *const colours[] = {"36", "32", "33", "31", "1;31"};
+  static const char colours[][5] = {"36", "32", "33", "31", "1;31"};
   if (findings->colour) ct_buffer_format(buffer, "\033[%sm", colours[level]);
   ct_buffer_format(buffer, "[%s]", severity(level, findings->lang));
   if (findings->colour) ct_buffer_text(buffer, "\033[0m");

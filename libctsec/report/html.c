@@ -39,7 +39,7 @@ static const char style[] =
 void ct_html_text(ct_buffer *out, const char *text) { ct_escape_html(out, text, strlen(text)); }
 
 void ct_html_begin(ct_buffer *out, const char *title, int lang) {
-  static const char *const languages[] = {"en", "ja", "zh-Hans"};
+  static const char languages[][8] = {"en", "ja", "zh-Hans"};
   ct_buffer_format(out, "<!doctype html>\n<html lang=%s>\n<meta charset=utf-8>\n<title>", languages[lang]);
   ct_html_text(out, title);
   ct_buffer_text(out, "</title>\n<meta name=viewport content=\"width=device-width,initial-scale=1\">\n"

@@ -43,7 +43,7 @@ void ct_view_add_caps(const ct_view *view, ct_buffer *buffer, uint64_t mask) {
 const char *ct_view_profile(ct_view *view) {
   ct_buffer buffer;
   ct_buffer_init(&buffer);
-  static const char *const engines[] = {"", "Docker", "Podman", "containerd", "CRI-O", "nerdctl"};
+  static const char engines[][11] = {"", "Docker", "Podman", "containerd", "CRI-O", "nerdctl"};
   if (view->calls.engine) {
     const ct_message_value values[] = {{"engine", engines[view->calls.engine]}, {"name", view->calls.profile}};
     ct_message_add(&buffer, view->calls.assumed ? CT_MESSAGE_SAY_PROFILE_ASSUMED : CT_MESSAGE_SAY_PROFILE_DEFAULT, view->lang,
@@ -97,7 +97,7 @@ static void namespaces(ct_view *view) {
 }
 
 static void add_bytes(ct_buffer *buffer, int64_t bytes) {
-  static const char *const units[] = {"B", "KiB", "MiB", "GiB"};
+  static const char units[][4] = {"B", "KiB", "MiB", "GiB"};
   int unit = 0;
   while (unit < 3 && bytes >= 1024 && bytes % 1024 == 0) bytes /= 1024, unit++;
   ct_buffer_format(buffer, "%lld %s", (long long)bytes, units[unit]);
@@ -259,7 +259,7 @@ void ct_view_layers(ct_view *view) {
 }
 
 void ct_view_picture(const ct_view *view, ct_buffer *out) {
-  static const char *const styles[] = {"y", "p", "n", "u"};
+  static const char styles[][2] = {"y", "p", "n", "u"};
   enum { WIDTH = 340, STEP = 22, CORE = 30, HEIGHT = 22 + CT_LAYERS * (STEP + 7) + CORE };
   ct_svg_begin(out, WIDTH, HEIGHT, ct_view_word(view, CT_MESSAGE_PAGE_BOUNDARY));
   ct_svg_label(out, WIDTH / 2, 13, 'm', ct_view_word(view, CT_MESSAGE_PAGE_HOST));

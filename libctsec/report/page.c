@@ -11,7 +11,7 @@ ct_message_id ct_hold_word(ct_hold hold) {
 }
 
 const char *ct_hold_sign(ct_hold hold) {
-  static const char *const signs[] = {"✓", "!", "✗", "?"};
+  static const char signs[][4] = {"✓", "!", "✗", "?"};
   return signs[hold];
 }
 
@@ -40,7 +40,7 @@ void ct_page_code(ct_page *page, const char *text) {
 }
 
 /* By severity. */
-static const char *const severity_styles[] = {"u", "u", "p", "n", "n"};
+static const char severity_styles[][2] = {"u", "u", "p", "n", "n"};
 
 void ct_page_heading_severity(ct_page *page, unsigned level, int severity, const char *text) {
   const char *word = severity < 0 ? "" : ct_message((ct_message_id)(CT_MESSAGE_SEVERITY_INFO + severity), page->lang);
@@ -145,7 +145,7 @@ static void open_cell(ct_page *page, unsigned column, const char *style) {
 
 void ct_page_cell(ct_page *page, unsigned column) { open_cell(page, column, NULL); }
 
-static const char *const hold_styles[] = {"y", "p", "n", "u"};
+static const char hold_styles[][2] = {"y", "p", "n", "u"};
 
 void ct_page_cell_word(ct_page *page, unsigned column, ct_hold hold, ct_message_id word) {
   open_cell(page, column, hold_styles[hold]);

@@ -98,7 +98,7 @@ static void add_list(ct_buffer *buffer, const char *prefix, const char *list) {
 }
 
 static void add_whole(ct_buffer *buffer, const ct_rule_row *rule, int lang) {
-  static const char *const names[] = {"docker", "compose", "kubernetes", "oci"};
+  static const char names[][11] = {"docker", "compose", "kubernetes", "oci"};
   ct_buffer_format(buffer, "%s  [%s]\n  %s\n\n  %s\n  %s: %s\n\n", rule->id,
                    ct_message((ct_message_id)(CT_MESSAGE_SEVERITY_INFO + rule->severity), lang),
                    ct_message(rule->title, lang), ct_message(rule->why, lang), ct_message(CT_MESSAGE_REPORT_FIX, lang),

@@ -69,7 +69,7 @@ static void cwe_tags(ct_json *json, const char *list) {
 }
 
 static void help(ct_json *json, const ct_rule_row *rule, int lang) {
-  static const char *const names[] = {"docker", "compose", "kubernetes", "oci"};
+  static const char names[][11] = {"docker", "compose", "kubernetes", "oci"};
   ct_buffer plain, marked;
   ct_buffer_init(&plain);
   ct_buffer_init(&marked);
@@ -96,7 +96,7 @@ static void help(ct_json *json, const ct_rule_row *rule, int lang) {
 }
 
 static void write_rule(ct_json *json, const ct_rule_row *rule, int lang) {
-  static const char *const scores[] = {"0.0", "2.0", "5.5", "8.0", "9.5"};
+  static const char scores[][4] = {"0.0", "2.0", "5.5", "8.0", "9.5"};
   ct_json_object(json);
   ct_json_key_text(json, "id", rule->id);
   rule_name(json, rule->id);
@@ -125,7 +125,7 @@ static void write_rule(ct_json *json, const ct_rule_row *rule, int lang) {
 }
 
 static void sarif_begin(ctsec_scan *scan) {
-  static const char *const languages[] = {"en", "ja", "zh"};
+  static const char languages[][3] = {"en", "ja", "zh"};
   int lang = ct_options_lang(scan->options);
   ct_json *json = &scan->document;
   ct_json_object(json);

@@ -17,29 +17,29 @@ static const ct_arch arches[] = {
     ROW(3, CT_COLUMN_ARM, 0, "ARM", "arm", "arm", 0x40000028, 32, 0, 0, "arm"),
     ROW(4, CT_COLUMN_AARCH64, 0, "AARCH64", "arm64", "arm64", 0xc00000b7, 64, 0, 0, "aarch64"),
     ROW(5, CT_COLUMN_LOONGARCH64, 0, "LOONGARCH64", "loongarch64", "loong64", 0xc0000102, 64, 0, 0, "loongarch64"),
-    ROW(6, CT_COLUMN_M68K, 0, "M68K", NULL, "m68k", 0x00000004, 32, 1, 0, "m68k"),
-    ROW(7, CT_COLUMN_MIPS, 4000, "MIPS", NULL, "mips", 0x00000008, 32, 1, 0, "mips"),
+    ROW(6, CT_COLUMN_M68K, 0, "M68K", "", "m68k", 0x00000004, 32, 1, 0, "m68k"),
+    ROW(7, CT_COLUMN_MIPS, 4000, "MIPS", "", "mips", 0x00000008, 32, 1, 0, "mips"),
     ROW(8, CT_COLUMN_MIPS, 4000, "MIPSEL", "mipsel", "mipsel", 0x40000008, 32, 0, 0, "mipsel"),
     ROW(9, CT_COLUMN_MIPS64, 5000, "MIPS64", "mips64", "mips64", 0x80000008, 64, 1, 0, "mips64"),
     ROW(10, CT_COLUMN_MIPS64, 5000, "MIPSEL64", "mipsel64", "mipsel64", 0xc0000008, 64, 0, 0, "mipsel64"),
     ROW(11, CT_COLUMN_MIPS64N32, 6000, "MIPS64N32", "mips64n32", "mips64n32", 0xa0000008, 32, 1, 0, "mips64n32"),
     ROW(12, CT_COLUMN_MIPS64N32, 6000, "MIPSEL64N32", "mips3l64n32", "mipsel64n32", 0xe0000008, 32, 0, 0, "mipsel64n32"),
-    ROW(13, CT_COLUMN_PARISC, 0, "PARISC", NULL, "parisc", 0x0000000f, 32, 1, 0, "parisc"),
-    ROW(14, CT_COLUMN_PARISC64, 0, "PARISC64", NULL, "parisc64", 0x8000000f, 64, 1, 0, "parisc64"),
+    ROW(13, CT_COLUMN_PARISC, 0, "PARISC", "", "parisc", 0x0000000f, 32, 1, 0, "parisc"),
+    ROW(14, CT_COLUMN_PARISC64, 0, "PARISC64", "", "parisc64", 0x8000000f, 64, 1, 0, "parisc64"),
     ROW(15, CT_COLUMN_PPC, 0, "PPC", "ppc", "ppc", 0x00000014, 32, 1, 0, "ppc"),
     ROW(16, CT_COLUMN_PPC64, 0, "PPC64", "ppc64", "ppc64", 0x80000015, 64, 1, 0, "ppc64"),
     ROW(17, CT_COLUMN_PPC64, 0, "PPC64LE", "ppc64le", "ppc64le", 0xc0000015, 64, 0, 0, "ppc64le"),
     ROW(18, CT_COLUMN_RISCV64, 0, "RISCV64", "riscv64", "riscv64", 0xc00000f3, 64, 0, 0, "riscv64"),
     ROW(19, CT_COLUMN_S390, 0, "S390", "s390", "s390", 0x00000016, 32, 1, 0, "s390"),
     ROW(20, CT_COLUMN_S390X, 0, "S390X", "s390x", "s390x", 0x80000016, 64, 1, 0, "s390x"),
-    ROW(21, CT_COLUMN_SH, 0, "SHEB", NULL, "sheb", 0x0000002a, 32, 1, 0, "sheb"),
-    ROW(22, CT_COLUMN_SH, 0, "SH", NULL, "sh", 0x4000002a, 32, 0, 0, "sh"),
+    ROW(21, CT_COLUMN_SH, 0, "SHEB", "", "sheb", 0x0000002a, 32, 1, 0, "sheb"),
+    ROW(22, CT_COLUMN_SH, 0, "SH", "", "sh", 0x4000002a, 32, 0, 0, "sh"),
 };
 
 #define ARCHES (sizeof arches / sizeof *arches)
 
 static int equals(const char *text, size_t length, const char *word) {
-  return word && strlen(word) == length && !memcmp(text, word, length);
+  return strlen(word) == length && !memcmp(text, word, length);
 }
 
 const ct_arch *ct_arch_at(uint32_t index) { return index < ARCHES ? &arches[index] : NULL; }
@@ -59,7 +59,7 @@ const ct_arch *ct_arch_named(const char *name, size_t length) {
 const ct_arch *ct_arch_loose(const char *name, size_t length) {
   char lower[24];
   if (length > 10 && !memcmp(name, "SCMP_ARCH_", 10)) name += 10, length -= 10;
-  if (length >= sizeof lower) return NULL;
+  if (!length || length >= sizeof lower) return NULL;
   for (size_t i = 0; i < length; i++) lower[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] + 32 : name[i]);
   const ct_arch *exact = ct_arch_named(lower, length);
   for (size_t i = 0; i < ARCHES && !exact; i++)

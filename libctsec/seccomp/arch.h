@@ -13,10 +13,10 @@ typedef struct ct_arch {
   uint8_t column;
   uint16_t base;
   /* "SCMP_ARCH_X86_64" */
-  const char *scmp;
-  /* In includes.arches, to Docker and to Podman; NULL where they have none. */
-  const char *docker;
-  const char *podman;
+  char scmp[24];
+  /* In includes.arches, to Docker and to Podman; empty where they have none. */
+  char docker[12];
+  char podman[12];
   ct_abi abi;
 } ct_arch;
 

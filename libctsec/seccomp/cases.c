@@ -362,7 +362,7 @@ static int explore(explorer *e, uint32_t filter, uint32_t pc, registers *r, best
 
 int ct_filter_cases(const ct_filter_view *filters, uint32_t count, int big_endian, const ct_question *question,
                     uint64_t work, ct_arena *arena, ct_cases *cases) {
-  static const ct_abi narrow_words = {0, 0, 32, 0, 0, NULL};
+  static const ct_abi narrow_words = {0, 0, 32, 0, 0, ""};
   *cases = (ct_cases){NULL, 0, 1};
   explorer e = {.filters = filters, .big_endian = big_endian, .arena = arena, .cases = cases};
   ct_solver_init(&e.solver, work);

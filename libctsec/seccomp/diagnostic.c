@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 
 const char *ct_level_name(int level) {
-  static const char *const names[] = {"info", "low", "medium", "high", "critical"};
+  static const char names[][9] = {"info", "low", "medium", "high", "critical"};
   return level >= 0 && level <= CT_LEVEL_CRITICAL ? names[level] : NULL;
 }
 

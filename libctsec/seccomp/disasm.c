@@ -8,7 +8,7 @@
 #include "seccomp/policy.h"
 
 const char *ct_data_name(int big_endian, uint32_t offset) {
-  static const char *const little[] = {
+  static const char little[][13] = {
       "nr",           "arch",          "ip.low",       "ip.high",       "args[0].low",  "args[0].high",
       "args[1].low",  "args[1].high",  "args[2].low",  "args[2].high",  "args[3].low",  "args[3].high",
       "args[4].low",  "args[4].high",  "args[5].low",  "args[5].high"};
@@ -19,7 +19,7 @@ const char *ct_data_name(int big_endian, uint32_t offset) {
 
 static const char *operation_name(uint16_t code) {
   static const char *const alu[] = {"add", "sub", "mul", "div", "or", "and", "lsh", "rsh", "neg", NULL, "xor"};
-  static const char *const jump[] = {"ja", "jeq", "jgt", "jge", "jset"};
+  static const char jump[][5] = {"ja", "jeq", "jgt", "jge", "jset"};
   unsigned operation = (code & 0xf0u) >> 4;
   if ((code & 7) == CT_BPF_ALU) return operation < sizeof alu / sizeof *alu ? alu[operation] : NULL;
   return operation < sizeof jump / sizeof *jump ? jump[operation] : NULL;

@@ -11,7 +11,7 @@
 #include "seccomp/loaded.h"
 #include "seccomp/names.h"
 
-static const ct_abi word_abi = {0, 0, 32, 0, 0, NULL};
+static const ct_abi word_abi = {0, 0, 32, 0, 0, ""};
 
 typedef struct sides {
   /* The second stack, then the first. */

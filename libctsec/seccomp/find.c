@@ -212,7 +212,7 @@ static const ct_value *selected(const ct_value *root, const char *select) {
 
 /* What option from asks for must be there; nothing else is tried. */
 static int check_form(const char *from, const ct_value *root, ctsec_error **err) {
-  static const char *const others[] = {"compose", "kubernetes", "crictl", "run", "proc", "dockerfile"};
+  static const char others[][11] = {"compose", "kubernetes", "crictl", "run", "proc", "dockerfile"};
   if (!from) return 0;
   int oci = !strcmp(from, "oci");
   if (oci || !strcmp(from, "docker-inspect") || !strcmp(from, "podman-inspect"))

@@ -9,18 +9,17 @@
 #include "ctsec/syscalls.h"
 #include "data/messages.h"
 #include "data/numbers.h"
+#include "data/texts.h"
 #include "seccomp/arch.h"
 #include "seccomp/knowledge.h"
 #include "seccomp/loaded.h"
 
 typedef struct group {
-  const char *name;
-  const char *calls;
-  ct_message_id purpose, why;
+  uint16_t purpose, why;
 } group;
 
 static const group groups[] = {
-#define G(key, name, calls) {name, calls, CT_MESSAGE_SYSGROUP_##key##_FOR, CT_MESSAGE_SYSGROUP_##key##_WHY},
+#define G(key, name, calls) {CT_MESSAGE_SYSGROUP_##key##_FOR, CT_MESSAGE_SYSGROUP_##key##_WHY},
 #include "data/groups.def"
 #undef G
 };
@@ -85,7 +84,7 @@ static const struct {
     {"utimensat_time64", "utimensat"},
 };
 
-static const char *const kinds[] = {"unknown", "int",   "unsigned", "long", "unsigned-long", "pointer",
+static const char kinds[][14] = {"unknown", "int",   "unsigned", "long", "unsigned-long", "pointer",
                                     "path",    "fd",    "flags",    "size", "offset",        "mode",
                                     "pid",     "uid",   "gid",      "signal", "command"};
 
@@ -98,9 +97,11 @@ static int is_word(const char *words, const char *name, size_t length) {
   return 0;
 }
 
+static const char *name_of(const group *g) { return ct_text_of(CT_BLOCK_GROUPS, 2 * (uint32_t)(g - groups)); }
+
 static const group *group_of(const char *name, size_t length) {
   for (size_t i = 0; length && i < GROUPS; i++)
-    if (is_word(groups[i].calls, name, length)) return &groups[i];
+    if (is_word(ct_text_of(CT_BLOCK_GROUPS, 2 * (uint32_t)i + 1), name, length)) return &groups[i];
   return NULL;
 }
 
@@ -114,7 +115,7 @@ static const char *known_name(const char *name, size_t length) {
 
 const char *ctsec_syscall_group(const char *name, size_t length) {
   const group *found = name ? group_of(name, length) : NULL;
-  return found ? found->name : NULL;
+  return found ? name_of(found) : NULL;
 }
 
 const char *ctsec_syscall_fallback(int32_t arch, const char *name, size_t length) {
@@ -266,14 +267,14 @@ int ctsec_syscall_explain(const char *name, size_t length, const ctsec_options *
   ct_json_key_text(&json, "name", s.name);
   ct_json_key_text(&json, "arch", s.arch->abi.name);
   ct_json_key_text(&json, "since", since > 0 && !release.failed ? release.data : NULL);
-  ct_json_key_text(&json, "group", s.group->name);
+  ct_json_key_text(&json, "group", name_of(s.group));
   ct_json_key_text(&json, "for", ct_message(s.group->purpose, s.lang));
   ct_json_key_text(&json, "why", ct_message(s.group->why, s.lang));
   ct_json_key_text(&json, "note", s.note == CT_MESSAGE_COUNT ? NULL : ct_message(s.note, s.lang));
   ct_json_key(&json, "capabilities");
   ct_json_array(&json);
   for (int i = 0; i < CT_CAP_COUNT; i++)
-    if (is_word(ct_cap_at(i)->syscalls, name, length)) ct_json_text(&json, ct_cap_at(i)->name);
+    if (is_word(ct_cap_calls(ct_cap_at(i)), name, length)) ct_json_text(&json, ct_cap_at(i)->name);
   ct_json_end(&json);
   ct_json_key_text(&json, "fallback", ctsec_syscall_fallback((int32_t)s.arch->abi.id, name, length));
   uint32_t subcall = 0;
@@ -315,13 +316,13 @@ int ctsec_syscall_to_text(const char *name, size_t length, const ctsec_options *
   ct_buffer_format(&out, "%s", s.name);
   if (s.row >= 0) ct_buffer_format(&out, " (%s %u)", s.arch->abi.name, ct_arch_number_at(s.arch, s.row));
   ct_buffer_char(&out, '\n');
-  add_row(&out, CT_MESSAGE_SYSCALL_LABEL_GROUP, s.lang, s.group->name);
+  add_row(&out, CT_MESSAGE_SYSCALL_LABEL_GROUP, s.lang, name_of(s.group));
   add_row(&out, CT_MESSAGE_SYSCALL_LABEL_FOR, s.lang, ct_message(s.group->purpose, s.lang));
   add_row(&out, CT_MESSAGE_SYSCALL_LABEL_WHY, s.lang, ct_message(s.group->why, s.lang));
   if (s.note != CT_MESSAGE_COUNT) add_row(&out, CT_MESSAGE_SYSCALL_LABEL_NOTE, s.lang, ct_message(s.note, s.lang));
   int caps = 0;
   for (int i = 0; i < CT_CAP_COUNT; i++) {
-    if (!is_word(ct_cap_at(i)->syscalls, name, length)) continue;
+    if (!is_word(ct_cap_calls(ct_cap_at(i)), name, length)) continue;
     if (!caps++) start_row(&out, CT_MESSAGE_SYSCALL_LABEL_CAPS, s.lang);
     ct_buffer_format(&out, " %s", ct_cap_at(i)->name);
   }

@@ -7,9 +7,9 @@
 #include "seccomp/lint.h"
 
 static const struct {
-  const char *name;
-  ct_level level;
-  ct_message_id opens;
+  char name[20];
+  uint8_t level;
+  uint16_t opens;
 } dangerous[] = {
     {"init_module", CT_LEVEL_HIGH, CT_MESSAGE_LINT_OPENS_MODULE},
     {"finit_module", CT_LEVEL_HIGH, CT_MESSAGE_LINT_OPENS_MODULE},

@@ -32,7 +32,7 @@ static int since(const ct_loader *loader, uint32_t major, uint32_t minor, uint32
 }
 
 const char *ct_loaded_why_name(ct_loaded_why why) {
-  static const char *const names[] = {"default",   "rule",       "architecture-not-listed", "enosys-stub",
+  static const char names[][24] = {"default",   "rule",       "architecture-not-listed", "enosys-stub",
                                       "companion", "unconfined", "undetermined",            "refused"};
   return names[why];
 }
@@ -63,9 +63,9 @@ typedef struct builder {
 
 /* Calls that socketcall and ipc carry, by the number they have there; sorted. */
 static const struct {
-  const char *name;
-  int ipc;
-  uint32_t call;
+  char name[14];
+  uint8_t ipc;
+  uint8_t call;
 } carried[] = {
     {"accept", 0, 5}, {"accept4", 0, 18}, {"bind", 0, 2}, {"connect", 0, 3}, {"getpeername", 0, 7},
     {"getsockname", 0, 6}, {"getsockopt", 0, 15}, {"listen", 0, 4}, {"msgctl", 1, 14}, {"msgget", 1, 13},

@@ -44,7 +44,7 @@ typedef struct ct_abi {
   uint8_t bits;
   uint8_t big_endian;
   uint8_t x32;
-  const char *name;
+  char name[12];
 } ct_abi;
 
 /* MASKED_EQ: (argument & value) == (value_two & value). */

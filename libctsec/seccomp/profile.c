@@ -24,7 +24,7 @@ static const struct {
 };
 
 /* In the order of CT_OP_*. */
-static const char *const operators[] = {"SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE",       "SCMP_CMP_EQ",
+static const char operators[][19] = {"SCMP_CMP_NE", "SCMP_CMP_LT", "SCMP_CMP_LE",       "SCMP_CMP_EQ",
                                         "SCMP_CMP_GE", "SCMP_CMP_GT", "SCMP_CMP_MASKED_EQ"};
 
 static int equals(const char *text, size_t length, const char *word) {
@@ -148,7 +148,7 @@ static int read_flags(ct_reader *reader, const ct_value *value, void *out) {
   int status = ct_decode_words(reader, value, 0, &profile->flags);
   if (status) return status;
   profile->has_flags = 1;
-  static const char *const known[] = {"SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG",
+  static const char known[][39] = {"SECCOMP_FILTER_FLAG_TSYNC", "SECCOMP_FILTER_FLAG_LOG",
                                       "SECCOMP_FILTER_FLAG_SPEC_ALLOW", "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV"};
   for (uint32_t i = 0; i < profile->flags.count; i++) {
     size_t k = 0;

@@ -23,7 +23,7 @@ int ct_reads_errno_names(const ct_profile *profile, int engine) {
 }
 
 const char *ct_fate_name(ct_fate fate) {
-  static const char *const names[] = {"kept",
+  static const char names[][19] = {"kept",
                                       "excludes.arches",
                                       "excludes.caps",
                                       "excludes.minKernel",
@@ -73,7 +73,8 @@ static int fail(resolver *r, uint32_t offset, const char *pointer, const char *m
 }
 
 static const char *native_name(const ct_resolved *out) {
-  return is_common(out->target.engine) ? out->target.arch->podman : out->target.arch->docker;
+  const char *name = is_common(out->target.engine) ? out->target.arch->podman : out->target.arch->docker;
+  return *name ? name : NULL;
 }
 
 static int has_cap(const ct_target *target, const ct_word *word) {
@@ -355,7 +356,7 @@ static void note_validation(resolver *r, const char *action, uint32_t offset, co
 
 static void note_words(resolver *r, const ct_profile_entry *entry, const char *pointer) {
   const ct_filter *filters[] = {&entry->includes, &entry->excludes};
-  static const char *const members[] = {"/includes", "/excludes"};
+  static const char members[][10] = {"/includes", "/excludes"};
   for (int f = 0; f < 2; f++) {
     for (uint32_t i = 0; i < filters[f]->caps.count; i++) {
       const ct_word *word = &filters[f]->caps.items[i];
@@ -369,11 +370,11 @@ static void note_words(resolver *r, const ct_profile_entry *entry, const char *p
       int known = 0;
       for (uint32_t a = 0; ct_arch_at(a) && !known; a++) {
         const ct_arch *arch = ct_arch_at(a);
-        known = (arch->docker && ct_word_is(word, arch->docker)) || (arch->podman && ct_word_is(word, arch->podman));
+        known = (*arch->docker && ct_word_is(word, arch->docker)) || ct_word_is(word, arch->podman);
       }
       if (known) continue;
       const ct_arch *meant = ct_arch_spelt(word->text, word->length);
-      ct_message_value values[] = {{"name", word->text}, {"nearest", meant && meant->docker ? meant->docker : "amd64"}};
+      ct_message_value values[] = {{"name", word->text}, {"nearest", meant && *meant->docker ? meant->docker : "amd64"}};
       note(r, "arch-never-matches", CT_LEVEL_MEDIUM, NULL, CT_MESSAGE_PROFILE_ARCH_UNKNOWN, values, 2, word->offset,
            joined(r, pointer, members[f]));
     }

@@ -148,7 +148,7 @@ static void add_action(ct_buffer *buffer, const ct_resolved *resolved, uint32_t 
 }
 
 static void add_entry(ct_buffer *buffer, const ct_resolved *resolved, const ct_resolved_entry *entry) {
-  static const char *const signs[] = {"!=", "<", "<=", "==", ">=", ">"};
+  static const char signs[][3] = {"!=", "<", "<=", "==", ">=", ">"};
   ct_buffer_format(buffer, "%s %s", entry->fate == CT_FATE_KEPT ? "+" : "-", entry->pointer);
   if (entry->entry->line) ct_buffer_format(buffer, " (%lld)", (long long)entry->entry->line);
   ct_buffer_text(buffer, " ");

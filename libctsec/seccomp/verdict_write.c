@@ -29,7 +29,7 @@ void ct_action_add(ct_buffer *buffer, uint32_t audit, uint32_t action) {
 }
 
 void ct_condition_add(ct_buffer *buffer, const ct_condition *condition) {
-  static const char *const signs[] = {"", "!=", "<", "<=", "==", ">=", ">"};
+  static const char signs[][3] = {"", "!=", "<", "<=", "==", ">=", ">"};
   unsigned long long value = condition->value;
   if (condition->op == CT_OP_MASKED_EQ)
     ct_buffer_format(buffer, "args[%u] & 0x%llx == 0x%llx", condition->index, value,

@@ -64,7 +64,7 @@ static size_t skip_blanks(const char *text, size_t at, size_t end) {
 /* "# escape=`" and the like stand at the top, before anything else. */
 static void read_directives(file *f) {
   unsigned seen = 0;
-  static const char *const names[] = {"escape", "syntax", "check"};
+  static const char names[][7] = {"escape", "syntax", "check"};
   while (f->at < f->length && !f->status) {
     size_t end = line_end(f, f->at), at = skip_blanks(f->text, f->at, end);
     if (at == end || f->text[at] != '#') return;
@@ -403,7 +403,7 @@ static void read_heredocs(file *f, const joined *line, size_t at, ct_value *arra
 }
 
 typedef struct form {
-  const char *name;
+  char name[13];
   /* Takes flags; a JSON array; pairs (2: the old form too); here-documents; no arguments are needed. */
   uint8_t flags, exec, pairs, heredocs, empty;
 } form;
@@ -432,7 +432,7 @@ static size_t read_flags(file *f, const joined *line, size_t at, ct_value *array
 }
 
 static void read_instruction(file *f, ct_value *root) {
-  static const char *const keys[MEMBERS] = {"instruction", "flags", "exec", "pairs", "words", "text", "heredocs"};
+  static const char keys[MEMBERS][12] = {"instruction", "flags", "exec", "pairs", "words", "text", "heredocs"};
   joined line;
   if (!join(f, &line)) return;
   size_t name = 0;

@@ -49,7 +49,7 @@ int ct_value_equals(const ct_value *value, const char *text) {
 }
 
 int ct_value_yaml11_bool(const ct_value *value, int *truth) {
-  static const char *const words[] = {"n", "N", "no", "No", "NO", "off", "Off", "OFF",
+  static const char words[][4] = {"n", "N", "no", "No", "NO", "off", "Off", "OFF",
                                       "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"};
   if (ct_value_is(value, CT_BOOL)) {
     *truth = value->boolean;
@@ -65,7 +65,7 @@ int ct_value_yaml11_bool(const ct_value *value, int *truth) {
 }
 
 const char *ct_kind_name(int kind) {
-  static const char *const names[] = {"null", "a boolean", "a number", "a number", "a string", "an array", "an object"};
+  static const char names[][10] = {"null", "a boolean", "a number", "a number", "a string", "an array", "an object"};
   return names[kind];
 }
 

@@ -114,7 +114,7 @@ int ct_audit_line(ctsec_trace_stream *stream, const char *line, size_t length) {
     else
       return ct_line_bad(stream, value, "code= is no action");
   } else {
-    static const char *const keys[] = {"a0=", "a1=", "a2=", "a3="};
+    static const char keys[][4] = {"a0=", "a1=", "a2=", "a3="};
     for (unsigned i = 0; i < 4; i++) {
       if (!field(line, end, keys[i], &value, &stop)) continue;
       if (hex(value, stop, 16, &seen.args[i])) seen.known |= 1u << i;

@@ -169,7 +169,7 @@ int ct_recording_line(ctsec_trace_stream *stream, const char *line, size_t lengt
     return kind == CT_LINE_BAD ? kind : count(stream, &seen, value);
   }
   if (is(&key, "unseen")) return read_unseen(stream, at, end);
-  static const char *const heads[] = {"arch", "kernel", "uid", "caps", "command", "end"};
+  static const char heads[][8] = {"arch", "kernel", "uid", "caps", "command", "end"};
   for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
     if (is(&key, heads[i])) return head_line(stream, &key, at, end);
   return ct_line_bad(stream, key.at, "no item of a recording");

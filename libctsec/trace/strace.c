@@ -413,7 +413,7 @@ static int summary_line(ctsec_trace_stream *stream, const char *at, const char *
 }
 
 static int is_event(const char *at, const char *end) {
-  static const char *const starts[] = {"+++ ",     "strace: ", "> ",  "[ Process PID=",   "Process ",
+  static const char starts[][17] = {"+++ ",     "strace: ", "> ",  "[ Process PID=",   "Process ",
                                        "=> ",      ") ",       ", ",  "<unfinished ...>", "<detached ...>", "/bin/strace: "};
   for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
     if (starts_with(at, end, starts[i])) return 1;
@@ -487,7 +487,7 @@ int ct_strace_line(ctsec_trace_stream *stream, const char *line, size_t length) 
   if (starts_with(start, end, "System call usage summary")) return CT_LINE_OTHER;
   if (stream->summary.inside) return summary_line(stream, start, end);
   if (start < end && memchr("%sceut", *start, 6)) {
-    static const char *const heads[] = {"% time ", "syscall ", "calls ", "errors ", "seconds ", "usecs/call ", "time "};
+    static const char heads[][12] = {"% time ", "syscall ", "calls ", "errors ", "seconds ", "usecs/call ", "time "};
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
       if (starts_with(start, end, heads[i])) return summary_head(stream, start, end);
   }

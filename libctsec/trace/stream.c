@@ -19,7 +19,7 @@ int ctsec_trace_stream_new(const ctsec_options *options, ctsec_trace_stream **st
   if (!stream) return ct_error_null(err, "stream");
   const ct_arch *arch = arch_of(options);
   if (!arch) return ct_error_set(err, CTSEC_E_ARG, "no architecture: `%s'", options->arch);
-  static const char *const formats[] = {"strace", "perf", "audit", "recording"};
+  static const char formats[][10] = {"strace", "perf", "audit", "recording"};
   int format = 0;
   if (options && options->from) {
     for (int i = 0; i < 4; i++)

@@ -21,7 +21,7 @@ typedef struct ct_kept {
   uint8_t argument;
   uint8_t rule;
   uint64_t bits;
-  const char *prefix;
+  char prefix[12];
 } ct_kept;
 
 /* The rows of a call, *count of them; NULL where nothing is kept. */

@@ -8,7 +8,7 @@
 #include "verdict/answer.h"
 
 static const char *outcome_name(unsigned outcome) {
-  static const char *const names[] = {"allow", "deny", "unknown"};
+  static const char names[][8] = {"allow", "deny", "unknown"};
   return names[outcome];
 }
 

@@ -34,7 +34,7 @@ static unsigned mapped_by_folder(const ct_value *value) {
 }
 
 static unsigned mapped_of(const ct_container *container) {
-  static const char *const members[] = {"ResolvConfPath", "HostnamePath", "LogPath"};
+  static const char members[][15] = {"ResolvConfPath", "HostnamePath", "LogPath"};
   if (container->facts.user_namespace != CT_MAYBE || container->format != CT_FORMAT_DOCKER_INSPECT)
     return container->facts.user_namespace;
   for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
@@ -68,7 +68,7 @@ static unsigned silent_lsm(const ct_container *container, const char *lsm, const
 }
 
 static unsigned apparmor_of(const ct_container *container, const char *lsm) {
-  static const char *const own[] = {"docker-default", "cri-containerd.apparmor.d", "nerdctl-default", "crio-default",
+  static const char own[][26] = {"docker-default", "cri-containerd.apparmor.d", "nerdctl-default", "crio-default",
                                     "runtime/default"};
   const ct_apparmor *said = &container->apparmor;
   if (lsm && strcmp(lsm, "apparmor")) return CT_CONFINED_NO;

@@ -115,7 +115,7 @@ static void from_engine(spot *out, const ct_container *container, const char *pa
 
 /* Podman lays a tmpfs over these where the root file system is read-only, unless it is told not to. */
 static void from_podman(spot *out, const ct_container *container, const char *path) {
-  static const char *const folders[] = {"/tmp", "/run", "/var/tmp"};
+  static const char folders[][9] = {"/tmp", "/run", "/var/tmp"};
   if (container->engine != CTSEC_ENGINE_PODMAN || ct_is_spec(container) || !ct_is_true(&container->readonly_rootfs)) return;
   for (uint32_t i = 0; i < container->create_command.count; i++)
     if (ct_text_is(&container->create_command.items[i], "--read-only-tmpfs=false")) return;
@@ -302,7 +302,7 @@ static unsigned access_bits(const ct_text *access) {
 
 /* Nodes that every engine makes. */
 static int is_usual_node(const char *path) {
-  static const char *const names[] = {"null", "zero", "full", "random", "urandom", "tty", "ptmx", "console",
+  static const char names[][8] = {"null", "zero", "full", "random", "urandom", "tty", "ptmx", "console",
                                       "stdin", "stdout", "stderr", "fd", "core", "shm", "mqueue", "pts"};
   const char *name = path + 5;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

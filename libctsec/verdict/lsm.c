@@ -24,7 +24,7 @@ static unsigned denies_path(const char *path) {
 }
 
 static unsigned denies_reading(const char *path) {
-  static const char *const hidden[] = {"/proc/sysrq-trigger", "/proc/kcore", "/sys/firmware/",
+  static const char hidden[][31] = {"/proc/sysrq-trigger", "/proc/kcore", "/sys/firmware/",
                                        "/sys/devices/virtual/powercap/", "/sys/kernel/security/"};
   for (size_t i = 0; path && i < sizeof hidden / sizeof *hidden; i++)
     if (!strncmp(path, hidden[i], strlen(hidden[i]))) return CT_YES;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "data/texts.h"
 #include "seccomp/arch.h"
 
 typedef struct word {
@@ -146,19 +147,19 @@ int ctsec_request_read(const char *line, size_t length, ctsec_request **request,
   return finish(made, ct_request_line(&made->arena, line, length, &made->calls[made->count++], err), request);
 }
 
-static const struct {
-  const char *words;
-  const char *call;
-} shorthands[] = {
-#define DO(words, call) {words, call},
+enum {
+  SHORTHANDS = 0
+#define DO(words, call) +1
 #include "data/shorthands.def"
 #undef DO
 };
-#define SHORTHANDS (sizeof shorthands / sizeof *shorthands)
+
+static const char *words_of(size_t shorthand) { return ct_text_of(CT_BLOCK_SHORTHANDS, 2 * (uint32_t)shorthand); }
+static const char *call_of(size_t shorthand) { return ct_text_of(CT_BLOCK_SHORTHANDS, 2 * (uint32_t)shorthand + 1); }
 
 size_t ctsec_shorthand_count(void) { return SHORTHANDS; }
-const char *ctsec_shorthand_at(size_t index) { return index < SHORTHANDS ? shorthands[index].words : NULL; }
-const char *ctsec_shorthand_name(size_t index) { return index < SHORTHANDS ? shorthands[index].call : NULL; }
+const char *ctsec_shorthand_at(size_t index) { return index < SHORTHANDS ? words_of(index) : NULL; }
+const char *ctsec_shorthand_name(size_t index) { return index < SHORTHANDS ? call_of(index) : NULL; }
 
 static int is_number(const word *w) {
   size_t at = w->length > 1 && w->text[0] == '-';
@@ -215,8 +216,8 @@ static int nearest(const char *words, size_t length, ctsec_error **err) {
   unsigned best = 64;
   const char *found = NULL;
   for (size_t i = 0; i < SHORTHANDS && length < 60; i++) {
-    unsigned distance = ct_spelling_distance(words, length, shorthands[i].words);
-    if (distance < best) best = distance, found = shorthands[i].words;
+    unsigned distance = ct_spelling_distance(words, length, words_of(i));
+    if (distance < best) best = distance, found = words_of(i);
   }
   int shown = (int)(length > 100 ? 100 : length);
   if (found && best <= 4)
@@ -244,11 +245,11 @@ int ctsec_request_find(const char *arch, const char *text, size_t length, ctsec_
   word words[WORDS_MOST], value, name = {arch ? arch : "x86_64", strlen(arch ? arch : "x86_64")};
   int count = split(text, length, words);
   size_t i = 0;
-  while (count > 0 && i < SHORTHANDS && !fits(shorthands[i].words, words, count, &value)) i++;
+  while (count > 0 && i < SHORTHANDS && !fits(words_of(i), words, count, &value)) i++;
   if (count <= 0 || i == SHORTHANDS) return nearest(text, length, err);
   ctsec_request *made = make(err);
   if (!made) return CTSEC_E_NOMEM;
-  const char *call = shorthands[i].call, *or = strstr(call, " or ");
+  const char *call = call_of(i), *or = strstr(call, " or ");
   int status = add_call(made, &name, call, or ? (size_t)(or - call) : strlen(call), &value, err);
   if (!status && or) status = add_call(made, &name, or + 4, strlen(or + 4), &value, err);
   return finish(made, status, request);

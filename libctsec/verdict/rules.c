@@ -62,7 +62,7 @@ static void user_namespace(ct_inquiry *inquiry) {
 
 /* Only these may be mounted by who has the capability in a user namespace that is not the host's. */
 static void fstype(ct_inquiry *inquiry) {
-  static const char *const mapped[] = {"tmpfs", "ramfs", "devpts", "mqueue", "overlay", "fuse", "cgroup", "cgroup2", "binder"};
+  static const char mapped[][8] = {"tmpfs", "ramfs", "devpts", "mqueue", "overlay", "fuse", "cgroup", "cgroup2", "binder"};
   const ctsec_confinement *c = inquiry->confinement;
   const char *type = inquiry->request->texts[2];
   if (c->mapped == CT_NO || ct_confinement_has(c, CT_CAP_SYS_ADMIN, CT_SPACE_MOUNT) == CT_NO) return;
