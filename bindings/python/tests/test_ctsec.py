@@ -13,7 +13,8 @@ import pytest
 import ctsec
 from ctsec.caps import ALL, Moment, Set
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "examples"
+from tree import EXAMPLES, ROOT
+
 DANGEROUS = EXAMPLES / "docker-dangerous.json"
 
 
@@ -196,7 +197,7 @@ def test_malformed_profiles_say_where() -> None:
 
 
 def test_processes() -> None:
-    recorded = pathlib.Path(__file__).parents[3] / "tests/data/proc/docker/proc"
+    recorded = ROOT / "tests/data/proc/docker/proc"
     listed = ctsec.containers.Containers.of_process(-1, str(recorded))
     assert [container.format for container in listed] == ["proc"] * 3 and listed[0].id == "d1ba9f175162"
     stream = ctsec.Scan("json")

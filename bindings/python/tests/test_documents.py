@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import pathlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,8 +13,8 @@ import ctsec
 from ctsec import documents
 from ctsec._documents import Part
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-EXAMPLES = ROOT / "examples"
+from tree import EXAMPLES, ROOT
+
 
 
 def golden() -> Iterator[dict[str, Any]]:

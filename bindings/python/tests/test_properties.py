@@ -2,7 +2,6 @@
 """What must hold for any input."""
 from __future__ import annotations
 
-import pathlib
 from collections.abc import Callable
 
 import pytest
@@ -11,10 +10,11 @@ import ctsec
 from ctsec import Caps
 from ctsec.seccomp import Filter, Profile, read_call
 
+from tree import ROOT
+
 hypothesis = pytest.importorskip("hypothesis")
 from hypothesis import given, settings, strategies  # noqa: E402
 
-ROOT = pathlib.Path(__file__).resolve().parents[3]
 masks = strategies.integers(0, 2**64 - 1)
 words = strategies.integers(0, 2**32 - 1)
 anything = strategies.binary(max_size=300) | strategies.text(max_size=200)

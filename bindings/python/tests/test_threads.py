@@ -15,7 +15,8 @@ import ctsec
 from ctsec import Container, Containers, Confinement
 from ctsec.seccomp import Profile
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[3] / "examples"
+from tree import EXAMPLES
+
 DANGEROUS = EXAMPLES / "docker-dangerous.json"
 
 

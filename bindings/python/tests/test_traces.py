@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 from __future__ import annotations
 
-import pathlib
 import struct
 
 import pytest
@@ -10,7 +9,9 @@ import ctsec
 from ctsec.seccomp import Profile
 from ctsec.traces import Least, Notification, Recorder, Trace
 
-DATA = pathlib.Path(__file__).resolve().parents[3] / "tests/data/trace"
+from tree import ROOT
+
+DATA = ROOT / "tests/data/trace"
 
 
 def test_a_trace() -> None:
