@@ -20,6 +20,7 @@ typedef struct bench_row {
 extern const bench_row bench_caps[];
 extern const bench_row bench_compose[];
 extern const bench_row bench_denials[];
+extern const bench_row bench_fix[];
 extern const bench_row bench_paths[];
 extern const bench_row bench_scan[];
 extern const bench_row bench_seccomp[];

@@ -75,7 +75,7 @@ def compare_list(key, old, new, where):
             "security_opt": lambda: set(added) <= {"no-new-privileges:true"} and
                 all(any(word in x for word in ("unconfined", "label", "no-new-privileges")) for x in removed),
             "volumes": lambda: len(added) == len(removed) and all("slave" in x for x in added),
-            "devices": lambda: not added}
+            "devices": lambda: len(added) == len(removed) and all("'allow': False" in x for x in added)}
     if key in fine and not fine[key]():
         faults.append(f"{where}: {key}: {old} became {new}")
 

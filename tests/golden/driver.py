@@ -15,7 +15,7 @@ from ctsec.seccomp import Profile
 from ctsec.traces import Least, Trace
 from ctsec.why import Confinement, Request
 
-SWITCHES = {"trace", "privileged", "no-new-privileges", "host", "audit"}
+SWITCHES = {"fix", "trace", "privileged", "no-new-privileges", "host", "audit"}
 REPEATED = {"cap-add", "cap-drop", "fact", "rule", "skip", "pid", "env", "override", "compose-profile"}
 
 
@@ -63,7 +63,26 @@ def beside(path, data, options):
         found.update((name, pathlib.Path(os.path.dirname(path), name).read_bytes()) for name in names)
 
 
+def fix(options, operands):
+    text, status = "", 0
+    for operand in operands:
+        data = pathlib.Path(operand).read_bytes()
+        named = dict(library_options(options), source=operand, files=beside(operand, data, options))
+        try:
+            made = ctsec.fixes.fix(data, **named)
+        except ctsec.Error:
+            status = 2
+            continue
+        text += made.to_json() if options["format"] == "json" else made.diff()
+        given = ctsec.Findings(ctsec.Containers(data, **named), **named)
+        if not status and any(one.severity >= Severity.HIGH for one in given):
+            status = 1
+    return status, text
+
+
 def scan(options, operands):
+    if options.pop("fix", None):
+        return fix(dict(options, format=options.get("format", "text")), operands)
     accepted = {name: options.pop(name, None) for name in ("waivers", "baseline")}
     stream = Scan(options["format"], now=os.environ["SOURCE_DATE_EPOCH"], **library_options(options))
     for name, path in accepted.items():

@@ -642,6 +642,47 @@ type Findings struct {
 	Baseline *FindingsBaseline `json:"baseline,omitempty"`
 }
 
+// FixesFixed: part of a document.
+type FixesFixed struct {
+	Container string `json:"container"`
+	Rule      string `json:"rule"`
+	// of a standard: what it calls what was violated
+	Check    *string `json:"check,omitempty"`
+	Severity string  `json:"severity"`
+	Title    string  `json:"title"`
+	Observed string  `json:"observed"`
+	Pointer  string  `json:"pointer"`
+	Line     int64   `json:"line"`
+	Column   int64   `json:"column"`
+}
+
+// FixesLeft: part of a document.
+type FixesLeft struct {
+	Container string  `json:"container"`
+	Rule      string  `json:"rule"`
+	Check     *string `json:"check,omitempty"`
+	Severity  string  `json:"severity"`
+	Title     string  `json:"title"`
+	Observed  string  `json:"observed"`
+	Pointer   string  `json:"pointer"`
+	Line      int64   `json:"line"`
+	Column    int64   `json:"column"`
+	Reason    string  `json:"reason"`
+	// hidden until something was fixed; its place is one in the new text
+	Uncovered bool `json:"uncovered"`
+}
+
+// Fixes: ctsec scan --fix: changes to a file, and what is left, ctsec/fixes/1.
+type Fixes struct {
+	Schema string  `json:"schema"`
+	Source string  `json:"source"`
+	Format *string `json:"format"`
+	// a unified diff; empty where nothing changes
+	Patch string       `json:"patch"`
+	Fixed []FixesFixed `json:"fixed"`
+	Left  []FixesLeft  `json:"left"`
+}
+
 // LeastTarget: part of a document.
 type LeastTarget struct {
 	Arch            string `json:"arch"`

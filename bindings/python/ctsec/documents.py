@@ -920,6 +920,64 @@ class Findings(Part):
 
 
 @dataclass(frozen=True)
+class FixesFixed(Part):
+    """Part of a document.
+
+    ``check``: of a standard: what it calls what was violated
+    """
+
+    container: str
+    rule: str
+    severity: Literal["info", "low", "medium", "high", "critical"]
+    title: str
+    observed: str
+    pointer: str
+    line: int
+    column: int
+    check: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class FixesLeft(Part):
+    """Part of a document.
+
+    ``uncovered``: hidden until something was fixed; its place is one in the new text
+    """
+
+    container: str
+    rule: str
+    severity: Literal["info", "low", "medium", "high", "critical"]
+    title: str
+    observed: str
+    pointer: str
+    line: int
+    column: int
+    reason: str
+    uncovered: bool
+    check: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Fixes(Part):
+    """ctsec scan --fix: changes to a file, and what is left (``ctsec/fixes/1``).
+
+    ``patch``: a unified diff; empty where nothing changes
+    """
+
+    source: str
+    format: str | None
+    patch: str
+    fixed: tuple[FixesFixed, ...]
+    left: tuple[FixesLeft, ...]
+    extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+    SCHEMA = "ctsec/fixes/1"
+    READ = {"fixed": to_each(FixesFixed.from_dict), "left": to_each(FixesLeft.from_dict)}
+
+
+@dataclass(frozen=True)
 class LeastTarget(Part):
     """Part of a document."""
 
@@ -1934,8 +1992,8 @@ class Why(Part):
 
 
 load = loader(Capabilities, Caps, Capsets, Container, Containers, Credentials, Denial, Denials, Diff,
-              Filter, Dump, Filecaps, Findings, Least, Lint, Mask, Masks, Paths, Policy, Processes, Profile, Rules,
-              Suppressions, Syscall, Trace, Verdict, Why)
+              Filter, Dump, Filecaps, Findings, Fixes, Least, Lint, Mask, Masks, Paths, Policy, Processes, Profile,
+              Rules, Suppressions, Syscall, Trace, Verdict, Why)
 
 __all__ = ["Capability", "Capabilities", "CapsTarget", "CapsSets", "CapsDiagnostic", "Caps", "Capsets",
            "FindingsCaps", "FindingPath", "FindingRemediation", "Finding", "FindingsWaived", "FindingsControl",
@@ -1944,13 +2002,14 @@ __all__ = ["Capability", "Capabilities", "CapsTarget", "CapsSets", "CapsDiagnost
            "DenialsGroupCondition", "DenialsChange", "DenialsGroup", "DenialsSilent", "DenialsError", "Denials",
            "DiffDifferenceFirst", "DiffDifferenceSecond", "DiffDifference", "Diff", "FilterInstruction", "FilterCache",
            "Filter", "DumpThread", "Dump", "Filecaps", "FindingsTarget", "FindingsContainerProcess",
-           "FindingsContainer", "FindingsWaiver", "FindingsBaselineGone", "FindingsBaseline", "Findings", "LeastTarget",
-           "LeastProfileSyscallArg", "LeastProfileSyscall", "LeastProfile", "LeastCall", "LeastCapability",
-           "LeastOptionsCompose", "LeastOptionsKubernetesCapabilities", "LeastOptionsKubernetesSeccompProfile",
-           "LeastOptionsKubernetes", "LeastOptions", "LeastRemark", "Least", "LintTarget", "LintDiagnostic",
-           "LintSummary", "Lint", "Mask", "Masks", "PathsTarget", "PathStep", "Path", "PathsCut", "PathsContainer",
-           "Paths", "PolicyDefault", "VerdictCondition", "PolicyABIRangeRule", "PolicyABIRange", "PolicyABI", "Policy",
-           "Processes", "ProfileTarget", "ProfileDefault", "ProfileEntryArg", "ProfileEntry", "ProfileDiagnostic",
-           "Profile", "Rule", "Rules", "Suppressions", "SyscallCarrier", "SyscallArgument", "Syscall", "TraceUnseen",
-           "TraceDistinct", "Trace", "VerdictCase", "VerdictRule", "VerdictDropped", "VerdictRuntime", "VerdictKernel",
-           "VerdictPolicy", "VerdictChange", "Verdict", "WhyTarget", "WhyLayer", "WhyChange", "Why", "load"]
+           "FindingsContainer", "FindingsWaiver", "FindingsBaselineGone", "FindingsBaseline", "Findings", "FixesFixed",
+           "FixesLeft", "Fixes", "LeastTarget", "LeastProfileSyscallArg", "LeastProfileSyscall", "LeastProfile",
+           "LeastCall", "LeastCapability", "LeastOptionsCompose", "LeastOptionsKubernetesCapabilities",
+           "LeastOptionsKubernetesSeccompProfile", "LeastOptionsKubernetes", "LeastOptions", "LeastRemark", "Least",
+           "LintTarget", "LintDiagnostic", "LintSummary", "Lint", "Mask", "Masks", "PathsTarget", "PathStep", "Path",
+           "PathsCut", "PathsContainer", "Paths", "PolicyDefault", "VerdictCondition", "PolicyABIRangeRule",
+           "PolicyABIRange", "PolicyABI", "Policy", "Processes", "ProfileTarget", "ProfileDefault", "ProfileEntryArg",
+           "ProfileEntry", "ProfileDiagnostic", "Profile", "Rule", "Rules", "Suppressions", "SyscallCarrier",
+           "SyscallArgument", "Syscall", "TraceUnseen", "TraceDistinct", "Trace", "VerdictCase", "VerdictRule",
+           "VerdictDropped", "VerdictRuntime", "VerdictKernel", "VerdictPolicy", "VerdictChange", "Verdict",
+           "WhyTarget", "WhyLayer", "WhyChange", "Why", "load"]

@@ -77,7 +77,7 @@ class Fixes:
         return take(lib.ctsec_fixes_to_text, self._pointer)
 
 
-def fix(source: Source, **named: Any) -> Fixes:
+def fix(source: Source, /, **named: Any) -> Fixes:
     """The changes to one input.
 
     >>> import ctsec, pathlib

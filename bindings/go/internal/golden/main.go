@@ -58,6 +58,7 @@ type command struct {
 	// Of denials.
 	container string
 	profile   string
+	fix       bool
 }
 
 func parse(list []string, stopAfter int) command {
@@ -77,13 +78,15 @@ func parse(list []string, stopAfter int) command {
 			continue
 		}
 		name, value, equal := strings.Cut(word[2:], "=")
-		if name == "privileged" || name == "no-new-privileges" || name == "audit" || name == "host" || name == "trace" {
+		if name == "privileged" || name == "no-new-privileges" || name == "audit" || name == "host" || name == "trace" || name == "fix" {
 			value = "true"
 		} else if !equal {
 			i++
 			value = list[i]
 		}
 		switch name {
+		case "fix":
+			c.fix = true
 		case "waivers":
 			c.waivers = value
 		case "baseline":
@@ -147,7 +150,54 @@ func beside(path string, data []byte, c command) []ctsec.Option {
 	return files
 }
 
+// fixed is the patch, or the document, for one input, and whether there was a finding that counts.
+func fixed(c command, operand string, data []byte) (string, bool, error) {
+	list := append(append([]ctsec.Option{ctsec.With("source", operand)}, c.options...), beside(operand, data, c)...)
+	containers, err := ctsec.ParseContainers(data, list...)
+	if err != nil {
+		return "", false, err
+	}
+	findings, err := containers.Check(list...)
+	if err != nil {
+		return "", false, err
+	}
+	made, err := findings.Fix(list...)
+	if err != nil {
+		return "", false, err
+	}
+	found := false
+	for i := 0; i < findings.Len(); i++ {
+		found = found || findings.At(i).Severity >= ctsec.SeverityHigh
+	}
+	text, err := made.Diff()
+	if c.format == "json" {
+		text, err = made.JSON()
+	}
+	return text, found, err
+}
+
+func fix(c command) (int, string, error) {
+	text, status := "", 0
+	for _, operand := range c.operands {
+		data, err := os.ReadFile(operand)
+		if err != nil {
+			return 2, "", err
+		}
+		part, found, err := fixed(c, operand, data)
+		if err != nil {
+			status = 2
+		} else if found && status == 0 {
+			status = 1
+		}
+		text += part
+	}
+	return status, text, nil
+}
+
 func scan(c command) (int, string, error) {
+	if c.fix {
+		return fix(c)
+	}
 	stream, err := ctsec.NewScan(c.format, append(c.options, ctsec.With("now", os.Getenv("SOURCE_DATE_EPOCH")))...)
 	if err != nil {
 		return 2, "", err
