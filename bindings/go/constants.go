@@ -34,6 +34,7 @@ const (
 	LimitAliases            = 4
 	LimitRules              = 5
 	LimitWork               = 6
+	LimitContainers         = 7
 	CapLast                 = 40
 	SetInheritable          = 0
 	SetPermitted            = 1

@@ -45,6 +45,8 @@
 #define CTSEC_LIMIT_RULES 5
 /* Steps of work of one long call [100000000]. */
 #define CTSEC_LIMIT_WORK 6
+/* Containers in one input; also parts of it that cannot be read, each of which is an error of its own [10000]. */
+#define CTSEC_LIMIT_CONTAINERS 7
 
 typedef struct ctsec_options ctsec_options;
 

@@ -7,9 +7,10 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
-static const uint64_t default_limits[CTSEC_LIMIT_WORK + 1] = {
+static const uint64_t default_limits[CTSEC_LIMIT_CONTAINERS + 1] = {
     [CTSEC_LIMIT_BYTES] = UINT64_C(16) << 20, [CTSEC_LIMIT_DEPTH] = 128,    [CTSEC_LIMIT_NODES] = 1000000,
     [CTSEC_LIMIT_ALIASES] = 100000,           [CTSEC_LIMIT_RULES] = 100000, [CTSEC_LIMIT_WORK] = 100000000,
+    [CTSEC_LIMIT_CONTAINERS] = 10000,
 };
 
 /* Deeper input would only move the failure to the stack of whoever walks it. */
@@ -354,7 +355,7 @@ int ctsec_options_set(ctsec_options *options, const char *name, const char *valu
 
 int ctsec_options_set_limit(ctsec_options *options, int32_t limit, uint64_t value, ctsec_error **err) {
   if (!options) return ct_error_null(err, "options");
-  if (limit < CTSEC_LIMIT_BYTES || limit > CTSEC_LIMIT_WORK)
+  if (limit < CTSEC_LIMIT_BYTES || limit > CTSEC_LIMIT_CONTAINERS)
     return ct_error_set(err, CTSEC_E_ARG, "%d is no limit", limit);
   if (limit == CTSEC_LIMIT_DEPTH && value > LARGEST_DEPTH)
     return ct_error_set(err, CTSEC_E_ARG, "a depth above %d is not served", LARGEST_DEPTH);
@@ -381,6 +382,15 @@ int ct_options_fail_on(const ctsec_options *options) {
 }
 
 int ct_options_lang(const ctsec_options *options) { return options ? options->lang : CTSEC_LANG_EN; }
+
+int ct_options_check_bytes(const ctsec_options *options, size_t length, uint64_t most, ctsec_error **err) {
+  uint64_t limit = ct_options_limit(options, CTSEC_LIMIT_BYTES);
+  if (most && limit > most) limit = most;
+  if (length <= limit) return 0;
+  ct_place place = CT_NO_PLACE;
+  place.source = ct_options_source(options);
+  return ct_error_at(err, CTSEC_E_LIMIT, &place, "the input is larger than the limit of %llu bytes", (unsigned long long)limit);
+}
 
 const char *ct_options_source(const ctsec_options *options) { return options ? options->source : NULL; }
 

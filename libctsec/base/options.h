@@ -80,7 +80,7 @@ struct ctsec_options {
   ct_text_item *profiles;
   ct_text_item *overrides;
   ct_named_file *files;
-  uint64_t limits[CTSEC_LIMIT_WORK + 1];
+  uint64_t limits[CTSEC_LIMIT_CONTAINERS + 1];
 };
 
 /* A copy that shares nothing; of NULL: all defaults. */
@@ -91,6 +91,9 @@ int ct_options_copy_files(ctsec_options *options, const ctsec_options *from, cts
 
 /* All take NULL for "all defaults". */
 uint64_t ct_options_limit(const ctsec_options *options, int32_t limit);
+
+/* CTSEC_E_LIMIT for an input of more bytes than CTSEC_LIMIT_BYTES and than `most` (0: nothing smaller), else 0. */
+int ct_options_check_bytes(const ctsec_options *options, size_t length, uint64_t most, ctsec_error **err);
 int ct_options_lang(const ctsec_options *options);
 /* A severity. */
 int ct_options_fail_on(const ctsec_options *options);

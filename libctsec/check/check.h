@@ -96,6 +96,8 @@ struct ctsec_findings {
   uint32_t *starts;
   uint32_t diagnostic_count;
   ct_diagnostic *diagnostics;
+  /* Questions of container i: from questions[i] to questions[i + 1]; the reader's notes stand behind all of them. */
+  uint32_t *questions;
   /* CT_CIS_CONTROLS for each container, where the policy is that benchmark; NULL otherwise. */
   const ct_control **controls;
   /* In the order of the containers; not among the items. */
@@ -152,6 +154,12 @@ const char *ct_check_text(ct_check *check, const char *format, ...) __attribute_
 /* Changes a severity and records why. */
 void ct_raise(struct ctsec_finding *finding, int severity, ct_message_id reason);
 int ct_rule_wanted(const ct_check *check, ct_rule_id rule);
+
+/*
+ * The first diagnostic from k on that is about container i, or about the input as a whole where i is the first;
+ * diagnostic_count where none is left.
+ */
+uint32_t ct_diagnostic_next(const ctsec_findings *findings, uint32_t i, uint32_t k);
 
 /* Checks every container of one input by a selection that was made before. */
 int ct_findings_make(ctsec_containers *containers, const ctsec_options *options, const ct_selection *selection,

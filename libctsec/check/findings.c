@@ -51,6 +51,18 @@ static int add_notes(ctsec_findings *findings, ctsec_error **err) {
   return 0;
 }
 
+uint32_t ct_diagnostic_next(const ctsec_findings *findings, uint32_t i, uint32_t k) {
+  const ct_container *container = &findings->containers->items[i];
+  uint32_t notes = findings->questions[findings->containers->count];
+  if (k < findings->questions[i]) k = findings->questions[i];
+  if (k >= findings->questions[i + 1] && k < notes) k = notes;
+  for (; k >= notes && k < findings->diagnostic_count; k++) {
+    const ct_container *about = findings->diagnostics[k].container;
+    if (about ? about == container : !i) break;
+  }
+  return k;
+}
+
 int ct_findings_make(ctsec_containers *containers, const ctsec_options *options, const ct_selection *selection,
                      ctsec_findings **findings, ctsec_error **err) {
   ctsec_findings *made = calloc(1, sizeof *made);
@@ -61,8 +73,9 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
   made->lang = ct_options_lang(options);
   made->colour = options && options->colour == 1;
   made->starts = ct_arena_array(&made->arena, (size_t)containers->count + 1, sizeof *made->starts);
+  made->questions = ct_arena_array(&made->arena, (size_t)containers->count + 1, sizeof *made->questions);
   if (selection->cis) made->controls = ct_arena_array(&made->arena, containers->count, sizeof *made->controls);
-  int status = made->starts && (made->controls || !selection->cis) ? 0 : ct_error_nomem(err);
+  int status = made->starts && made->questions && (made->controls || !selection->cis) ? 0 : ct_error_nomem(err);
   ct_check check = {0};
   for (uint32_t i = 0; i < containers->count && !status; i++) {
     check = (ct_check){.arena = &made->arena, .container = &containers->items[i], .options = options, .selection = selection,
@@ -70,6 +83,7 @@ int ct_findings_make(ctsec_containers *containers, const ctsec_options *options,
     status = ct_check_container(&check, err);
     if (!status) status = append(made, &check, err);
     if (!status) made->starts[i + 1] = made->count;
+    if (!status) made->questions[i + 1] = made->diagnostic_count;
     if (!status && made->controls) made->controls[i] = check.controls;
   }
   ct_reach_free(check.reach);

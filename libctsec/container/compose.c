@@ -386,6 +386,11 @@ static size_t count_containers(const ct_value *services) {
 static void read_services(ct_compose *c, const ct_scope *scope) {
   static const char lists[][9] = {"services", "jobs"};
   size_t count = count_containers(ct_value_member(&c->model, lists[0])) + count_containers(ct_value_member(&c->model, lists[1]));
+  uint64_t most = ct_options_limit(c->options, CTSEC_LIMIT_CONTAINERS);
+  if (count > most) {
+    ct_compose_fail(c, CTSEC_E_LIMIT, &c->model, "more services than the limit of %llu", (unsigned long long)most);
+    return;
+  }
   c->containers->items = ct_compose_array(c, count, sizeof *c->containers->items);
   if (!c->containers->items) return;
   for (size_t k = 0; k < 2; k++) {

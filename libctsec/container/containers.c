@@ -117,9 +117,25 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
 }
 
 /* Every command of a script that runs or creates a container. */
+/* A few bytes describe a container, of which a report says pages. */
+static int check_count(const ctsec_containers *containers, const ctsec_options *options, size_t count, const ct_value *at,
+                       ctsec_error **err) {
+  uint64_t most = ct_options_limit(options, CTSEC_LIMIT_CONTAINERS);
+  if (count <= most) return 0;
+  return ct_error_value(err, CTSEC_E_LIMIT, containers->document, at, "more containers than the limit of %llu",
+                        (unsigned long long)most);
+}
+
 static int read_commands(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
   const ct_value *root = containers->document->roots;
-  containers->items = ct_arena_array(&containers->arena, root->count, sizeof *containers->items);
+  size_t runs = 0;
+  for (uint32_t i = 0; i < root->count; i++) {
+    int engine;
+    if (!ct_run_options(&root->as.items[i], &engine)) continue;
+    int status = check_count(containers, options, ++runs, &root->as.items[i], err);
+    if (status) return status;
+  }
+  containers->items = ct_arena_array(&containers->arena, runs ? runs : 1, sizeof *containers->items);
   if (!containers->items) return ct_error_nomem(err);
   for (uint32_t i = 0; i < root->count; i++) {
     const ct_value *command = &root->as.items[i];
@@ -143,7 +159,19 @@ static int read_commands(ctsec_containers *containers, const ctsec_options *opti
 }
 
 /* Takes over an error of one item, beside which others can be read. */
-static int keep_error(ctsec_containers *containers, ctsec_error *error, ctsec_error **err) {
+static int keep_error(ctsec_containers *containers, const ctsec_options *options, ctsec_error *error, ctsec_error **err) {
+  uint64_t most = ct_options_limit(options, CTSEC_LIMIT_CONTAINERS);
+  if (ctsec_error_code(error) == CTSEC_E_LIMIT && containers->count >= most) {
+    if (err)
+      *err = error;
+    else
+      ctsec_error_free(error);
+    return CTSEC_E_LIMIT;
+  }
+  if (containers->error_count >= most) {
+    ctsec_error_free(error);
+    return ct_error_set(err, CTSEC_E_LIMIT, "more parts that cannot be read than the limit of %llu", (unsigned long long)most);
+  }
   ctsec_error **errors = ct_arena_grow(&containers->arena, containers->errors, containers->error_count, sizeof *errors);
   if (!errors || ctsec_error_code(error) == CTSEC_E_NOMEM) {
     ctsec_error_free(error);
@@ -170,13 +198,16 @@ static int read_array(ctsec_containers *containers, const ct_value *array, const
                       ct_format forced, ctsec_error **err) {
   if (!array->count)
     return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, array, "no container: the array is empty");
+  int many = check_count(containers, options, array->count, array, err);
+  if (many) return many;
   containers->items = ct_arena_array(&containers->arena, array->count, sizeof *containers->items);
   if (!containers->items) return ct_error_nomem(err);
   for (uint32_t i = 0; i < array->count; i++) {
     ctsec_error *error = NULL;
     int status = read_one(containers, &array->as.items[i], options, forced, &error);
     if (!status) continue;
-    if (keep_error(containers, error, err)) return CTSEC_E_NOMEM;
+    status = keep_error(containers, options, error, err);
+    if (status) return status;
   }
   return containers->count ? 0 : refuse(containers, err);
 }
@@ -229,6 +260,8 @@ static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec
       return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, items, "must be an array, not %s",
                             ct_kind_name(items->kind));
     for (uint32_t i = 0; i < items->count; i++) {
+      int many = check_count(containers, options, (size_t)containers->count + 1, &items->as.items[i], err);
+      if (many) return many;
       ct_container *container = next_place(containers);
       if (!container) return ct_error_nomem(err);
       container->root = containers;
@@ -240,7 +273,8 @@ static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec
       ct_reader reader = {&containers->arena, containers->document, options, container, &error, 0};
       ct_read_kubernetes(&reader, pod, &items->as.items[i]);
       int status = reader.status ? reader.status : finish_one(containers, container, options, containers->count, &error);
-      if (status && keep_error(containers, error, err)) return CTSEC_E_NOMEM;
+      if (status) status = keep_error(containers, options, error, err);
+      if (status) return status;
     }
   }
   if (containers->count == before && containers->error_count == errors)
@@ -264,11 +298,12 @@ static int read_pods(ctsec_containers *containers, const ctsec_options *options,
     for (const ct_pod *pod = pods; pod && !status; pod = pod->next) {
       status = read_pod(containers, pod, options, &error);
       if (!status) continue;
-      if (keep_error(containers, error, err)) return CTSEC_E_NOMEM;
+      status = keep_error(containers, options, error, err);
+      if (status) return status;
       error = NULL;
-      status = 0;
     }
-    if (status && keep_error(containers, error, err)) return CTSEC_E_NOMEM;
+    if (status) status = keep_error(containers, options, error, err);
+    if (status) return status;
   }
   if (containers->count) return 0;
   if (containers->error_count) return refuse(containers, err);
@@ -446,6 +481,8 @@ static int read_sequence(ctsec_containers *made, const ctsec_options *options, c
   size_t most = 0;
   for (uint32_t i = 0; i < document->root_count; i++)
     most += document->roots[i].kind == CT_ARRAY ? document->roots[i].count : 1;
+  int many = check_count(made, options, most, document->roots, err);
+  if (many) return many;
   made->items = ct_arena_array(&made->arena, most, sizeof *made->items);
   if (!made->items) return ct_error_nomem(err);
   for (uint32_t i = 0; i < document->root_count; i++) {
@@ -454,7 +491,8 @@ static int read_sequence(ctsec_containers *made, const ctsec_options *options, c
     for (uint32_t k = 0; k < count; k++) {
       ctsec_error *error = NULL;
       int status = read_one(made, root->kind == CT_ARRAY ? &root->as.items[k] : root, options, forced, &error);
-      if (status && keep_error(made, error, err)) return CTSEC_E_NOMEM;
+      if (status) status = keep_error(made, options, error, err);
+      if (status) return status;
     }
   }
   return made->count ? 0 : refuse(made, err);
@@ -712,7 +750,7 @@ int ct_containers_finish_one(ctsec_containers *containers, ct_container *contain
 }
 
 int ct_containers_keep_error(ctsec_containers *containers, ctsec_error *error, ctsec_error **err) {
-  return keep_error(containers, error, err);
+  return keep_error(containers, NULL, error, err);
 }
 
 int ct_containers_select(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {

@@ -69,9 +69,8 @@ static int contradicted(const ct_view *view, const item *row, ct_buffer *evidenc
 
 /* What a rule would need to know. */
 static const char *missing(const ct_view *view, const item *row) {
-  for (uint32_t k = 0; k < view->all->diagnostic_count; k++) {
+  for (uint32_t k = view->all->questions[view->index]; k < view->all->questions[view->index + 1]; k++) {
     const ct_diagnostic *diagnostic = &view->all->diagnostics[k];
-    if (diagnostic->container != &view->all->containers->items[view->index]) continue;
     if (diagnostic->rule >= row->first && diagnostic->rule <= row->last)
       return diagnostic->needs ? diagnostic->needs : "";
   }

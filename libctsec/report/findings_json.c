@@ -287,11 +287,11 @@ void ct_report_container(ct_json *json, const ctsec_findings *findings, uint32_t
 }
 
 void ct_report_diagnostics(ct_json *json, const ctsec_findings *findings, int64_t i) {
-  for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
+  /* Of one container, or (-1) of all. */
+  for (uint32_t k = i < 0 ? 0 : ct_diagnostic_next(findings, (uint32_t)i, 0); k < findings->diagnostic_count;
+       k = i < 0 ? k + 1 : ct_diagnostic_next(findings, (uint32_t)i, k + 1)) {
     const ct_diagnostic *diagnostic = &findings->diagnostics[k];
     const ct_container *container = diagnostic->container;
-    /* What is about the input as a whole stands with its first container. */
-    if (i >= 0 && container != &findings->containers->items[i] && (container || i)) continue;
     ct_buffer pointer;
     ct_buffer_init(&pointer);
     ct_value_add_pointer(&pointer, diagnostic->at);

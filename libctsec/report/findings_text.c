@@ -168,10 +168,9 @@ static void add_filled(ct_buffer *buffer, const ct_diagnostic *diagnostic, int l
 /* What the reader remarked, on this container or on the input as a whole. */
 static void add_notes(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, int lang) {
   int first = 1;
-  for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
+  for (uint32_t k = ct_diagnostic_next(findings, i, 0); k < findings->diagnostic_count; k = ct_diagnostic_next(findings, i, k + 1)) {
     const ct_diagnostic *diagnostic = &findings->diagnostics[k];
-    int mine = diagnostic->container ? diagnostic->container == &findings->containers->items[i] : !i;
-    if (!mine || diagnostic->rule < CT_RULE_COUNT) continue;
+    if (diagnostic->rule < CT_RULE_COUNT) continue;
     if (first) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_SCAN_INPUT_NOTES, lang));
     first = 0;
     int64_t line, column;
@@ -186,9 +185,9 @@ static void add_notes(ct_buffer *buffer, const ctsec_findings *findings, uint32_
 
 static void add_undecided(ct_buffer *buffer, const ctsec_findings *findings, uint32_t i, int lang) {
   int first = 1;
-  for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
+  for (uint32_t k = findings->questions[i]; k < findings->questions[i + 1]; k++) {
     const ct_diagnostic *diagnostic = &findings->diagnostics[k];
-    if (diagnostic->container != &findings->containers->items[i] || diagnostic->rule == CT_RULE_COUNT) continue;
+    if (diagnostic->rule == CT_RULE_COUNT) continue;
     if (first) ct_buffer_format(buffer, "\n  %s\n", ct_message(CT_MESSAGE_SCAN_UNKNOWN, lang));
     first = 0;
     ct_buffer_format(buffer, "    %s: ", ct_rule(diagnostic->rule)->id);

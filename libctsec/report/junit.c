@@ -80,10 +80,6 @@ static void question_case(ct_buffer *buffer, const ctsec_findings *findings, con
 }
 
 /* What is about the input as a whole stands with its first container. */
-static int is_about(const ct_diagnostic *diagnostic, const ct_container *container, uint32_t i) {
-  return diagnostic->container ? diagnostic->container == container : !i;
-}
-
 static void waived_case(ct_buffer *buffer, const ct_waived *waived) {
   test_case(buffer, waived->finding.container->id, ct_rule(waived->finding.rule)->id, waived->finding.message);
   ct_buffer_text(buffer, ">\n      <skipped");
@@ -98,13 +94,13 @@ static int junit_add(ctsec_scan *scan, const ctsec_findings *findings, ctsec_err
     unsigned tests = findings->starts[i + 1] - findings->starts[i], failures = 0, skipped = 0;
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++)
       failures += findings->items[k].severity >= ct_options_fail_on(scan->options);
-    for (uint32_t k = 0; k < findings->diagnostic_count; k++) skipped += is_about(&findings->diagnostics[k], container, i);
+    for (uint32_t k = ct_diagnostic_next(findings, i, 0); k < findings->diagnostic_count; k = ct_diagnostic_next(findings, i, k + 1)) skipped++;
     for (uint32_t k = 0; k < findings->waived_count; k++) skipped += findings->waived[k].finding.container == container;
     int silent = !tests && !skipped;
     suite(&scan->ready, container->id, tests + skipped + (unsigned)silent, failures, 0, skipped);
     for (uint32_t k = findings->starts[i]; k < findings->starts[i + 1]; k++) finding_case(scan, &findings->items[k]);
-    for (uint32_t k = 0; k < findings->diagnostic_count; k++)
-      if (is_about(&findings->diagnostics[k], container, i)) question_case(&scan->ready, findings, &findings->diagnostics[k]);
+    for (uint32_t k = ct_diagnostic_next(findings, i, 0); k < findings->diagnostic_count; k = ct_diagnostic_next(findings, i, k + 1))
+      question_case(&scan->ready, findings, &findings->diagnostics[k]);
     for (uint32_t k = 0; k < findings->waived_count; k++)
       if (findings->waived[k].finding.container == container) waived_case(&scan->ready, &findings->waived[k]);
     if (silent) {

@@ -251,10 +251,9 @@ static void show_findings(ct_view *view, ct_page *page) {
 static void show_questions(ct_view *view, ct_page *page, int notes) {
   const ctsec_findings *findings = view->findings;
   int first = 1;
-  for (uint32_t k = 0; k < findings->diagnostic_count; k++) {
+  for (uint32_t k = ct_diagnostic_next(findings, view->index, 0); k < findings->diagnostic_count; k = ct_diagnostic_next(findings, view->index, k + 1)) {
     const ct_diagnostic *diagnostic = &findings->diagnostics[k];
-    int mine = diagnostic->container ? diagnostic->container == view->container : !view->index;
-    if (!mine || notes != (diagnostic->rule == CT_RULE_COUNT)) continue;
+    if (notes != (diagnostic->rule == CT_RULE_COUNT)) continue;
     if (first) {
       ct_page_heading(page, 3, ct_view_word(view, notes ? CT_MESSAGE_SCAN_INPUT_NOTES : CT_MESSAGE_SCAN_UNKNOWN));
       ct_page_list(page);

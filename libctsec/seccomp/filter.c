@@ -108,8 +108,8 @@ int ctsec_filter_parse(const char *text, size_t length, const ctsec_options *opt
   int big_endian;
   int status = ct_filter_endian(options, &big_endian, err);
   if (status) return status;
-  if (length > ct_options_limit(options, CTSEC_LIMIT_BYTES))
-    return ct_error_set(err, CTSEC_E_LIMIT, "%zu bytes are more than the limit", length);
+  status = ct_options_check_bytes(options, length, 0, err);
+  if (status) return status;
   ct_insn *insns;
   uint32_t count;
   status = ct_assemble(text, length, big_endian, ct_options_source(options), &insns, &count, err);

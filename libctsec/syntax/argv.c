@@ -402,9 +402,8 @@ static const ct_value *build(shell *sh, ct_value *root) {
 
 int ct_argv_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                   const ct_document **document, ctsec_error **err) {
-  if (length > ct_options_limit(options, CTSEC_LIMIT_BYTES))
-    return ct_error_set(err, CTSEC_E_LIMIT, "the input has %zu bytes, more than the limit of %llu", length,
-                        (unsigned long long)ct_options_limit(options, CTSEC_LIMIT_BYTES));
+  int large = ct_options_check_bytes(options, length, 0, err);
+  if (large) return large;
   const char *source = ct_options_source(options);
   ct_document *made = ct_arena_alloc(arena, sizeof *made);
   ct_value *root = ct_arena_alloc(arena, sizeof *root);

@@ -508,9 +508,8 @@ static void set_parents(ct_value *root) {
 
 int ct_dockerfile_parse(ct_arena *arena, const char *text, size_t length, const ctsec_options *options,
                         const ct_document **document, ctsec_error **err) {
-  uint64_t most = ct_options_limit(options, CTSEC_LIMIT_BYTES);
-  if (length > most)
-    return ct_error_set(err, CTSEC_E_LIMIT, "the input has %zu bytes, more than the limit of %llu", length, (unsigned long long)most);
+  int large = ct_options_check_bytes(options, length, 0, err);
+  if (large) return large;
   const char *source = ct_options_source(options);
   ct_document *made = ct_arena_alloc(arena, sizeof *made);
   ct_value *root = ct_arena_alloc(arena, sizeof *root);

@@ -252,14 +252,8 @@ static int convert_document(ct_arena *arena, const ct_positions *positions, cons
 
 static int parse(ct_arena *arena, const char *text, size_t length, int many, const ctsec_options *options,
                  const ct_document **document, ctsec_error **err) {
-  uint64_t most = ct_options_limit(options, CTSEC_LIMIT_BYTES);
-  if (most > LARGEST_TEXT) most = LARGEST_TEXT;
-  if (length > most) {
-    ct_place place = CT_NO_PLACE;
-    place.source = ct_options_source(options);
-    return ct_error_at(err, CTSEC_E_LIMIT, &place, "the input is larger than the limit of %llu bytes",
-                       (unsigned long long)most);
-  }
+  int large = ct_options_check_bytes(options, length, LARGEST_TEXT, err);
+  if (large) return large;
   ct_positions positions;
   ct_arena scratch;
   ct_arena_init(&scratch);

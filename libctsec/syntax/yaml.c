@@ -573,14 +573,8 @@ int ct_yaml_parse(ct_arena *arena, const char *text, size_t length, const ctsec_
                .copy_limit = ct_options_limit(options, CTSEC_LIMIT_ALIASES),
                .err = err};
   r.last_document = &r.first_document;
-  uint64_t most = ct_options_limit(options, CTSEC_LIMIT_BYTES);
-  if (most > LARGEST_TEXT) most = LARGEST_TEXT;
-  if (length > most) {
-    ct_place place = CT_NO_PLACE;
-    place.source = r.source;
-    return ct_error_at(err, CTSEC_E_LIMIT, &place, "the input is larger than the limit of %llu bytes",
-                       (unsigned long long)most);
-  }
+  int large = ct_options_check_bytes(options, length, LARGEST_TEXT, err);
+  if (large) return large;
   r.plain = ct_utf8_is_ascii(text, length);
   int status = check_directives(&r);
   if (status) return status;

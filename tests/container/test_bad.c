@@ -225,6 +225,47 @@ START_TEST(arguments_are_checked) {
 }
 END_TEST
 
+/* A container is described in a few bytes, and an error in fewer: both are counted. */
+START_TEST(more_containers_than_the_limit_are_refused) {
+  static const struct {
+    const char *head, *part, *tail;
+    int at, past;
+  } rows[] = {
+      {"[", "{\"Id\":\"x\",\"HostConfig\":{}},", "{\"Id\":\"x\",\"HostConfig\":{}}]", 0, CTSEC_E_LIMIT},
+      {"", "{\"Id\":\"x\",\"HostConfig\":{}}\n", "{\"Id\":\"x\",\"HostConfig\":{}}", 0, CTSEC_E_LIMIT},
+      {"[", "1,", "1]", CTSEC_E_SCHEMA, CTSEC_E_LIMIT},
+      {"", "docker run x\n", "docker run x\n", 0, CTSEC_E_LIMIT},
+      {"services: {", "s#: {image: x}, ", "s: {image: x}}", 0, CTSEC_E_LIMIT},
+      {"apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [", "{name: c#, image: x}, ", "{name: c, image: x}]}", 0, CTSEC_E_LIMIT},
+      /* One is read; the rest are errors, and these are counted too. */
+      {"apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x}]}\n", "---\n- 1\n", "---\n- 1\n", CTSEC_E_SCHEMA,
+       CTSEC_E_LIMIT},
+  };
+  enum { LIMIT = 50 };
+  ctsec_options *options;
+  ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
+  ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_CONTAINERS, LIMIT, NULL), 0);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (int more = 0; more < 2; more++) {
+      char *text = malloc(LIMIT * 100 + 400), *end = text + sprintf(text, "%s", rows[i].head);
+      for (int k = 1; k < LIMIT + more; k++)
+        for (const char *at = rows[i].part; *at; at++) end += *at == '#' ? sprintf(end, "%d", k) : sprintf(end, "%c", *at);
+      end += sprintf(end, "%s", rows[i].tail);
+      ctsec_containers *containers = NULL;
+      ctsec_error *error = NULL;
+      int status = ctsec_containers_parse(text, (size_t)(end - text), options, &containers, &error);
+      if (!status && ctsec_containers_error_count(containers)) status = ctsec_error_code(ctsec_containers_error_at(containers, 0));
+      ck_assert_msg(status == (more ? rows[i].past : rows[i].at), "row %d, %d more: %d %s", (int)i, more, status,
+                    error ? ctsec_error_message(error) : "");
+      if (error) ck_assert_int_eq(ctsec_error_code(error), status);
+      ctsec_containers_free(containers);
+      ctsec_error_free(error);
+      free(text);
+    }
+  ctsec_options_free(options);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("container-bad");
   TCase *all = tcase_create("all");
@@ -233,6 +274,7 @@ int main(void) {
   tcase_add_test(all, what_is_no_container_is_named);
   tcase_add_test(all, binary_and_large_input_is_refused);
   tcase_add_test(all, arguments_are_checked);
+  tcase_add_test(all, more_containers_than_the_limit_are_refused);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }

@@ -594,7 +594,8 @@ START_TEST(what_would_have_no_end_is_refused_within_limits) {
       {repeat("services: {", "s#: {image: x, volumes: [\"/a#:/b#\"], volumes_from: [s+, \"s+:ro\", s+]}, ", 3000, "s3000: {image: x}}\n"), CTSEC_E_LIMIT},
       {repeat("services: {a: {image: \"", "${A:-", 500, braces), CTSEC_E_LIMIT},
       {repeat("services: {a: {image: x, environment: {", "V#: \"$BIG\", ", 20000, "V: 1}}}\n"), CTSEC_E_LIMIT},
-      {repeat("services: {", "s#: {image: x, pid: \"service:s+\"}, ", 20000, "s20000: {image: x, pid: host}}\n"), 0},
+      {repeat("services: {", "s#: {image: x, pid: \"service:s+\"}, ", 9999, "s9999: {image: x, pid: host}}\n"), 0},
+      {repeat("services: {", "s#: {image: x}, ", 10000, "s10000: {image: x}}\n"), CTSEC_E_LIMIT},
   };
   ctsec_options *options = make_options(NULL, 0);
   char *big = repeat("BIG=", "xxxxxxxxxx", 1000, "");
