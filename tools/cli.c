@@ -10,10 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "confine.h"
+
 static const cli_option common_options[] = {
     {0, "format", "FORMAT", "form of the output"},
     {0, "lang", "LANG", "language of texts: en, ja or zh [en]"},
     {'o', "output", "FILE", "write to FILE"},
+    {0, "confine", NULL, "run under our own seccomp profile"},
     {'h', "help", NULL, "print this help"},
     {0, "version", NULL, "print the version"},
     {0, NULL, NULL, NULL},
@@ -326,6 +329,8 @@ static int take_option(struct cli *cli, const cli_option *found, const cli_optio
     } else if (!strcmp(found->name, "version")) {
       printf("ctsec %s (data %s)\n", ctsec_version(), ctsec_data_version());
       *done = 1;
+    } else if (!strcmp(found->name, "confine")) {
+      cli->confine = 1;
     } else if (!strcmp(found->name, "output")) {
       cli->output_path = value;
     } else if (!strcmp(found->name, "format")) {
@@ -449,9 +454,11 @@ static int run(struct cli *cli, int argc, char **argv) {
   cli->operands = argv;
   cli->format = "text";
   int done = 0;
+  confine_drop(cli, argv);
   int status = parse(cli, argc, argv, &done);
   /* As behind argv: the end. */
   cli->operands[cli->count] = NULL;
+  if (!status && !done && cli->confine) status = confine_load(cli);
   if (!status && !done && cli->command->flags & CLI_LIVE) status = read_target(cli);
   if (!status && !done) status = cli->command->run(cli);
   status = finish(cli, status);

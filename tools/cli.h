@@ -30,6 +30,15 @@ typedef struct cli_option {
 /* The command says little, and only through cli_write() and cli_text(): it waits for the end and takes no stdio. No options of the library unless set. */
 #define CLI_BRIEF 8u
 
+/* The operands are processes: CAP_SYS_PTRACE and CAP_SYS_ADMIN are of use. */
+#define CLI_TRACES 16u
+/* The command reads the kernel's log: CAP_SYSLOG is of use. */
+#define CLI_LOGS 32u
+/* The command starts another program, which gets what we have. */
+#define CLI_STARTS 64u
+/* The command lists every process, and us among them. */
+#define CLI_LISTS 128u
+
 struct cli;
 
 typedef struct cli_command {
@@ -65,6 +74,9 @@ struct cli {
   const char *select;
   /* --root; NULL where it was not given. */
   const char *root;
+  /* --confine, and whether the answer is about this process itself. */
+  int confine;
+  int itself;
   /* --arch as given; NULL where it was not. */
   const char *arch;
   /* The process whose machine and capabilities are the target, 0 for ourselves; `live` says where it was named: 0 nowhere, 1 in an option, 2 in an operand. */

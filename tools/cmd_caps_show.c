@@ -316,4 +316,4 @@ static const cli_option options[] = {
 extern const cli_command cmd_caps_show;
 const cli_command cmd_caps_show = {
     .name = "show", .operands = "[PID...]", .summary = "Sets of live processes with all threads; capabilities of files",
-    .formats = "", .options = options, .option = take_option, .run = run};
+    .flags = CLI_LISTS, .formats = "", .options = options, .option = take_option, .run = run};

@@ -108,6 +108,7 @@ const cli_command cmd_seccomp_dump = {
     .name = "dump",
     .operands = "PID...",
     .summary = "The filters of live processes, of every thread, oldest first",
+    .flags = CLI_TRACES,
     .formats = "raw",
     .options = options,
     .option = take,

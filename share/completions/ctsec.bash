@@ -21,7 +21,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--status --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--status --format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' caps encode')
       case "$prev" in
@@ -30,7 +30,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--kernel --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--kernel --format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' caps list')
       case "$prev" in
@@ -38,7 +38,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' caps explain')
       case "$prev" in
@@ -46,7 +46,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' caps resolve')
       case "$prev" in
@@ -64,7 +64,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--privileged --user --no-new-privileges --cap-add --cap-drop --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--privileged --user --no-new-privileges --cap-add --cap-drop --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' caps show')
       case "$prev" in
@@ -74,7 +74,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--file --root --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--file --root --format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' seccomp show')
       case "$prev" in
@@ -96,7 +96,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp simulate')
@@ -120,7 +120,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--batch --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--batch --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp lint')
@@ -144,7 +144,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--fail-on --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--fail-on --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp diff')
@@ -167,7 +167,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp compile')
@@ -190,7 +190,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --host --self --pid --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp disasm')
@@ -206,7 +206,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp asm')
@@ -222,7 +222,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' seccomp dump')
@@ -232,7 +232,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--self --pid --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--self --pid --format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' seccomp explain')
       case "$prev" in
@@ -247,7 +247,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       ;;
     ' seccomp from-trace')
       case "$prev" in
@@ -264,7 +264,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --against --no-new-privileges --trace --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--from --against --no-new-privileges --trace --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' scan')
@@ -298,7 +298,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--policy --rule --skip --min --fail-on --waivers --baseline --audit --fix --jobs --run --target --pid --self --host --filters --proc-root --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--policy --rule --skip --min --fail-on --waivers --baseline --audit --fix --jobs --run --target --pid --self --host --filters --proc-root --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' why')
@@ -325,7 +325,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--do --batch --run --pid --filters --self --profile --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--do --batch --run --pid --filters --self --profile --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' paths')
@@ -349,7 +349,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--run --pid --self --host --filters --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--run --pid --self --host --filters --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' denials')
@@ -373,7 +373,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--for --profile --follow --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--for --profile --follow --from --select --env --override --compose-profile --root --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' record')
@@ -392,7 +392,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--all --listen --profile --method --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--all --listen --profile --method --arch --engine --runtime --libseccomp --kernel --caps --fact --format --lang --output --confine --help --version' -- "$cur"))
       [[ $cur == -* ]] || COMPREPLY=($(compgen -f -- "$cur"))
       ;;
     ' rules')
@@ -401,7 +401,7 @@ _ctsec() {
         --lang) COMPREPLY=($(compgen -W 'en ja zh' -- "$cur")); return ;;
         --output | -o) COMPREPLY=($(compgen -f -- "$cur")); return ;;
       esac
-      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--format --lang --output --help --version' -- "$cur"))
+      [[ $cur != -* ]] || COMPREPLY=($(compgen -W '--format --lang --output --confine --help --version' -- "$cur"))
       ;;
   esac
 }

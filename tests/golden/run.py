@@ -9,10 +9,13 @@ error.txt        what standard error must be; it must be empty where this file i
 Cases with another file than expected.txt also run through the bindings, which must give the same bytes (unless a file `tool-only` says why
 not): a driver is told the folders on its standard input, and answers each with a line `status length` and the bytes.
 
-Usage: run.py tool|python|go BUILD-FOLDER [--update] [CASE...]
+`confined' is the tool under its own seccomp profile (--confine), but for what lists processes.
+
+Usage: run.py tool|confined|python|go BUILD-FOLDER [--update] [CASE...]
 """
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -40,6 +43,8 @@ def environment():
 def through_tool(folders):
     for folder in folders:
         words = shlex.split((folder / "command").read_text())
+        if way == "confined":
+            words.insert(2 if words[0] in ("caps", "seccomp") else 1, "--confine")
         done = subprocess.run([build / "tools/ctsec", *words], cwd=folder, env=environment(), capture_output=True,
                               stdin=subprocess.DEVNULL, timeout=60)
         yield done.returncode, done.stdout, done.stderr
@@ -71,11 +76,13 @@ def expectation(case):
 
 def main():
     folders = cases()
-    if way != "tool":
+    if way == "confined":
+        folders = [case for case in folders if not re.search("caps show|--host", (case / "command").read_text())]
+    elif way != "tool":
         folders = [case for case in folders if expectation(case).suffix != ".txt" and not (case / "tool-only").exists()]
     if not folders:
         sys.exit("no case was found")
-    if way == "tool":
+    if way in ("tool", "confined"):
         results = through_tool(folders)
     elif way == "python":
         results = through_driver([sys.executable, root / "tests/golden/driver.py"], folders)
