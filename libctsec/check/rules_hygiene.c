@@ -73,17 +73,13 @@ static void check_runtime(ct_check *check) {
 }
 
 static void check_annotations(ct_check *check) {
-  static const char steering[][22] = {"run.oci.", "io.kubernetes.cri-o.", "org.systemd.property.", "io.containerd.",
-                                         "module.wasm.image/", "com.nvidia.", "cdi.k8s.io", "org.criu."};
-  /* podman and the CRI write these themselves. */
-  static const char own[][37] = {"io.kubernetes.cri-o.TTY",        "io.kubernetes.cri-o.ContainerType",
-                                    "io.kubernetes.cri-o.Created",    "io.kubernetes.cri-o.SandboxID",
-                                    "io.kubernetes.cri-o.Stdin",      "org.systemd.property.CollectMode",
-                                    "org.systemd.property.TimeoutStopUSec", "org.systemd.property.KillSignal"};
+  static const char steering[][22] = {"org.systemd.property.", "io.containerd.", "module.wasm.image/", "com.nvidia.", "cdi.k8s.io", "org.criu."};
+  /* Engines write these themselves. */
+  static const char own[][36] = {"org.systemd.property.CollectMode", "org.systemd.property.TimeoutStopUSec", "org.systemd.property.KillSignal"};
   const ct_pairs *annotations = &check->container->annotations;
   for (uint32_t i = 0; i < annotations->count; i++) {
     const ct_pair *pair = &annotations->items[i];
-    int hit = 0;
+    int hit = ct_annotation_steers(annotations, pair);
     for (size_t k = 0; k < sizeof steering / sizeof *steering; k++) hit |= begins(pair->key, pair->key_length, steering[k]);
     for (size_t k = 0; k < sizeof own / sizeof *own; k++)
       if (strlen(own[k]) == pair->key_length && !memcmp(pair->key, own[k], pair->key_length)) hit = 0;
@@ -93,18 +89,11 @@ static void check_annotations(ct_check *check) {
   }
 }
 
-/* Docker's own hook, which sets up the network. */
-static int is_own_hook(const ct_hook *hook) {
-  const ct_value *args = ct_value_member(hook->at, "args");
-  const ct_value *first = ct_value_item(args, 0);
-  return ct_value_equals(first, "libnetwork-setkey") && hook->path.length > 6 && !memcmp(hook->path.value, "/proc/", 6);
-}
-
 static void check_hooks(ct_check *check) {
   const ct_hooks *hooks = &check->container->hooks;
   for (uint32_t i = 0; i < hooks->count; i++) {
     const ct_hook *hook = &hooks->items[i];
-    if (is_own_hook(hook)) continue;
+    if (ct_hook_is_own(hook)) continue;
     struct ctsec_finding *finding = ct_report(check, CT_RULE_OCI_HOOKS, hook->at);
     finding->values.name = hook->kind;
     finding->observed = ct_check_text(check, "%s: %.*s", hook->kind, (int)hook->path.length, hook->path.value ? hook->path.value : "");

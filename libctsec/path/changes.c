@@ -69,6 +69,8 @@ static void end_conditions(const ct_path_case *about, ct_levels *after, const ch
   end(after, tried->ends, TERMS_MOST);
   /* Without the host's network there is one of its own. */
   if (tried->term == CT_TERM_HOST_NET) after->of[CT_TERM_PRIVATE_NET] = CT_YES;
+  /* The kubelet maps the users of mounts too. */
+  if (tried->term == CT_TERM_INIT_USERNS && !about->container->pod_spec) after->of[CT_TERM_IDMAPPED] = CT_NO;
   if (tried->term != CT_TERM_UID0) return;
   after->of[CT_TERM_CAP_SYS_CHROOT] = after->of[CT_TERM_CAP_BPF] = after->of[CT_TERM_ALL_CAPS] = CT_NO;
   after->of[CT_TERM_NOT_UID0] = CT_YES;

@@ -13,6 +13,11 @@ const char *ct_path_layer_name(unsigned layer);
 /* "reachable", "possible", "blocked" */
 const char *ct_path_status_name(int status);
 
+/* An annotation that makes crun or CRI-O act, not one that they or podman write themselves. */
+int ct_annotation_steers(const ct_pairs *annotations, const ct_pair *pair);
+/* Docker's own hook, which sets up the network. */
+int ct_hook_is_own(const ct_hook *hook);
+
 /* What is known of one container. */
 typedef struct ct_reach ct_reach;
 

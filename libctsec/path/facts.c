@@ -27,6 +27,19 @@ static void set_tristate(ct_path_case *about, ct_term condition, unsigned level,
     ct_path_set(about, condition, level, at, NULL);
 }
 
+ct_message_id ct_path_says(const ct_path_case *about, ct_term condition, const char **needs) {
+  const ct_container *container = about->container;
+  const ct_condition_value *value = &about->values[condition];
+  *needs = value->level == CT_MAYBE ? value->needs : NULL;
+  if (condition != CT_TERM_UID0 || value->level != CT_YES || container->user.length || ct_options_fact(about->options, "uid"))
+    return ct_condition_text(condition);
+  /* No user is named, and the image is not at hand. */
+  if (container->format != CT_FORMAT_RUN && container->format != CT_FORMAT_COMPOSE && container->format != CT_FORMAT_KUBERNETES)
+    return ct_condition_text(condition);
+  *needs = "uid";
+  return CT_MESSAGE_PATH_UID0_UNSAID;
+}
+
 static unsigned negated(unsigned level) { return level == CT_MAYBE ? CT_MAYBE : level == CT_YES ? CT_NO : CT_YES; }
 
 /* Where a capability comes from, as far as the input names it. */
@@ -91,11 +104,23 @@ static void set_identity(ct_path_case *about) {
     ct_path_set(about, CT_TERM_PRIVILEGED, CT_YES, container->bounding.from.at, NULL);
 }
 
-/* docker.sock belongs to a group that its host numbers as it likes. */
+/* docker.sock belongs to a group that its host numbers as it likes; that of a daemon without root to its user. */
 static void set_groups(ct_path_case *about) {
-  for (uint32_t i = 0; i < about->container->groups.count; i++) {
-    const ct_text *group = &about->container->groups.items[i];
+  const ct_container *container = about->container;
+  const ct_user *user = &container->user;
+  for (uint32_t i = 0; i < container->groups.count; i++) {
+    const ct_text *group = &container->groups.items[i];
     if (group->length && strcmp(group->value, "0")) ct_path_need(about, CT_TERM_SOCKET_GROUP, "socket-group", group->from.at);
+  }
+  if (user->gid_state == CT_SET && user->gid) ct_path_need(about, CT_TERM_SOCKET_GROUP, "socket-group", user->from.at);
+  for (uint32_t i = 0; user->uid_state == CT_SET && user->uid && i < container->mounts.count; i++) {
+    static const char folder[] = "/run/user/";
+    const ct_text *source = &container->mounts.items[i].source;
+    if (source->length <= sizeof folder || strncmp(source->value, folder, sizeof folder - 1)) continue;
+    uint64_t owner = 0;
+    const char *at = source->value + sizeof folder - 1;
+    for (; *at >= '0' && *at <= '9' && owner < UINT32_MAX; at++) owner = owner * 10 + (uint64_t)(*at - '0');
+    if (owner == user->uid && (*at == '/' || !*at)) ct_path_set(about, CT_TERM_SOCKET_GROUP, CT_YES, source->from.at, NULL);
   }
 }
 

@@ -193,6 +193,28 @@ static void set_environment(ct_path_case *about) {
     set_word(about, CT_TERM_LD_PRELOAD, "ld-preload", "yes");
 }
 
+int ct_annotation_steers(const ct_pairs *annotations, const ct_pair *pair) {
+  static const char prefix[] = "io.kubernetes.cri-o.";
+  static const char own[][14] = {"TTY", "ContainerType", "Created", "SandboxID", "Stdin"};
+  static const char steering[][26] = {"userns-mode", "Devices", "ShmSize", "UnifiedCgroup", "TrySkipVolumeSELinuxLabel",
+                                      "seccompNotifierAction", "cgroup2-mount-hierarchy-rw", "LinkLogs", "umask"};
+  if (!strncmp(pair->key, "run.oci.", 8)) return 1;
+  if (strncmp(pair->key, prefix, sizeof prefix - 1)) return 0;
+  const char *word = pair->key + sizeof prefix - 1;
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    if (!strcmp(word, own[i])) return 0;
+  /* CRI-O keeps what it knows of a container in such annotations of the configuration that it writes. */
+  if (!ct_pairs_find(annotations, "io.kubernetes.cri-o.ContainerType")) return 1;
+  for (size_t i = 0; i < sizeof steering / sizeof *steering; i++)
+    if (!strncmp(word, steering[i], strlen(steering[i]))) return 1;
+  return 0;
+}
+
+int ct_hook_is_own(const ct_hook *hook) {
+  const ct_value *first = ct_value_item(ct_value_member(hook->at, "args"), 0);
+  return ct_value_equals(first, "libnetwork-setkey") && hook->path.length > 6 && !memcmp(hook->path.value, "/proc/", 6);
+}
+
 static void set_settings(ct_path_case *about) {
   const ct_container *container = about->container;
   if (leads_through_a_descriptor(&container->working_dir))
@@ -202,10 +224,13 @@ static void set_settings(ct_path_case *about) {
     if (pair->value && (memchr(pair->value, '+', pair->value_length) || memchr(pair->value, '=', pair->value_length)))
       ct_path_set(about, CT_TERM_SYSCTL_VALUE, CT_YES, pair->at, pair->key);
   }
-  if (container->hooks.count) ct_path_set(about, CT_TERM_HOOKS, CT_YES, container->hooks.items[0].at, container->hooks.items[0].path.value);
+  for (uint32_t i = 0; i < container->hooks.count; i++) {
+    const ct_hook *hook = &container->hooks.items[i];
+    if (!ct_hook_is_own(hook)) ct_path_set(about, CT_TERM_HOOKS, CT_YES, hook->at, hook->path.value);
+  }
   for (uint32_t i = 0; i < container->annotations.count; i++) {
     const ct_pair *pair = &container->annotations.items[i];
-    if (!strncmp(pair->key, "run.oci.", 8) || !strncmp(pair->key, "io.kubernetes.cri-o.", 20))
+    if (ct_annotation_steers(&container->annotations, pair))
       ct_path_set(about, CT_TERM_HOOK_ANNOTATIONS, CT_YES, pair->at, pair->key);
   }
   const ct_value *mounts = container->format == CT_FORMAT_KUBERNETES ? ct_value_member(container->at, "volumeMounts") : NULL;

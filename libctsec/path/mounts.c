@@ -179,10 +179,11 @@ static void set_open(ct_path_case *about) {
   for (size_t i = 0; needs && i < sizeof by_privileges; i++) ct_path_need(about, (ct_term)by_privileges[i], needs, privileged->at);
 }
 
-/* The kubelet has the mounts of a pod with users of its own mapped, where the file system can; OCI and podman say so per mount. */
+/* Without users of its own nothing differs. The kubelet has the mounts of a pod mapped, where the file system can; OCI and podman say so per mount. */
 static void set_idmapped(ct_path_case *about) {
   const ct_container *container = about->container;
-  if (about->confinement->mapped == CT_NO) return;
+  if (about->confinement->mapped == CT_NO) ct_path_set(about, CT_TERM_IDMAPPED, CT_YES, NULL, NULL);
+  if (about->confinement->mapped == CT_MAYBE) ct_path_need(about, CT_TERM_IDMAPPED, "userns", NULL);
   if (container->pod_spec || container->format == CT_FORMAT_CRICTL) ct_path_need(about, CT_TERM_IDMAPPED, "idmapped-mounts", NULL);
   for (uint32_t i = 0; i < container->mounts.count; i++) {
     const ct_value *at = container->mounts.items[i].at;

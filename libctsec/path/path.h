@@ -55,6 +55,8 @@ void ct_path_calls(ct_path_case *about);
 /* 0 where the engine's own profile is known without being read. */
 int ct_path_reads_profile(const ctsec_confinement *confinement);
 void ct_path_mounts(ct_path_case *about);
+/* What a condition says of this container; *needs: the fact that would tell more, or NULL. */
+ct_message_id ct_path_says(const ct_path_case *about, ct_term condition, const char **needs);
 void ct_path_mount(ct_path_case *about, const ct_mount *mount);
 void ct_path_device(ct_path_case *about, const ct_device *device);
 void ct_path_host(ct_path_case *about);
@@ -126,8 +128,8 @@ struct ctsec_paths {
 #define CT_PATH_TERMS_MOST 24
 /* Adds the conditions that explain a path, goals unfolded, each once. */
 uint32_t ct_path_unfold(const ct_levels *levels, ct_term term, uint8_t *found, uint32_t count);
-/* Adds the layers that stand in the way: of every alternative that some condition closes. */
-uint32_t ct_path_blocking(const ct_levels *levels, ct_term term, uint32_t layers);
+/* The layers that stand in the way of a path, of every way to it: bits. */
+uint32_t ct_path_blocking(const ct_levels *levels, ct_term term);
 void ct_paths_text(const ctsec_paths *paths, ct_buffer *buffer);
 
 #endif

@@ -5,6 +5,8 @@
 #include "base/utf8.h"
 #include "path/path.h"
 
+#define WAYS_MOST 16
+
 uint32_t ct_path_unfold(const ct_levels *levels, ct_term term, uint8_t *found, uint32_t count) {
   const ct_path_step *step = ct_path_best_step(levels, term);
   for (uint32_t i = 0; step && i < step->count; i++) {
@@ -18,18 +20,44 @@ uint32_t ct_path_unfold(const ct_levels *levels, ct_term term, uint8_t *found, u
   return count;
 }
 
-uint32_t ct_path_blocking(const ct_levels *levels, ct_term term, uint32_t layers) {
-  for (size_t i = 0; i < ct_path_step_count; i++) {
+/* Conditions that do not hold, of each way to a term with its goals unfolded. */
+static uint32_t find_ways(const ct_levels *levels, ct_term term, ct_term_set *ways, uint32_t most) {
+  uint32_t count = 0;
+  for (size_t i = 0; i < ct_path_step_count && count < most; i++) {
     const ct_path_step *step = &ct_path_steps[i];
     if (step->gives != term) continue;
+    uint32_t first = count, made = 1;
+    memset(&ways[count], 0, sizeof *ways);
     for (uint32_t k = 0; k < step->count; k++) {
-      uint8_t wanted = step->terms[k];
+      unsigned wanted = step->terms[k];
       if (levels->of[wanted] != CT_NO) continue;
-      if (wanted >= CT_CONDITION_COUNT)
-        layers = ct_path_blocking(levels, (ct_term)wanted, layers);
-      else
-        layers |= 1u << ct_condition_layer((ct_term)wanted);
+      if (wanted < CT_CONDITION_COUNT) {
+        for (uint32_t w = first; w < first + made; w++) ways[w].words[wanted >> 6] |= UINT64_C(1) << (wanted & 63);
+        continue;
+      }
+      ct_term_set inner[WAYS_MOST], before[WAYS_MOST];
+      uint32_t more = find_ways(levels, (ct_term)wanted, inner, WAYS_MOST), kept = made;
+      memcpy(before, &ways[first], made * sizeof *ways);
+      made = 0;
+      for (uint32_t w = 0; w < kept; w++)
+        for (uint32_t m = 0; m < more && first + made < most; m++, made++)
+          for (int x = 0; x < 2; x++) ways[first + made].words[x] = before[w].words[x] | inner[m].words[x];
     }
+    count += made;
+  }
+  return count;
+}
+
+uint32_t ct_path_blocking(const ct_levels *levels, ct_term term) {
+  ct_term_set ways[WAYS_MOST];
+  uint32_t layers = 0, count = find_ways(levels, term, ways, WAYS_MOST);
+  for (uint32_t i = 0; i < count; i++) {
+    /* A way that lacks all that another lacks, and more, is not what stops it. */
+    int longer = 0;
+    for (uint32_t k = 0; k < count && !longer; k++)
+      longer = ct_term_set_holds(&ways[i], &ways[k]) && !ct_term_set_holds(&ways[k], &ways[i]);
+    for (unsigned c = 0; !longer && c < CT_CONDITION_COUNT; c++)
+      if (ct_term_set_has(&ways[i], c)) layers |= 1u << ct_condition_layer((ct_term)c);
   }
   return layers;
 }
@@ -109,7 +137,8 @@ static void write_steps(ct_json *json, const ct_path_result *result, ct_term pat
     const ct_condition_value *value = &result->about.values[found[i]];
     ct_json_object(json);
     ct_json_key_text(json, "condition", ct_condition_name((ct_term)found[i]));
-    key_message(json, "text", ct_condition_text((ct_term)found[i]), lang, value->word);
+    const char *needs;
+    key_message(json, "text", ct_path_says(&result->about, (ct_term)found[i], &needs), lang, value->word);
     ct_json_key_text(json, "status", step_status(result->levels.of[found[i]]));
     ct_json_key_text(json, "layer", ct_path_layer_name(ct_condition_layer((ct_term)found[i])));
     write_place(json, result, value->at);
@@ -133,7 +162,7 @@ static void write_path(ct_json *json, const ct_path_result *result, ct_term path
   ct_json_array(json);
   for (uint32_t i = 0; i < count; i++) ct_json_text(json, needs[i]);
   ct_json_end(json);
-  uint32_t layers = status == CTSEC_PATH_BLOCKED ? ct_path_blocking(&result->levels, path, 0) : 0;
+  uint32_t layers = status == CTSEC_PATH_BLOCKED ? ct_path_blocking(&result->levels, path) : 0;
   ct_json_key(json, "blocked_by");
   ct_json_array(json);
   for (unsigned i = 1; i <= CT_LAYER_KERNEL; i++)
@@ -225,16 +254,16 @@ static void add_open_path(ct_buffer *buffer, const ct_path_result *result, ct_te
     /* So it is with nearly every container. */
     if (found[i] == CT_TERM_HOST_KERNEL && value->level == CT_YES) continue;
     ct_buffer_format(buffer, "      %c ", marks[result->levels.of[found[i]]]);
-    add_text(buffer, ct_condition_text((ct_term)found[i]), lang, value->word);
-    if (result->levels.of[found[i]] == CT_MAYBE && value->needs)
-      ct_buffer_format(buffer, "  (--fact %s=...)", value->needs);
+    const char *needs;
+    add_text(buffer, ct_path_says(&result->about, (ct_term)found[i], &needs), lang, value->word);
+    if (needs) ct_buffer_format(buffer, "  (--fact %s=...)", needs);
     add_place(buffer, result, value->at);
     ct_buffer_char(buffer, '\n');
   }
 }
 
 static void add_blocked_path(ct_buffer *buffer, const ct_path_result *result, ct_term path, int lang) {
-  uint32_t layers = ct_path_blocking(&result->levels, path, 0);
+  uint32_t layers = ct_path_blocking(&result->levels, path);
   const char *between = "";
   ct_buffer_format(buffer, "    %s  %s: ", ct_path_id(path), ct_message(ct_path_title(path), lang));
   for (unsigned i = 1; i <= CT_LAYER_KERNEL; i++) {

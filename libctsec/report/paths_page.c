@@ -71,9 +71,10 @@ static void say_condition(ct_buffer *text, const ct_path_result *result, unsigne
   unsigned level = result->levels.of[term];
   ct_message_value name = {"name", value->word ? value->word : ""};
   ct_buffer_text(text, signs[level]);
-  ct_message_add(text, ct_condition_text((ct_term)term), lang, &name, 1);
+  const char *needs;
+  ct_message_add(text, ct_path_says(&result->about, (ct_term)term, &needs), lang, &name, 1);
   if (level == CT_NO) ct_buffer_format(text, " [%s]", ct_path_layer_name(ct_condition_layer((ct_term)term)));
-  if (level == CT_MAYBE && value->needs) ct_buffer_format(text, " [--fact %s]", value->needs);
+  if (needs) ct_buffer_format(text, " [--fact %s]", needs);
   ct_buffer_char(text, '\0');
 }
 
@@ -128,7 +129,7 @@ static void draw_open(ct_buffer *page, const ct_path_result *result, ct_term pat
 
 /* A line that the layers stop. */
 static void draw_blocked(ct_buffer *page, const ct_path_result *result, ct_term path) {
-  uint32_t layers = ct_path_blocking(&result->levels, path, 0);
+  uint32_t layers = ct_path_blocking(&result->levels, path);
   ct_buffer picture;
   ct_buffer_init(&picture);
   int x = 2, y = 2;

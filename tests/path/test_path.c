@@ -38,6 +38,9 @@ static const struct {
     {"AP03", BLOCKED, RUN "a", HOST, "mount"},
     {"AP03", BLOCKED, RUN "-u 1000 -v /var/run/docker.sock:/s a", HOST, "credentials"},
     {"AP03", POSSIBLE, RUN "-u 1000 --group-add 998 -v /var/run/docker.sock:/s a", HOST, "socket-group"},
+    {"AP03", POSSIBLE, RUN "-u 1000:998 -v /var/run/docker.sock:/s a", HOST, "socket-group"},
+    {"AP03", REACHABLE, RUN "-u 1000 -v /run/user/1000/docker.sock:/s a", HOST, NULL},
+    {"AP03", BLOCKED, RUN "-u 1001 -v /run/user/1000/docker.sock:/s a", HOST, "credentials"},
     {"AP04", REACHABLE, RUN "-e DOCKER_HOST=tcp://10.0.0.1:2375 a", HOST, NULL},
     {"AP04", BLOCKED, RUN "a", HOST, "namespace"},
     {"AP04", POSSIBLE, RUN "--net host a", HOST, "docker-tcp"},
@@ -186,6 +189,8 @@ static const struct {
     {"AP37", POSSIBLE, RUN "--privileged a", "docker=29.0", "userns"},
     {"AP38", REACHABLE, OCI(",\"hooks\":{\"prestart\":[{\"path\":\"/bin/x\"}]}"), "kernel=6.1", NULL},
     {"AP38", REACHABLE, OCI(",\"annotations\":{\"run.oci.keep_original_groups\":\"1\"}"), "kernel=6.1", NULL},
+    {"AP38", BLOCKED, OCI(",\"annotations\":{\"io.kubernetes.cri-o.TTY\":\"false\"}"), "kernel=6.1", "runtime"},
+    {"AP38", BLOCKED, OCI(",\"hooks\":{\"prestart\":[{\"path\":\"/proc/7/exe\",\"args\":[\"libnetwork-setkey\"]}]}"), "kernel=6.1", "runtime"},
     {"AP38", BLOCKED, OCI(""), "kernel=6.1", "runtime"},
     {"AP38", POSSIBLE, "services: {a: {image: i, extends: {file: other.yaml, service: a}}}", HOST, "file:other.yaml"},
 };
