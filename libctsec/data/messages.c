@@ -6,8 +6,29 @@
 #include "base/utf8.h"
 #include "data/texts.h"
 
+#define M(key, en, ja, zh) +1
+#define MESSAGES_PART 0
+enum {
+  SECOND_PART = 0
+#include "data/messages/all.def"
+};
+#undef MESSAGES_PART
+#define MESSAGES_PART 1
+enum {
+  THIRD_PART = SECOND_PART
+#include "data/messages/all.def"
+};
+#undef MESSAGES_PART
+#undef M
+
 const char *ct_message(ct_message_id id, int lang) {
-  return ct_text_of(lang < 0 || lang > 2 ? CT_BLOCK_EN : (ct_block_id)lang, (uint32_t)id);
+  uint32_t index = (uint32_t)id;
+  unsigned block = lang < 0 || lang > 2 ? 0 : (unsigned)lang * CT_MESSAGE_PARTS;
+  if (index >= THIRD_PART)
+    block += 2, index -= THIRD_PART;
+  else if (index >= SECOND_PART)
+    block += 1, index -= SECOND_PART;
+  return ct_text_of((ct_block_id)block, index);
 }
 
 static const char *find(const ct_message_value *values, size_t count, const char *name, size_t length) {

@@ -5,11 +5,18 @@
 
 #include <stdint.h>
 
-/* The first three are CTSEC_LANG_*. */
+/* First the parts of messages/all.def, in the order of CTSEC_LANG_*. */
+enum { CT_MESSAGE_PARTS = 3 };
 typedef enum ct_block_id {
-  CT_BLOCK_EN,
-  CT_BLOCK_JA,
-  CT_BLOCK_ZH,
+  CT_BLOCK_EN_0,
+  CT_BLOCK_EN_1,
+  CT_BLOCK_EN_2,
+  CT_BLOCK_JA_0,
+  CT_BLOCK_JA_1,
+  CT_BLOCK_JA_2,
+  CT_BLOCK_ZH_0,
+  CT_BLOCK_ZH_1,
+  CT_BLOCK_ZH_2,
   CT_BLOCK_FIXES,
   CT_BLOCK_REFERENCES,
   CT_BLOCK_CONSTANTS,
