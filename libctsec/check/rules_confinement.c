@@ -60,7 +60,7 @@ static void check_missing(ct_check *check) {
     return;
   }
   ct_report(check, CT_RULE_SECCOMP_MISSING, container->host_object)->observed = unconfined_as_said(container);
-  if (!ct_options_fact(check->options, "kubelet-seccomp-default"))
+  if (ct_kubelet_decides_seccomp(container, check->options))
     ct_needs(check, CT_RULE_SECCOMP_MISSING, container->host_object, CT_MESSAGE_NEED_KUBELET, "kubelet-seccomp-default", NULL);
 }
 

@@ -159,6 +159,12 @@ static void oci_defaults(ct_container *container, const ctsec_options *options) 
   }
 }
 
+int ct_kubelet_decides_seccomp(const ct_container *container, const ctsec_options *options) {
+  return container->format == CT_FORMAT_KUBERNETES && container->seccomp.from.defaulted &&
+         container->seccomp.mode == CT_SECCOMP_UNCONFINED && !ct_is_true(&container->privileged) &&
+         !ct_options_fact(options, "kubelet-seccomp-default");
+}
+
 /* The pod owns three namespaces; the image names the user where the manifest does not. */
 static void kubernetes_defaults(ct_container *container, const ctsec_options *options) {
   static const uint8_t of_pod[] = {CT_NS_IPC, CT_NS_NET, CT_NS_UTS};

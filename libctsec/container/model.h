@@ -586,4 +586,7 @@ int ct_containers_want(struct ctsec_containers *containers, const char *name, ct
 /* Line and column of an offset, by the index of the containers. */
 void ct_containers_locate(const struct ctsec_containers *containers, const ct_value *value, int64_t *line, int64_t *column);
 
+/* Whether a seccomp profile is there hangs on the kubelet's seccompDefault, which no fact tells. */
+int ct_kubelet_decides_seccomp(const ct_container *container, const ctsec_options *options);
+
 #endif

@@ -184,7 +184,9 @@ void ct_path_calls(ct_path_case *about) {
     ct_term term = (ct_term)i;
     unsigned level = c->filter == CT_FILTER_NONE ? CT_YES : c->builtins[0] ? of_builtin(c, c->builtins[0], term) : CT_MAYBE;
     if (c->builtins[1] && of_builtin(c, c->builtins[1], term) != level) level = CT_MAYBE;
-    if (level == CT_MAYBE)
+    if (c->perhaps_none && level != CT_YES)
+      ct_path_need(about, term, "kubelet-seccomp-default", at);
+    else if (level == CT_MAYBE)
       ct_path_need(about, term, c->filter_needs, at);
     else
       ct_path_set(about, term, level, at, NULL);

@@ -199,7 +199,7 @@ int ct_calls_find(ct_calls_memory *memory, const ct_container *container, const 
   if (status) return status;
   calls->total = (uint32_t)ctsec_syscall_count(calls->arch);
   calls->state = CT_CALLS_UNKNOWN;
-  if (!ct_is_set(seccomp->from) || seccomp->mode == CT_SECCOMP_FILE) return 0;
+  if (!ct_is_set(seccomp->from) || seccomp->mode == CT_SECCOMP_FILE || ct_kubelet_decides_seccomp(container, options)) return 0;
   const char *fact = ct_options_fact(options, "seccomp-profile");
   if (seccomp->mode == CT_SECCOMP_UNCONFINED ||
       (seccomp->mode == CT_SECCOMP_DEFAULT && fact && !strcmp(fact, "unconfined"))) {

@@ -90,6 +90,10 @@ void ct_view_say_calls(ct_view *view, ct_page *page) {
     say(view, page, CT_MESSAGE_SAY_SECCOMP_IS, &value, 1);
     return;
   }
+  if (calls->state == CT_CALLS_UNKNOWN && view->container->seccomp.mode == CT_SECCOMP_UNCONFINED) {
+    say(view, page, CT_MESSAGE_SAY_SECCOMP_KUBELET, NULL, 0);
+    return;
+  }
   if (calls->state == CT_CALLS_UNKNOWN) {
     const ct_text *profile = &view->container->seccomp.profile;
     const ct_message_value value = {"name", view->container->seccomp.mode == CT_SECCOMP_FILE && profile->length

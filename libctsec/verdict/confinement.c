@@ -277,6 +277,8 @@ static void choose_filter(ctsec_confinement *c, const ctsec_profile *given) {
     c->filter = CT_FILTER_LOADED;
   else if (seccomp->from.state == CT_UNKNOWN)
     choose_missing(c, profile, "seccomp-profile");
+  else if ((c->perhaps_none = (uint8_t)ct_kubelet_decides_seccomp(c->container, c->options)))
+    choose_default(c);
   else if (seccomp->mode == CT_SECCOMP_UNCONFINED || is_ignored(c, &unknown))
     return;
   else if (unknown)

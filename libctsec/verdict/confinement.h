@@ -47,6 +47,8 @@ struct ctsec_confinement {
   int lang;
   uint8_t filter;
   const char *filter_needs;
+  /* Of a pod that names no profile, while it is not known whether the kubelet gives its own: the filter above, or none. */
+  uint8_t perhaps_none;
   /* Names of the engine's profiles; NULL where the container has one of its own. */
   const char *builtins[2];
   ctsec_policy *policies[2];

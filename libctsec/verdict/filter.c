@@ -152,8 +152,17 @@ void ct_inquire_filter(ct_inquiry *inquiry) {
     return;
   }
   ask_policy(c->policies[0], inquiry->request, &answer);
+  if (c->filter == CT_FILTER_EITHER) ask_policy(c->policies[1], inquiry->request, &other);
+  if (c->perhaps_none) {
+    int all = answer.argument < 0 && passes(answer.action) &&
+              (c->filter != CT_FILTER_EITHER || (other.argument < 0 && passes(other.action)));
+    if (all)
+      ct_inquiry_add(inquiry, CTSEC_LAYER_SECCOMP, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_FILTER_KUBELET_ALLOWS);
+    else
+      ct_inquiry_need(inquiry, CTSEC_LAYER_SECCOMP, "kubelet-seccomp-default", CT_MESSAGE_WHY_FILTER_KUBELET);
+    return;
+  }
   if (c->filter == CT_FILTER_EITHER) {
-    ask_policy(c->policies[1], inquiry->request, &other);
     if (answer.argument != other.argument || !same(answer.action, other.action)) {
       ct_inquiry_need(inquiry, CTSEC_LAYER_SECCOMP, c->filter_needs, CT_MESSAGE_WHY_FILTER_VERSION);
       return;
