@@ -140,8 +140,15 @@ static size_t replace(bytes *out, uint8_t *stands, const uint8_t *data, size_t s
 static const uint8_t *sorted_data;
 static size_t sorted_size;
 
+/* By pieces: sanitizers check all that memcmp() may read. */
 static int by_rotation(const void *a, const void *b) {
-  return memcmp(sorted_data + *(const uint32_t *)a, sorted_data + *(const uint32_t *)b, sorted_size);
+  const uint8_t *first = sorted_data + *(const uint32_t *)a, *second = sorted_data + *(const uint32_t *)b;
+  int order = 0;
+  for (size_t at = 0, piece = 16; at < sorted_size && !order; at += piece) {
+    if (piece > sorted_size - at) piece = sorted_size - at;
+    order = memcmp(first + at, second + at, piece);
+  }
+  return order;
 }
 
 /* The bytes before each sorted rotation; the place of the one that is last in data. */
