@@ -101,7 +101,7 @@ CTSEC_API int ctsec_fixes_to_json(const ctsec_fixes *fixes, char **text, size_t 
 
 /*
  * For people, in the language of the options: what was fixed, and what is
- * left and why, a line for each. *text is the caller's (ctsec_free).
+ * left and why, a line for each container and reason. *text is the caller's (ctsec_free).
  *
  * Errors: CTSEC_E_ARG, CTSEC_E_NOMEM.
  * Since: 0.1

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -72,25 +73,68 @@ int ctsec_fixes_to_json(const ctsec_fixes *fixes, char **text, size_t *length, c
 
 static void add_visible(ct_buffer *out, const char *text) { ct_utf8_add_visible(out, text, strlen(text)); }
 
+static uint32_t container_of(const ctsec_fix *fix) {
+  const ct_container *container = fix->finding->container;
+  return (uint32_t)(container - container->root->items);
+}
+
+/* By container, those that were uncovered behind the others; NULL where memory is out. */
+static uint32_t *by_container(const ctsec_fixes *fixes) {
+  uint32_t count = fixes->findings->containers->count;
+  uint32_t *order = calloc((size_t)fixes->count + count + 2, sizeof *order);
+  if (!order) return NULL;
+  uint32_t *starts = order + fixes->count;
+  for (uint32_t i = 0; i < fixes->count; i++) starts[container_of(&fixes->items[i]) + 1]++;
+  for (uint32_t i = 0; i < count; i++) starts[i + 1] += starts[i];
+  for (uint32_t i = 0; i < fixes->count; i++) order[starts[container_of(&fixes->items[i])]++] = i;
+  return order;
+}
+
+static int are_alike(const ctsec_fix *a, const ctsec_fix *b) {
+  return a->fixed == b->fixed && (a->fixed || !strcmp(a->text, b->text));
+}
+
+/* "f:3:5: web: left: mem-limit, cpu-limit: why", at the place of the first. */
+static void add_group(ct_buffer *out, const ctsec_fixes *fixes, const uint32_t *order, uint32_t count) {
+  const ctsec_fix *fix = &fixes->items[order[0]];
+  const char *source = fix->finding->source;
+  add_visible(out, source && *source ? source : "-");
+  ct_buffer_format(out, ":%lld:%lld: ", (long long)fix->finding->line, (long long)fix->finding->column);
+  add_visible(out, fix->finding->container->id);
+  ct_buffer_format(out, ": %s: ", ct_message(fix->fixed ? CT_MESSAGE_FIX_FIXED : CT_MESSAGE_FIX_LEFT, fixes->lang));
+  ct_rule_id last = CT_RULE_COUNT;
+  for (uint32_t i = 0; i < count; i++) {
+    const ctsec_fix *other = &fixes->items[order[i]];
+    if (!are_alike(fix, other) || other->finding->rule == last) continue;
+    ct_buffer_format(out, "%s%s", last == CT_RULE_COUNT ? "" : ", ", ct_rule(other->finding->rule)->id);
+    last = other->finding->rule;
+  }
+  if (!fix->fixed) ct_buffer_format(out, ": %s", fix->text);
+  ct_buffer_char(out, '\n');
+}
+
+/* A line for each fate of the findings of a container. */
+static void add_container(ct_buffer *out, const ctsec_fixes *fixes, const uint32_t *order, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    int first = 1;
+    for (uint32_t k = 0; k < i && first; k++) first = !are_alike(&fixes->items[order[k]], &fixes->items[order[i]]);
+    if (first) add_group(out, fixes, order + i, count - i);
+  }
+}
+
 int ctsec_fixes_to_text(const ctsec_fixes *fixes, char **text, size_t *length, ctsec_error **err) {
   if (!fixes) return ct_error_null(err, "fixes");
   if (!text) return ct_error_null(err, "text");
   if (!length) return ct_error_null(err, "length");
   ct_buffer out;
   ct_buffer_init(&out);
-  for (uint32_t i = 0; i < fixes->count; i++) {
-    const ctsec_fix *fix = &fixes->items[i];
-    add_visible(&out, fix->finding->source && *fix->finding->source ? fix->finding->source : "-");
-    ct_buffer_format(&out, ":%lld:%lld: ", (long long)fix->finding->line, (long long)fix->finding->column);
-    add_visible(&out, fix->finding->container->id);
-    ct_buffer_format(&out, ": %s: %s", ct_message(fix->fixed ? CT_MESSAGE_FIX_FIXED : CT_MESSAGE_FIX_LEFT, fixes->lang),
-                     ct_rule(fix->finding->rule)->id);
-    if (!fix->fixed) {
-      ct_buffer_text(&out, ": ");
-      ct_buffer_text(&out, fix->text);
-    }
-    ct_buffer_char(&out, '\n');
+  uint32_t *order = by_container(fixes);
+  if (!order) return ct_error_nomem(err);
+  for (uint32_t i = 0, next; i < fixes->count; i = next) {
+    for (next = i + 1; next < fixes->count && container_of(&fixes->items[order[next]]) == container_of(&fixes->items[order[i]]);) next++;
+    add_container(&out, fixes, order + i, next - i);
   }
+  free(order);
   ct_buffer number;
   ct_buffer_init(&number);
   ct_buffer_unsigned(&number, fixes->fixed);
