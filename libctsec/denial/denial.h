@@ -150,6 +150,8 @@ void ct_denials_keep_error(ctsec_denials *denials, ctsec_error *error);
 /* strace.c: 1 where the source is a trace of calls, from this line on; CTSEC_E_NOMEM. */
 int ct_denials_traced(ctsec_denials *denials, const char *line, size_t length);
 int ct_denials_trace_line(ctsec_denials *denials, const char *line, size_t length);
+/* The failures so far of a trace that goes on. */
+int ct_denials_trace_now(ctsec_denials *denials);
 int ct_denials_trace_end(ctsec_denials *denials);
 /* Remembers the group of the line that ct_denials_fast() refused. */
 int ct_denials_learn(ctsec_denials *denials, const char *line, size_t length, ct_group *group);

@@ -14,13 +14,16 @@ static int is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= 
 
 /* "[pid 12] 10:31:23 mount(...) = -1 EPERM": a known call with brackets, and a result or what stands for one. */
 static int looks_like_call(const char *line, size_t length) {
-  const char *open = memchr(line, '(', length < 200 ? length : 200);
-  if (!open) return 0;
-  const char *name = open;
-  while (name > line && is_name(name[-1])) name--;
-  size_t size = (size_t)(open - name), rest = length - (size_t)(open - line);
+  const char *most = line + (length < 200 ? length : 200), *open = line, *name;
+  /* perf has a duration in brackets before the call. */
+  do {
+    open = memchr(open, '(', (size_t)(most - open));
+    if (!open) return 0;
+    for (name = open++; name > line && is_name(name[-1]);) name--;
+  } while (name == open - 1);
+  size_t size = (size_t)(--open - name), rest = length - (size_t)(open - line);
   char copy[40];
-  if (!size || size >= sizeof copy) return 0;
+  if (size >= sizeof copy) return 0;
   memcpy(copy, name, size);
   copy[size] = '\0';
   if (!ct_arch_knows(copy)) return 0;
@@ -75,21 +78,35 @@ static int count_call(ctsec_denials *denials, const ct_trace_call *call, const c
   return status;
 }
 
-int ct_denials_trace_end(ctsec_denials *denials) {
+/* What failed since the last time. */
+static int count_failures(ctsec_denials *denials, ct_trace_call *call) {
   static const struct {
     ct_result result;
     const char *error;
   } failures[] = {{CT_RESULT_EPERM, "EPERM"}, {CT_RESULT_EACCES, "EACCES"}, {CT_RESULT_ENOSYS, "ENOSYS"},
                   {CT_RESULT_DENIED, "SIGSYS"}};
+  int status = 0;
+  for (size_t f = 0; !status && f < sizeof failures / sizeof *failures; f++) {
+    uint64_t times = call->results[failures[f].result];
+    if (times > call->told[f]) status = count_call(denials, call, failures[f].error, times - call->told[f]);
+    call->told[f] = times;
+  }
+  return status;
+}
+
+int ct_denials_trace_now(ctsec_denials *denials) {
+  int status = 0;
+  for (ct_trace_call *call = denials->trace->trace->first; call && !status; call = call->next)
+    status = count_failures(denials, call);
+  return status;
+}
+
+int ct_denials_trace_end(ctsec_denials *denials) {
   ctsec_trace *trace = NULL;
   int status = ctsec_trace_stream_finish(denials->trace, &trace, NULL);
   if (status == CTSEC_E_SYNTAX) status = 0;
-  for (uint32_t i = 0; trace && !status && i < trace->count; i++) {
-    const ct_trace_call *call = trace->calls[i];
-    for (size_t f = 0; !status && f < sizeof failures / sizeof *failures; f++)
-      if (call->results[failures[f].result])
-        status = count_call(denials, call, failures[f].error, call->results[failures[f].result]);
-  }
+  for (uint32_t i = 0; trace && !status && i < trace->count; i++) 
+    status = count_failures(denials, (ct_trace_call *)(uintptr_t)trace->calls[i]);
   if (trace) {
     denials->other += trace->others + trace->seen;
     denials->unparsed += trace->unparsed;

@@ -536,6 +536,7 @@ static int check_outputs(const ctsec_denials *denials, char **text, const size_t
 int ctsec_denials_take(ctsec_denials *denials, char **text, size_t *length, ctsec_error **err) {
   int status = check_outputs(denials, text, length, err);
   if (status) return status;
+  if (denials->trace && ct_denials_trace_now(denials)) return failed(denials, err);
   tell(denials, 0);
   return ct_buffer_take(&denials->ready, text, length) ? failed(denials, err) : 0;
 }

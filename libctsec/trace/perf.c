@@ -62,7 +62,7 @@ static int read_result(ctsec_trace_stream *stream, const char *at, const char *e
     const char *name = at + 3, *stop = name;
     while (stop < end && is_word(*stop)) stop++;
     *result = ct_result_named(name, (size_t)(stop - name));
-  } else if (at < end && !((*at >= '0' && *at <= '9') || *at == '?' || *at == '-')) {
+  } else if (at < end && !((*at >= '0' && *at <= '9') || (*at >= 'A' && *at <= 'Z') || *at == '?' || *at == '-')) {
     return ct_line_bad(stream, at, "the result of the call cannot be read"), -1;
   }
   return 1;
@@ -71,21 +71,34 @@ static int read_result(ctsec_trace_stream *stream, const char *at, const char *e
 /* "   futex                  3      0     2.509 ..." */
 static int summary_line(ctsec_trace_stream *stream, const char *at, const char *end) {
   const char *start = skip_blanks(at, end);
+  while (start < end && *start == '\t') start++;
   /* " sh (12), 135 events, 44.6%" */
   if (*start == '-' || starts_with(start, end, "syscall ") || starts_with(start, end, "(msec)") ||
-      memmem(start, (size_t)(end - start), " events, ", 9))
+      starts_with(start, end, "(unknown): ") || memmem(start, (size_t)(end - start), " events, ", 9))
     return CT_LINE_OTHER;
   const char *stop = start;
   while (stop < end && is_word(*stop)) stop++;
   if (stop == start) return ct_line_bad(stream, start, "neither a call nor an event");
-  const char *count = skip_blanks(stop, end);
   uint64_t times = 0;
+  /* "ENOENT: 26" of --errno-summary. */
+  if (*stop == ':' && *start == 'E' && ct_trace_digits(skip_blanks(stop + 1, end), end, &times)) {
+    ct_trace_call *call = stream->summary.last;
+    if (!call) return CT_LINE_OTHER;
+    if (times > call->results[CT_RESULT_UNKNOWN]) times = call->results[CT_RESULT_UNKNOWN];
+    call->results[CT_RESULT_UNKNOWN] -= times;
+    call->results[ct_result_named(start, (size_t)(stop - start))] += times;
+    return CT_LINE_OTHER;
+  }
+  const char *count = skip_blanks(stop, end);
   if (!ct_trace_digits(count, end, &times) || !times)
     return ct_line_bad(stream, count, "a row of a summary has no number of calls");
   ct_named *named = ct_stream_name(stream, stream->arch, start, (size_t)(stop - start));
   if (!named) return ct_line_bad(stream, start, "no system call has this name");
   ct_seen seen = {.times = times, .result = CT_RESULT_UNKNOWN};
-  return ct_stream_call(stream, named, &seen) ? CT_LINE_CALL : CT_LINE_BAD;
+  stream->summary.last = NULL;
+  if (ct_stream_listed(stream, named)) return CT_LINE_OTHER;
+  stream->summary.last = ct_stream_call(stream, named, &seen);
+  return stream->summary.last ? CT_LINE_CALL : CT_LINE_BAD;
 }
 
 /* "LOST 12 events!" */
@@ -107,6 +120,8 @@ int ct_perf_line(ctsec_trace_stream *stream, const char *line, size_t length) {
   const char *head = memmem(line, (size_t)(end - line), "): ", 3);
   if (!head && lost(stream, line, end)) return CT_LINE_OTHER;
   if (stream->summary.inside) return summary_line(stream, line, end);
+  /* A frame of --call-graph. */
+  if (!head && skip_blanks(line, end) - line >= 30) return CT_LINE_OTHER;
   const char *open = memchr(line, '(', (size_t)(end - line));
   if (!head || !open || open > head) return ct_line_bad(stream, line, "neither a call nor an event");
   const char *at = skip_blanks(head + 3, end);
@@ -127,13 +142,19 @@ int ct_perf_line(ctsec_trace_stream *stream, const char *line, size_t length) {
   }
   if (!name) {
     name = at;
-    pid = 0;
+    /* --no-comm leaves the number alone. */
+    size_t digits = ct_trace_digits(at, end, &pid);
+    if (digits && pid <= UINT32_MAX && at + digits < end && at[digits] == ' ')
+      name = skip_blanks(at + digits, end);
+    else
+      pid = 0;
     if (starts_with(name, end, "... [continued]: ")) continued = 1, name += 17;
   }
   for (paren = name; paren < end && is_word(*paren); paren++) {}
   if (paren == name || paren == end || *paren != '(') {
     /* Other events: "sched:sched_switch(...)", signals. */
     if (paren < end && *paren == ':' && paren > name) return CT_LINE_OTHER;
+    if (starts_with(name, end, "minfault [") || starts_with(name, end, "majfault [")) return CT_LINE_OTHER;
     return ct_line_bad(stream, name, "neither a call nor an event");
   }
   ct_task *task = ct_stream_task(stream, (uint32_t)pid);
@@ -167,5 +188,6 @@ int ct_perf_line(ctsec_trace_stream *stream, const char *line, size_t length) {
   ct_trace_call *call = ct_stream_call(stream, named, &seen);
   if (!call) return CT_LINE_BAD;
   task->pending = has ? NULL : call;
+  stream->listed = 1;
   return CT_LINE_CALL;
 }

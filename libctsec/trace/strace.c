@@ -195,16 +195,26 @@ static int field(const char *at, const char *end, const char *name, const char *
   return 0;
 }
 
+/* "\x00\x50", as strace -X raw has a port. */
+static int port_bytes(const ct_arch *arch, const char *at, const char *end, uint64_t *port) {
+  if (end - at < 8 || memcmp(at, "\\x", 2) || memcmp(at + 4, "\\x", 2)) return 0;
+  const char text[] = {'0', 'x', at[2], at[3], at[6], at[7]};
+  return ct_trace_value(arch, text, text + sizeof text, "", port);
+}
+
 /* sin_port=htons(80): the family, and the port above it. */
 static int bind_data(const ct_arch *arch, const char *at, const char *end, uint64_t *data) {
   const char *value = NULL, *stop = NULL;
   uint64_t family = 0, port = 0;
   if (!field(at, end, "sa_family=", &value, &stop) || !value_of(arch, value, stop, "", &family)) return 0;
   *data = family;
-  const char *names[] = {"sin_port=htons(", "sin6_port=htons("};
-  for (unsigned i = 0; i < 2; i++) {
+  const char *names[] = {"sin_port=htons(", "sin6_port=htons(", "sin_port=\"", "sin6_port=\""};
+  for (unsigned i = 0; i < 4; i++) {
     const char *found = memmem(at, (size_t)(end - at), names[i], strlen(names[i]));
-    if (found && ct_trace_digits(found + strlen(names[i]), end, &port)) *data |= (port & 0xffff) << 16 | UINT64_C(1) << 32;
+    if (!found) continue;
+    found += strlen(names[i]);
+    if (i < 2 ? ct_trace_digits(found, end, &port) > 0 : port_bytes(arch, found, end, &port))
+      *data |= (port & 0xffff) << 16 | UINT64_C(1) << 32;
   }
   return 1;
 }
@@ -237,7 +247,7 @@ static void read_arguments(const ct_named *named, const char *at, const char *en
     const char *start = skip_blanks(at, stop);
     int read = 0;
     if (pointers >> i & 1)
-      value = !starts_with(start, stop, "NULL"), read = start < stop;
+      value = !starts_with(start, stop, "NULL") && !(stop == start + 1 && *start == '0'), read = start < stop;
     else if (wanted >> i & 1)
       read = value_of(named->arch, at, stop, "", &value);
     if (read) {
@@ -365,7 +375,7 @@ static int stopped(ctsec_trace_stream *stream, const prefix *found, const char *
 
 /* "% time seconds usecs/call calls errors syscall": the columns of a summary, in the order that -U gave them. */
 static int summary_head(ctsec_trace_stream *stream, const char *at, const char *end) {
-  stream->summary = (ct_summary){1, 0, -1, -1, -1};
+  stream->summary = (ct_summary){1, 0, -1, -1, -1, NULL};
   while ((at = skip_blanks(at, end)) < end) {
     const char *stop = at;
     while (stop < end && *stop != ' ') stop++;
@@ -408,6 +418,7 @@ static int summary_line(ctsec_trace_stream *stream, const char *at, const char *
     return ct_line_bad(stream, words[calls], "a row of a summary has no number of calls");
   ct_named *named = ct_stream_name(stream, stream->arch, words[name], (size_t)(stops[name] - words[name]));
   if (!named) return ct_line_bad(stream, words[name], "no system call has this name");
+  if (ct_stream_listed(stream, named)) return CT_LINE_OTHER;
   ct_seen seen = {.times = times, .result = CT_RESULT_UNKNOWN};
   return ct_stream_call(stream, named, &seen) ? CT_LINE_CALL : CT_LINE_BAD;
 }
@@ -477,6 +488,7 @@ static int call_line(ctsec_trace_stream *stream, const prefix *found, const char
   task->pending = begun ? call : NULL;
   /* A program starts with the ABI of its file, which its first line of another name or number tells. */
   if (!begun && seen.result == CT_RESULT_OK && open - name >= 6 && !memcmp(name, "execve", 6)) task->arch = stream->arch;
+  stream->listed = 1;
   return CT_LINE_CALL;
 }
 

@@ -352,6 +352,13 @@ void ct_stream_ended(ct_trace_call *call, ct_result result) {
   call->results[result]++;
 }
 
+int ct_stream_listed(const ctsec_trace_stream *stream, const ct_named *named) {
+  if (!stream->listed) return 0;
+  for (const ct_trace_call *call = stream->trace->first; call; call = call->next)
+    if (call->name && named->kernel && !strcmp(call->name, named->kernel)) return 1;
+  return 0;
+}
+
 size_t ct_trace_digits(const char *text, const char *end, uint64_t *value) {
   size_t n = 0;
   uint64_t v = 0;

@@ -42,6 +42,8 @@ typedef struct ct_summary {
   int calls;
   int errors;
   int name;
+  /* Of the last row; perf counts its errors below it. */
+  ct_trace_call *last;
 } ct_summary;
 
 #define CT_NAMES 1024
@@ -60,6 +62,8 @@ struct ctsec_trace_stream {
   /* Some piece held a NUL byte: lines are looked at for it. */
   int has_nul;
   ct_summary summary;
+  /* A call stood on a line of its own. */
+  int listed;
   uint64_t line_most;
   uint64_t line;
   uint64_t offset;
@@ -98,6 +102,8 @@ ct_task *ct_stream_task(ctsec_trace_stream *stream, uint32_t pid);
 ct_trace_call *ct_stream_call(ctsec_trace_stream *stream, ct_named *named, ct_seen *seen);
 /* A call that was begun has ended. */
 void ct_stream_ended(ct_trace_call *call, ct_result result);
+/* A summary behind the lines of its calls (strace -C, perf trace -S) says nothing new about this one. */
+int ct_stream_listed(const ctsec_trace_stream *stream, const ct_named *named);
 
 /* Decimal digits; the number of them. */
 size_t ct_trace_digits(const char *text, const char *end, uint64_t *value);

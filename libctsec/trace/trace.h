@@ -56,6 +56,8 @@ struct ct_trace_call {
   uint64_t args[CT_TRACE_ARGUMENTS];
   uint64_t times;
   uint64_t results[CT_RESULTS];
+  /* Of ENOSYS, EPERM, EACCES and DENIED, how many somebody was told. */
+  uint64_t told[4];
   /* Of the first of its number: how many distinct ones there are; then all that come are counted here. */
   uint32_t variants;
   uint32_t hash;

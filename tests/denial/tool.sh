@@ -57,3 +57,14 @@ got=0
 wait "$follower" || got=$?
 [ "$got" -eq 1 ] || fail "status $got at the end of following"
 [ "$(wc -l <"$folder/followed")" -eq 4 ] || fail "the summary is missing"
+# A trace that grows tells what failed before it ends, and each failure once.
+: >"$folder/grows"
+"$tool" denials -f --format ndjson "$folder/grows" >"$folder/followed" &
+follower=$!
+printf '9 mount("none", "/mnt", "tmpfs", 0, NULL) = -1 EPERM (Operation not permitted)\n' >>"$folder/grows"
+waits 1
+printf '9 chroot("/") = -1 EPERM (Operation not permitted)\n' >>"$folder/grows"
+waits 2
+kill -TERM "$follower"
+wait "$follower" || :
+[ "$(wc -l <"$folder/followed")" -eq 3 ] || fail "a followed trace: $(cat "$folder/followed")"

@@ -126,6 +126,68 @@ START_TEST(summaries) {
 }
 END_TEST
 
+static ctsec_trace *read_text(const char *text) {
+  ctsec_error *problem = NULL;
+  ctsec_trace *trace = read_pieces(text, strlen(text), NULL, 4096, &problem);
+  ck_assert_msg(trace && !problem, "%s", problem ? ctsec_error_message(problem) : "no call");
+  return trace;
+}
+
+/* A summary behind the calls themselves counts none of them twice, and adds what no line had. */
+START_TEST(both) {
+  ctsec_trace *trace = read_text("getpid() = 1\n"
+                                 "getpid() = 1\n"
+                                 "% time     seconds  usecs/call     calls    errors syscall\n"
+                                 "------ ----------- ----------- --------- --------- ----------------\n"
+                                 " 90.00    0.000002           1         2           getpid\n"
+                                 " 10.00    0.000001           1         3         1 access\n"
+                                 "------ ----------- ----------- --------- --------- ----------------\n"
+                                 "100.00    0.000003           1         5         1 total\n");
+  ck_assert_uint_eq(times_of(trace, "getpid"), 2);
+  ck_assert_uint_eq(times_of(trace, "access"), 3);
+  ctsec_trace_free(trace);
+  trace = read_file("strace-C.txt", 4096);
+  ck_assert_uint_eq(trace->seen, 140);
+  ctsec_trace_free(trace);
+}
+END_TEST
+
+/* What strace -X raw and -e raw=all make of pointers and ports. */
+START_TEST(raw) {
+  ctsec_trace *trace = read_text("bind(4, {sa_family=0x2, sin_port=\"\\x00\\x50\", sin_addr=\"\\x7f\\x00\\x00\\x01\"}, 16) = 0\n"
+                                 "prlimit64(0, 0x3, 0, 0x7ffee34bf7b0) = 0\n");
+  ck_assert_uint_eq(call_of(trace, "bind")->args[CT_TRACE_DATA], UINT64_C(1) << 32 | 80u << 16 | 2);
+  ck_assert_uint_eq(call_of(trace, "prlimit64")->args[2], 0);
+  ctsec_trace_free(trace);
+}
+END_TEST
+
+/* Options of perf trace: no names of programs, frames, page faults, results that are flags, errors below a summary. */
+START_TEST(perf_options) {
+  ctsec_trace *trace = read_text(
+      "         ? (         ): 4323  ... [continued]: execve())                 = 0\n"
+      "     3.463 ( 0.016 ms): 4323 brk()                                       = 0x555fc6acf000\n"
+      "   366.095 ( 0.011 ms): 4323 fcntl(fd: 255, cmd: GETFL)                  = RDONLY|LARGEFILE\n"
+      "                                       __brk (inlined)\n"
+      "                                       _start (/usr/lib/ld-linux-x86-64.so.2)\n"
+      "     0.050 ( 0.000 ms): sh/5224 minfault [elf_load+0x28a] => 0x7fadeaf25110 (?k)\n"
+      " Summary of events:\n\n bash (5632), 731 events, 3.5%\n\n"
+      "   syscall            calls  errors  total       min       avg       max       stddev\n"
+      "                                     (msec)    (msec)    (msec)    (msec)        (%)\n"
+      "   --------------- --------  ------ -------- --------- --------- ---------     ------\n"
+      "   brk                    1      0    11.555     0.012     0.889    11.081     95.58%\n"
+      "   mount                  9      3     0.910     0.012     0.014     0.024      1.82%\n"
+      "\t\t\t\tEPERM: 2\n\t\t\t\tENODEV: 18446744073709551615\n\t\t\t\t(unknown): 1\n");
+  ck_assert_uint_eq(times_of(trace, "brk"), 1);
+  ck_assert_uint_eq(times_of(trace, "fcntl"), 1);
+  const ct_trace_call *mount = call_of(trace, "mount");
+  ck_assert_uint_eq(mount->times, 9);
+  ck_assert_uint_eq(mount->results[CT_RESULT_EPERM], 2);
+  ck_assert_uint_eq(trace->unparsed, 0);
+  ctsec_trace_free(trace);
+}
+END_TEST
+
 START_TEST(audit) {
   ctsec_trace *trace = read_file("audit.txt", 100);
   ck_assert_uint_eq(trace->lost, 2002);
@@ -282,6 +344,9 @@ int main(void) {
   tcase_add_test(all, others);
   tcase_add_test(all, other_abi);
   tcase_add_test(all, summaries);
+  tcase_add_test(all, both);
+  tcase_add_test(all, raw);
+  tcase_add_test(all, perf_options);
   tcase_add_test(all, audit);
   tcase_add_test(all, recorded);
   tcase_add_loop_test(all, reports, 0, DAMAGED);
