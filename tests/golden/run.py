@@ -11,7 +11,7 @@ not): a driver is told the folders on its standard input, and answers each with 
 
 `confined' is the tool under its own seccomp profile (--confine), but for what lists processes.
 
-Usage: run.py tool|confined|python|go BUILD-FOLDER [--update] [CASE...]
+Usage: run.py tool|confined|python|go|nocgo BUILD-FOLDER [--update] [CASE...]
 """
 import os
 import pathlib
@@ -87,9 +87,10 @@ def main():
     elif way == "python":
         results = through_driver([sys.executable, root / "tests/golden/driver.py"], folders)
     else:
-        driver = build / "golden-driver"
+        driver = build / f"golden-driver-{way}"
+        folder, more = (root / "bindings/go/nocgo", {"CGO_ENABLED": "0"}) if way == "nocgo" else (root / "bindings/go", {})
         subprocess.run([os.environ.get("CTSEC_GO", "go"), "build", "-o", driver, "./internal/golden"],
-                       cwd=root / "bindings/go", env=environment(), check=True)
+                       cwd=folder, env={**environment(), **more}, check=True)
         results = through_driver([driver], folders)
     failed = 0
     for case, (status, output, complaint) in zip(folders, results):
