@@ -94,18 +94,31 @@ static void print_help(const struct cli *cli) {
   printf("\nFormats: text json%s%s\n", *command->formats ? " " : "", command->formats);
 }
 
-/* Control characters, C0 and C1, as \xNN: a name that comes from elsewhere must not command a terminal. */
+/* How many bytes of UTF-8 make the code point at text; 0 where they make none. */
+static int decode(const char *text, unsigned *point) {
+  const unsigned char *at = (const unsigned char *)text;
+  int length = *at < 0x80 ? 1 : *at >= 0xc2 && *at < 0xe0 ? 2 : *at >= 0xe0 && *at < 0xf0 ? 3 : *at >= 0xf0 && *at < 0xf5 ? 4 : 0;
+  *point = length < 2 ? *at : *at & (0x7fu >> length);
+  for (int i = 1; i < length; i++) {
+    if ((at[i] & 0xc0) != 0x80) return 0;
+    *point = *point << 6 | (at[i] & 0x3fu);
+  }
+  return length;
+}
+
+/* A name that comes from elsewhere must not command a terminal, nor turn the order of what stands there. */
 static void put_visible(FILE *out, const char *text) {
-  for (; *text; text++) {
-    unsigned char c = (unsigned char)*text, next = (unsigned char)text[1];
-    if (c < 0x20 || c == 0x7f) {
-      fprintf(out, "\\x%02x", c);
-    } else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
-      fprintf(out, "\\x%02x\\x%02x", c, next);
-      text++;
-    } else {
-      fputc(c, out);
-    }
+  while (*text) {
+    unsigned point;
+    int length = decode(text, &point);
+    if (!length || point < 0x20 || point == 0x7f)
+      fprintf(out, "\\x%02x", (unsigned char)*text);
+    else if ((point >= 0x80 && point < 0xa0) || point == 0x61c || point == 0x200e || point == 0x200f ||
+             (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069))
+      fprintf(out, "\\u{%04x}", point);
+    else
+      fwrite(text, 1, (size_t)length, out);
+    text += length ? length : 1;
   }
 }
 

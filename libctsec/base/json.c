@@ -124,10 +124,16 @@ static const char *escape_of(const char *text, size_t length, char storage[7], s
     case '\t': return "\\t";
     case '\r': return "\\r";
   }
-  size_t valid = c < 0x20 || c == 0x7f ? 0 : (size_t)ct_utf8_length(text, length);
+  uint32_t point = c;
+  size_t valid = c < 0x20 || c == 0x7f ? 0 : (size_t)ct_utf8_decode(text, length, &point);
   if (valid) {
     *n = valid;
-    return NULL;
+    if (!ct_utf8_is_unseen(point)) return NULL;
+    /* The same to a parser, and harmless to a terminal. */
+    memcpy(storage, "\\u", 2);
+    for (unsigned i = 0; i < 4; i++) storage[2 + i] = digits[point >> (12 - 4 * i) & 15];
+    storage[6] = '\0';
+    return storage;
   }
   const char *start = c >= 0x80 ? "\\\\x" : "\\u00";
   size_t size = strlen(start);

@@ -104,8 +104,8 @@ void ct_utf8_add(ct_buffer *buffer, const char *text, size_t length) {
   }
 }
 
-static int is_reordering(uint32_t point) {
-  return point == 0x061c || point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
+int ct_utf8_is_unseen(uint32_t point) {
+  return (point >= 0x80 && point < 0xa0) || point == 0x061c || point == 0x200e || point == 0x200f || (point >= 0x202a && point <= 0x202e) ||
          (point >= 0x2066 && point <= 0x2069) || point == 0x2028 || point == 0x2029;
 }
 
@@ -123,7 +123,7 @@ void ct_utf8_add_visible(ct_buffer *buffer, const char *text, size_t length) {
       i++;
       continue;
     }
-    if ((point >= 0x80 && point < 0xa0) || is_reordering(point)) {
+    if (ct_utf8_is_unseen(point)) {
       ct_buffer_text(buffer, "\\u{");
       ct_buffer_hex(buffer, point, 4);
       ct_buffer_char(buffer, '}');

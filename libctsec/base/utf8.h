@@ -26,4 +26,7 @@ void ct_utf8_add(ct_buffer *buffer, const char *text, size_t length);
  */
 void ct_utf8_add_visible(ct_buffer *buffer, const char *text, size_t length);
 
+/* C1 controls, which terminals obey, and marks that reorder text or end a line: no one sees them. */
+int ct_utf8_is_unseen(uint32_t point);
+
 #endif
