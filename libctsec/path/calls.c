@@ -141,9 +141,13 @@ static int has_ports(const ct_arch *arch) {
   return 0;
 }
 
-static unsigned of_builtin(const ctsec_confinement *c, const char *name, ct_term term) {
+static size_t row_of(const char *name) {
   size_t row = 0;
-  while (strcmp(builtins[row].name, name)) row++;
+  while (name && strcmp(builtins[row].name, name)) row++;
+  return row;
+}
+
+static unsigned of_builtin(const ctsec_confinement *c, size_t row, ct_term term) {
   unsigned bit = term - FIRST;
   if (builtins[row].always >> bit & 1) return CT_YES;
   uint64_t wanted = builtins[row].admin >> bit & 1 ? UINT64_C(1) << CT_CAP_SYS_ADMIN : opened_by[bit];
@@ -180,10 +184,11 @@ void ct_path_calls(ct_path_case *about) {
     return;
   }
   const ct_value *at = about->container->seccomp.from.at;
+  size_t first = row_of(c->builtins[0]), second = row_of(c->builtins[1]);
   for (unsigned i = FIRST; i <= CT_TERM_CALL_PACKET; i++) {
     ct_term term = (ct_term)i;
-    unsigned level = c->filter == CT_FILTER_NONE ? CT_YES : c->builtins[0] ? of_builtin(c, c->builtins[0], term) : CT_MAYBE;
-    if (c->builtins[1] && of_builtin(c, c->builtins[1], term) != level) level = CT_MAYBE;
+    unsigned level = c->filter == CT_FILTER_NONE ? CT_YES : c->builtins[0] ? of_builtin(c, first, term) : CT_MAYBE;
+    if (c->builtins[1] && of_builtin(c, second, term) != level) level = CT_MAYBE;
     if (c->perhaps_none && level != CT_YES)
       ct_path_need(about, term, "kubelet-seccomp-default", at);
     else if (level == CT_MAYBE)

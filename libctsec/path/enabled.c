@@ -12,8 +12,7 @@ struct ct_reach {
   ct_path_case one;
   ctsec_confinement confinement;
   ct_levels levels;
-  /* What the steps would give if nothing stood in their way, and to root where nothing else does. */
-  ct_term_set ungated;
+  /* Paths that are not blocked, or would not be to root. */
   uint64_t open_to_root;
   /* Steps that would then hold, those of goals first; without those that are more closed than another to the same end. */
   uint32_t count;
@@ -73,29 +72,47 @@ static uint16_t layers_of(const ct_reach *reach, const ct_path_step *step) {
   return layers;
 }
 
+/* As ct_path_conclude(), but looking only at steps that would hold if nothing stood in their way. */
 static void conclude(ct_reach *reach) {
-  for (int i = 0; i < CT_CONDITION_COUNT; i++) reach->levels.of[i] = reach->about.values[i].level;
-  ct_path_conclude(&reach->levels);
-  ct_term_set set = reach->levels.maybe;
-  reach->open_to_root = reach->levels.open;
-  if (!ct_term_set_has(&set, CT_TERM_UID0)) {
-    set.words[CT_TERM_UID0 >> 6] |= UINT64_C(1) << (CT_TERM_UID0 & 63);
-    reach->open_to_root = ct_path_chain(&set);
+  ct_levels *levels = &reach->levels;
+  ct_term_set yes = {{0}}, maybe = {{0}};
+  for (unsigned i = 0; i < CT_CONDITION_COUNT; i++) {
+    unsigned level = reach->about.values[i].level;
+    yes.words[i >> 6] |= (uint64_t)(level == CT_YES) << (i & 63);
+    maybe.words[i >> 6] |= (uint64_t)(level != CT_NO) << (i & 63);
   }
-  for (int i = 0; i < 2; i++) reach->ungated.words[i] = reach->levels.maybe.words[i] | ct_gates.words[i];
-  ct_path_chain(&reach->ungated);
+  ct_term_set ungated = {{maybe.words[0] | ct_gates.words[0], maybe.words[1] | ct_gates.words[1]}}, root = maybe;
+  root.words[CT_TERM_UID0 >> 6] |= UINT64_C(1) << (CT_TERM_UID0 & 63);
+  ct_path_goals(&yes);
+  ct_path_goals(&maybe);
+  ct_path_goals(&ungated);
+  ct_path_goals(&root);
+  levels->yes = yes;
+  levels->maybe = maybe;
+  levels->reachable = levels->open = reach->open_to_root = 0;
   reach->count = 0;
   memset(reach->layers, 0, sizeof reach->layers);
-  const ct_levels *levels = &reach->levels;
-  for (size_t i = 0; i < ct_path_step_count; i++) {
-    const ct_path_step *step = &ct_path_steps[i];
-    if (!ct_term_set_holds(&reach->ungated, &step->set)) continue;
+  uint32_t found = 0;
+  for (const ct_path_step *step = ct_path_steps, *end = step + ct_path_step_count; step < end; step++) {
+    if (!ct_term_set_holds(&ungated, &step->set)) continue;
+    unsigned given = step->gives;
+    reach->steps[found++] = step;
+    if (given < CT_FIRST_PATH) {
+      reach->layers[given - CT_CONDITION_COUNT] |= layers_of(reach, step);
+      continue;
+    }
+    given -= CT_FIRST_PATH;
+    levels->reachable |= (uint64_t)ct_term_set_holds(&yes, &step->set) << given;
+    levels->open |= (uint64_t)ct_term_set_holds(&maybe, &step->set) << given;
+    reach->open_to_root |= (uint64_t)ct_term_set_holds(&root, &step->set) << given;
+  }
+  for (uint32_t i = 0; i < found; i++) {
+    const ct_path_step *step = reach->steps[i];
     unsigned given = step->gives;
     int goal = given < CT_FIRST_PATH;
-    if (goal) reach->layers[given - CT_CONDITION_COUNT] |= layers_of(reach, step);
-    int yes = goal ? ct_term_set_has(&levels->yes, given) : (int)(levels->reachable >> (given - CT_FIRST_PATH) & 1);
-    int maybe = goal ? ct_term_set_has(&levels->maybe, given) : (int)(levels->open >> (given - CT_FIRST_PATH) & 1);
-    if (ct_term_set_holds(&levels->yes, &step->set) == yes && ct_term_set_holds(&levels->maybe, &step->set) == maybe)
+    int is = goal ? ct_term_set_has(&yes, given) : (int)(levels->reachable >> (given - CT_FIRST_PATH) & 1);
+    int may = goal ? ct_term_set_has(&maybe, given) : (int)(levels->open >> (given - CT_FIRST_PATH) & 1);
+    if (ct_term_set_holds(&yes, &step->set) == is && ct_term_set_holds(&maybe, &step->set) == may)
       reach->steps[reach->count++] = step;
   }
 }

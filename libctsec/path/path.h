@@ -65,8 +65,8 @@ void ct_path_volumes(ct_path_case *about, struct ct_path_result *const *cases, u
 void ct_path_solve(const ct_condition_value *values, ct_levels *levels);
 /* The sets, from the conditions of levels, which may have been changed. */
 void ct_path_conclude(ct_levels *levels);
-/* Adds the goals that follow and gives the paths that do. Rows stand behind what they build on, so that one pass suffices. */
-uint64_t ct_path_chain(ct_term_set *set);
+/* Adds the goals that follow. Rows stand behind what they build on, so that one pass suffices. */
+void ct_path_goals(ct_term_set *set);
 static inline int ct_term_set_has(const ct_term_set *set, unsigned term) { return set->words[term >> 6] >> (term & 63) & 1; }
 static inline int ct_term_set_holds(const ct_term_set *set, const ct_term_set *wanted) {
   uint64_t lacking = 0;

@@ -14,16 +14,17 @@ static unsigned level_of_step(const ct_path_step *step, const ct_levels *levels)
   return lowest;
 }
 
-uint64_t ct_path_chain(ct_term_set *set) {
+void ct_path_goals(ct_term_set *set) {
+  for (const ct_path_step *step = ct_path_steps, *end = step + ct_goal_step_count; step < end; step++)
+    set->words[step->gives >> 6] |= (uint64_t)ct_term_set_holds(set, &step->set) << (step->gives & 63);
+}
+
+static uint64_t chain(ct_term_set *set) {
+  ct_path_goals(set);
   ct_term_set known = *set;
   uint64_t paths = 0;
-  const ct_path_step *step = ct_path_steps, *goals = step + ct_goal_step_count, *end = step + ct_path_step_count;
-  for (; step < goals; step++) {
-    uint64_t holds = ct_term_set_holds(&known, &step->set);
-    known.words[step->gives >> 6] |= holds << (step->gives & 63);
-  }
+  const ct_path_step *step = ct_path_steps + ct_goal_step_count, *end = ct_path_steps + ct_path_step_count;
   for (; step < end; step++) paths |= (uint64_t)ct_term_set_holds(&known, &step->set) << (step->gives - CT_FIRST_PATH);
-  *set = known;
   return paths;
 }
 
@@ -33,8 +34,8 @@ void ct_path_conclude(ct_levels *levels) {
     yes.words[i >> 6] |= (uint64_t)(levels->of[i] == CT_YES) << (i & 63);
     maybe.words[i >> 6] |= (uint64_t)(levels->of[i] != CT_NO) << (i & 63);
   }
-  levels->reachable = ct_path_chain(&yes);
-  levels->open = ct_path_chain(&maybe);
+  levels->reachable = chain(&yes);
+  levels->open = chain(&maybe);
   levels->yes = yes;
   levels->maybe = maybe;
 }

@@ -21,10 +21,9 @@ void ct_report_paths(ct_json *json, const ctsec_finding *finding) {
   ct_json_key(json, "paths");
   ct_json_array(json);
   for (int status = CTSEC_PATH_REACHABLE; status >= CTSEC_PATH_BLOCKED; status--) {
-    for (unsigned i = 0; i < CT_PATH_COUNT; i++) {
-      if (!(sets[status] >> i & 1)) continue;
+    for (uint64_t left = sets[status]; left; left &= left - 1) {
       ct_json_object(json);
-      ct_json_key_text(json, "id", id_of(i));
+      ct_json_key_text(json, "id", id_of((unsigned)__builtin_ctzll(left)));
       ct_json_key_text(json, "status", ct_path_status_name(status));
       if (status == CTSEC_PATH_BLOCKED) write_layers(json, *layers++);
       ct_json_end(json);
