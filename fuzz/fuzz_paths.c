@@ -16,7 +16,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   ctsec_error *error = NULL;
   char *text;
   size_t length;
-  must(!ctsec_paths_new(NULL, &paths, NULL));
+  ctsec_options *options = NULL;
+  /* Half of the inputs become a page. */
+  must(!ctsec_options_new(&options, NULL) && !ctsec_options_set(options, "html", size & 1 ? "true" : "false", size & 1 ? 4 : 5, NULL));
+  must(!ctsec_paths_new(options, &paths, NULL));
+  ctsec_options_free(options);
   int status = ctsec_paths_feed(paths, "-", (const char *)data, size, &error);
   must(!status == !error && status != CTSEC_E_INTERNAL && ctsec_error_offset(error) <= (int64_t)size);
   ctsec_error_free(error);

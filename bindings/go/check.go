@@ -57,6 +57,16 @@ type Finding struct {
 	Remediation map[string]*string `json:"remediation"`
 	References  []string           `json:"references"`
 	Because     string             `json:"because"`
+	// Paths are the attack paths that it enables.
+	Paths []FindingPath `json:"paths"`
+}
+
+// FindingPath is one attack path of a finding: its id, its status ("reachable", "possible" or "blocked"), and where it is
+// blocked the layers.
+type FindingPath struct {
+	ID        string   `json:"id"`
+	Status    string   `json:"status"`
+	BlockedBy []string `json:"blocked_by"`
 }
 
 // Scan is a stream of inputs that becomes one report. It belongs to one goroutine.

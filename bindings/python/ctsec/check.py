@@ -35,7 +35,8 @@ class Finding:
     """One finding, as the document ``ctsec/findings/1`` has it. ``observed`` is never a secret.
 
     ``pointer`` (JSON pointer), ``line`` and ``column`` (from 1) are its place in the input. Members that this version does
-    not know are in ``extra``.
+    not know are in ``extra``. ``paths`` are the attack paths that it enables: ``id``, ``status``, and ``blocked_by`` where it is
+    blocked.
     """
 
     rule: str
@@ -51,6 +52,7 @@ class Finding:
     references: list[str] = field(default_factory=list)
     because: str | None = None
     fingerprint: str | None = None
+    paths: list[dict[str, Any]] = field(default_factory=list)
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
