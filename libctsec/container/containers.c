@@ -116,7 +116,6 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
   return finish_one(containers, container, options, value->index, err);
 }
 
-/* Every command of a script that runs or creates a container. */
 /* A few bytes describe a container, of which a report says pages. */
 static int check_count(const ctsec_containers *containers, const ctsec_options *options, size_t count, const ct_value *at,
                        ctsec_error **err) {
@@ -124,38 +123,6 @@ static int check_count(const ctsec_containers *containers, const ctsec_options *
   if (count <= most) return 0;
   return ct_error_value(err, CTSEC_E_LIMIT, containers->document, at, "more containers than the limit of %llu",
                         (unsigned long long)most);
-}
-
-static int read_commands(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
-  const ct_value *root = containers->document->roots;
-  size_t runs = 0;
-  for (uint32_t i = 0; i < root->count; i++) {
-    int engine;
-    if (!ct_run_options(&root->as.items[i], &engine)) continue;
-    int status = check_count(containers, options, ++runs, &root->as.items[i], err);
-    if (status) return status;
-  }
-  containers->items = ct_arena_array(&containers->arena, runs ? runs : 1, sizeof *containers->items);
-  if (!containers->items) return ct_error_nomem(err);
-  for (uint32_t i = 0; i < root->count; i++) {
-    const ct_value *command = &root->as.items[i];
-    int engine;
-    if (!ct_run_options(command, &engine)) continue;
-    ct_container *container = &containers->items[containers->count];
-    memset(container, 0, sizeof *container);
-    container->root = containers;
-    container->document = containers->document;
-    container->at = command;
-    container->format = CT_FORMAT_RUN;
-    ct_reader reader = {&containers->arena, containers->document, options, container, err, 0};
-    ct_read_run(&reader, command);
-    if (reader.status) return reader.status;
-    int status = finish_one(containers, container, options, containers->count, err);
-    if (status) return status;
-  }
-  if (containers->count) return 0;
-  return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, root,
-                        "no command here runs or creates a container (docker, podman or nerdctl)");
 }
 
 /* Takes over an error of one item, beside which others can be read. */
@@ -191,6 +158,41 @@ static int refuse(ctsec_containers *containers, ctsec_error **err) {
     ctsec_error_free(containers->errors[0]);
   containers->errors[0] = NULL;
   return code;
+}
+
+/* Every command of a script that runs or creates a container. */
+static int read_commands(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
+  const ct_value *root = containers->document->roots;
+  size_t runs = 0;
+  for (uint32_t i = 0; i < root->count; i++) {
+    int engine;
+    if (!ct_run_options(&root->as.items[i], &engine)) continue;
+    int status = check_count(containers, options, ++runs, &root->as.items[i], err);
+    if (status) return status;
+  }
+  containers->items = ct_arena_array(&containers->arena, runs ? runs : 1, sizeof *containers->items);
+  if (!containers->items) return ct_error_nomem(err);
+  for (uint32_t i = 0; i < root->count; i++) {
+    const ct_value *command = &root->as.items[i];
+    int engine;
+    if (!ct_run_options(command, &engine)) continue;
+    ct_container *container = &containers->items[containers->count];
+    memset(container, 0, sizeof *container);
+    container->root = containers;
+    container->document = containers->document;
+    container->at = command;
+    container->format = CT_FORMAT_RUN;
+    ctsec_error *error = NULL;
+    ct_reader reader = {&containers->arena, containers->document, options, container, &error, 0};
+    ct_read_run(&reader, command);
+    int status = reader.status ? reader.status : finish_one(containers, container, options, containers->count, &error);
+    if (status) status = keep_error(containers, options, error, err);
+    if (status) return status;
+  }
+  if (containers->count) return 0;
+  if (containers->error_count) return refuse(containers, err);
+  return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, root,
+                        "no command here runs or creates a container (docker, podman or nerdctl)");
 }
 
 /* An array may hold what is no container beside what is: the first is kept as an error, the second is read. */
@@ -337,6 +339,11 @@ static size_t skip_blanks(const char *text, size_t length) {
   return at;
 }
 
+static int starts_word(const char *text, size_t length, const char *word) {
+  size_t size = strlen(word);
+  return length >= size && !memcmp(text, word, size) && (length == size || text[size] < 'a' || text[size] > 'z');
+}
+
 /* Text that is not JSON at all gets a better answer than a JSON parser's. */
 static int looks_otherwise(const char *text, size_t length, const ctsec_options *options, ctsec_error **err) {
   ct_place place = CT_NO_PLACE;
@@ -348,7 +355,9 @@ static int looks_otherwise(const char *text, size_t length, const ctsec_options 
     return ct_error_at(err, CTSEC_E_SYNTAX, &place, length ? "the input is blank" : "the input is empty");
   if (length <= ct_options_limit(options, CTSEC_LIMIT_BYTES) && memchr(text, '\0', length))
     return ct_error_at(err, CTSEC_E_SYNTAX, &place, "this is a binary file, not a description of a container");
-  if (!strchr("{[\"-0123456789tfn\xef", text[at])) {
+  int word = text[at] >= 'a' && text[at] <= 'z' && !starts_word(text + at, length - at, "true") &&
+             !starts_word(text + at, length - at, "false") && !starts_word(text + at, length - at, "null");
+  if (word || !strchr("{[\"-0123456789tfn\xef", text[at])) {
     ct_document document = {NULL, text, length, NULL, 0, 0, NULL};
     place.offset = (int64_t)at;
     ct_document_locate(&document, at, &place.line, &place.column);

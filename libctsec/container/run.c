@@ -360,27 +360,41 @@ static int global_takes_value(const char *word) {
   return 0;
 }
 
-uint32_t ct_run_options(const ct_value *command, int *engine) {
+static int is_listed(const char *list, const char *word) {
+  size_t length = strlen(word);
+  for (const char *at = list; *at; at += strcspn(at, " ") + 1)
+    if (strcspn(at, " ") == length && !memcmp(at, word, length)) return 1;
+  return 0;
+}
+
+/* Where the options of `docker run` begin, of an engine at this word; 0 where it does something else. */
+static uint32_t options_after(const ct_value *command, uint32_t at) {
   const ct_value *words = command->as.items;
-  uint32_t at = 0;
-  /* Behind assignments, sudo, env, exec, time and words of the shell; never inside the arguments of another program. */
-  static const char before[][8] = {"sudo", "env", "exec", "time", "nohup", "command", "doas", "then", "else", "do",
-                                       "if", "elif", "while", "until", "!", "{", "-E", "-n", "-i", "--"};
-  for (; at < command->count; at++) {
-    const char *word = words[at].as.string;
-    int passes = strchr(word, '=') && word[0] != '-' && word[0] != '=';
-    for (size_t i = 0; i < sizeof before / sizeof *before && !passes; i++) passes = !strcmp(word, before[i]);
-    if (!passes) break;
-  }
-  if (at >= command->count) return 0;
-  int found = engine_of(&words[at]);
-  if (!found) return 0;
   for (at++; at < command->count && words[at].as.string[0] == '-'; at++)
     if (global_takes_value(words[at].as.string)) at++;
   if (at < command->count && !strcmp(words[at].as.string, "container")) at++;
-  if (at >= command->count || (strcmp(words[at].as.string, "run") && strcmp(words[at].as.string, "create"))) return 0;
-  *engine = found;
-  return at + 1;
+  return at < command->count && is_listed("run create ", words[at].as.string) ? at + 1 : 0;
+}
+
+uint32_t ct_run_options(const ct_value *command, int *engine) {
+  /* Words of the shell, and programs that run another one, with options of their own before it; never inside the arguments of others. */
+  static const char shell[] = "then else do if elif while until ! { ( ";
+  static const char runners[] = "sudo doas env exec time nohup command timeout nice ionice chrt taskset setsid stdbuf xargs ssh flock "
+                                "unbuffer systemd-run systemd-cat watch strace parallel chronic gosu su-exec builtin eval ";
+  const ct_value *words = command->as.items;
+  uint32_t at = 0, found = 0;
+  int behind = 0;
+  for (; at < command->count && !found; at++) {
+    const char *word = words[at].as.string;
+    int assigns = strchr(word, '=') && word[0] != '-' && word[0] != '=';
+    *engine = engine_of(&words[at]);
+    if (*engine) found = options_after(command, at);
+    if (is_listed(runners, base_name(&words[at])))
+      behind = 1;
+    else if (!found && (behind ? is_listed("echo printf ", word) : !assigns && !is_listed(shell, word)))
+      break;
+  }
+  return found;
 }
 
 /* A value of its own for the part of a word that begins at `start`, so that findings point at it. */

@@ -251,7 +251,7 @@ void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, siz
     if (offset >= length) break;
     offset++;
   }
-  if (offset < length || !length || (count > 1 && !sizes[1])) {
+  if (offset < length || !length || (count > 1 && !sizes[1]) || (count > 2 && memchr(parts[2], ':', sizes[2]))) {
     refuse(reader, at, "volume", text, length);
     return;
   }

@@ -158,6 +158,32 @@ START_TEST(a_script_may_hold_many) {
 }
 END_TEST
 
+START_TEST(programs_may_run_the_engine) {
+  static const char *const texts[] = {
+      "timeout 10 docker run --privileged x",      "sudo -u root -g docker docker run --privileged x",
+      "nice -n 5 /usr/bin/docker run --privileged x", "ssh host docker run --privileged x",
+      "xargs -I{} docker -H y run --privileged {}",   "A=1 B=2 env -i C=3 docker run --privileged x",
+      "if ! timeout -k 1 5 docker container run --privileged x; then exit; fi"};
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    ctsec_containers *containers = parse(texts[i], strlen(texts[i]), NULL);
+    ck_assert(ct_is_true(&only(containers)->privileged));
+    ctsec_containers_free(containers);
+  }
+}
+END_TEST
+
+START_TEST(one_bad_command_leaves_the_others) {
+  static const char text[] = "docker run --name a x\ndocker run --nope y z\npodman run --name b x\n";
+  ctsec_containers *containers = parse(text, sizeof text - 1, NULL);
+  ck_assert_uint_eq(ctsec_containers_count(containers), 2);
+  ck_assert_uint_eq(ctsec_containers_error_count(containers), 1);
+  const ctsec_error *error = ctsec_containers_error_at(containers, 0);
+  ck_assert(ctsec_error_line(error) == 2 && ctsec_error_column(error) == 12);
+  ck_assert_str_eq(ctsec_container_id(ctsec_containers_at(containers, 1)), "b");
+  ctsec_containers_free(containers);
+}
+END_TEST
+
 START_TEST(podman_separates_by_commas_and_docker_does_not) {
   static const char podman[] = "podman run --cap-add SYS_TIME,NET_ADMIN x";
   ctsec_containers *containers = parse(podman, sizeof podman - 1, NULL);
@@ -185,7 +211,10 @@ static const struct {
     {"docker run --privileged=maybe x", CTSEC_E_SCHEMA, 1, 25},
     {"docker run --pids-limit 1x x", CTSEC_E_SCHEMA, 1, 25},
     {"docker run --cpus x x", CTSEC_E_SCHEMA, 1, 19},
-    {"docker run -v a:b:c:d:e x", 0, 0, 0},
+    {"docker run -v a:b:c:d:e x", CTSEC_E_SCHEMA, 1, 15},
+    {"docker run -v C:\\a:/b:ro x", 0, 0, 0},
+    {"nerdctl compose up", CTSEC_E_SYNTAX, 1, 1},
+    {"sudo echo docker run x", CTSEC_E_SCHEMA, 1, 1},
     {"docker run -v : x", CTSEC_E_SCHEMA, 1, 15},
     {"docker run --mount type=bind x", CTSEC_E_SCHEMA, 1, 20},
     {"docker run --device '' x", CTSEC_E_SCHEMA, 1, 21},
@@ -221,6 +250,8 @@ int main(void) {
   tcase_add_test(all, both_spellings_and_letters_are_read);
   tcase_add_test(all, what_the_shell_would_fill_in_is_unknown);
   tcase_add_test(all, a_script_may_hold_many);
+  tcase_add_test(all, programs_may_run_the_engine);
+  tcase_add_test(all, one_bad_command_leaves_the_others);
   tcase_add_test(all, podman_separates_by_commas_and_docker_does_not);
   tcase_add_test(all, what_cannot_be_read_is_named_with_its_place);
   suite_add_tcase(suite, all);
