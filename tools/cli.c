@@ -153,8 +153,7 @@ int cli_usage(struct cli *cli, const char *format, ...) {
   return CLI_BAD;
 }
 
-int cli_error(struct cli *cli, ctsec_error *error) {
-  (void)cli;
+static void print_error(const ctsec_error *error) {
   const char *source = ctsec_error_source(error);
   fputs("ctsec: ", stderr);
   if (source) fprintf(stderr, "%s:", source);
@@ -166,6 +165,11 @@ int cli_error(struct cli *cli, ctsec_error *error) {
   const char *pointer = ctsec_error_pointer(error);
   if (pointer && *pointer) fprintf(stderr, " (at %s)", pointer);
   fputc('\n', stderr);
+}
+
+int cli_error(struct cli *cli, ctsec_error *error) {
+  (void)cli;
+  for (size_t i = 0; i < ctsec_error_count(error); i++) print_error(ctsec_error_at(error, i));
   ctsec_error_free(error);
   return CLI_BAD;
 }

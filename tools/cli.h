@@ -100,7 +100,7 @@ int cli_is_format(const struct cli *cli, const char *format);
 int cli_usage(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Prints one line to standard error. Returns CLI_BAD. */
 int cli_complain(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Prints an error with its place and frees it. Returns CLI_BAD. */
+/* Prints an error and those that come with it, each with its place, and frees them. Returns CLI_BAD. */
 int cli_error(struct cli *cli, ctsec_error *error);
 /* Sets an option of the library; complains where it does not fit. */
 int cli_set(struct cli *cli, const char *name, const char *value);

@@ -176,8 +176,8 @@ CTSEC_API void ctsec_scan_free(ctsec_scan *scan);
 /*
  * Adds one input: its name for messages and its bytes. An input that cannot
  * be read is recorded in errors[] and returned as an error too; the stream
- * goes on. Where only a part could not be read, the rest is reported, and
- * the error of the first bad part is returned. An input without the
+ * goes on. Where only parts could not be read, the rest is reported, and
+ * the errors of the bad parts are returned (ctsec_error_at()). An input without the
  * container that the option select names is passed over: CTSEC_E_NOTFOUND,
  * and nothing in errors[].
  *

@@ -135,4 +135,19 @@ CTSEC_API int ctsec_error_errno(const ctsec_error *error);
  */
 CTSEC_API int ctsec_error_to_json(const ctsec_error *error, char **text, size_t *length, ctsec_error **err);
 
+/*
+ * How many errors there are of the same input, this one among them: where a
+ * part of an input was read, one call may have several to tell. 0 for NULL.
+ *
+ * Since: 0.1
+ */
+CTSEC_API size_t ctsec_error_count(const ctsec_error *error);
+
+/*
+ * One of them by its index, 0 for this one; NULL out of range. Borrowed.
+ *
+ * Since: 0.1
+ */
+CTSEC_API const ctsec_error *ctsec_error_at(const ctsec_error *error, size_t index);
+
 #endif

@@ -16,18 +16,39 @@ struct ctsec_error {
   char *message;
   char *source;
   char *pointer;
+  /* Of the same input. */
+  ctsec_error *next;
 };
 
 static char no_memory_message[] = "out of memory";
-static const struct ctsec_error no_memory_error = {CTSEC_E_NOMEM, 0, -1, 0, 0, no_memory_message, NULL, NULL};
+static const struct ctsec_error no_memory_error = {CTSEC_E_NOMEM, 0, -1, 0, 0, no_memory_message, NULL, NULL, NULL};
 #define NO_MEMORY ((ctsec_error *)&no_memory_error)
 
 void ctsec_error_free(ctsec_error *error) {
-  if (!error || error == NO_MEMORY) return;
-  free(error->message);
-  free(error->source);
-  free(error->pointer);
-  free(error);
+  while (error && error != NO_MEMORY) {
+    ctsec_error *next = error->next;
+    free(error->message);
+    free(error->source);
+    free(error->pointer);
+    free(error);
+    error = next;
+  }
+}
+
+size_t ctsec_error_count(const ctsec_error *error) {
+  size_t count = 0;
+  for (; error; error = error->next) count++;
+  return count;
+}
+
+const ctsec_error *ctsec_error_at(const ctsec_error *error, size_t index) {
+  while (error && index--) error = error->next;
+  return error;
+}
+
+ctsec_error **ct_error_add(ctsec_error **last, ctsec_error *error) {
+  *last = error;
+  return error == NO_MEMORY ? last : &error->next;
 }
 
 int ctsec_error_code(const ctsec_error *error) { return error ? error->code : 0; }

@@ -35,4 +35,7 @@ void ct_error_name_source(ctsec_error **err, const char *source);
 /* Writes the members of errors[] as one object. */
 void ct_error_write(ct_json *json, const ctsec_error *error);
 
+/* Takes over an error as the next of those at `last`, which is where the one after it goes: see ctsec_error_at(). */
+ctsec_error **ct_error_add(ctsec_error **last, ctsec_error *error);
+
 #endif

@@ -140,12 +140,48 @@ static void resolve(const extending *e, ct_value *services, ct_value *service, c
   if (!c->status) *service = merged;
 }
 
+static int same_error(const ctsec_error *a, const ctsec_error *b) {
+  return ctsec_error_offset(a) == ctsec_error_offset(b) && !strcmp(ctsec_error_message(a), ctsec_error_message(b));
+}
+
+/* A service that cannot be what it says is an error beside those that can; said once, though others may extend it. */
+static void drop_service(ct_compose *c, ct_value *services, uint32_t i, ctsec_error *error) {
+  ctsec_containers *containers = c->containers;
+  ctsec_error **errors = ct_arena_grow(c->arena, containers->errors, containers->error_count, sizeof *errors);
+  memmove(&services->as.items[i], &services->as.items[i + 1], (services->count - i - 1) * sizeof *services);
+  services->count--;
+  uint32_t known = 0;
+  while (known < containers->error_count && !same_error(containers->errors[known], error)) known++;
+  if (errors && known == containers->error_count) {
+    containers->errors = errors;
+    errors[containers->error_count++] = error;
+    c->status = 0;
+    return;
+  }
+  ctsec_error_free(error);
+  c->status = 0;
+  if (!errors) ct_compose_nomem(c);
+}
+
 void ct_compose_extends(ct_compose *c, ct_value *root, const char *folder, const ct_scope *scope) {
   static const char lists[][9] = {"services", "jobs"};
   const extending e = {c, scope};
+  ctsec_error **err = c->err;
   for (size_t k = 0; k < 2; k++) {
     ct_value *services = (ct_value *)ct_value_member(root, lists[k]);
-    for (uint32_t i = 0; services && services->kind == CT_OBJECT && i < services->count && !c->status; i++)
+    for (uint32_t i = 0; services && services->kind == CT_OBJECT && i < services->count && !c->status;) {
+      ctsec_error *error = NULL;
+      c->err = &error;
       resolve(&e, services, &services->as.items[i], folder, NULL, 0);
+      c->err = err;
+      if (c->status == CTSEC_E_SCHEMA)
+        drop_service(c, services, i, error);
+      else if (c->status && err)
+        *err = error;
+      else if (c->status)
+        ctsec_error_free(error);
+      else
+        i++;
+    }
   }
 }

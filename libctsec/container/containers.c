@@ -297,15 +297,17 @@ static int read_pods(ctsec_containers *containers, const ctsec_options *options,
     if (!status && !known && document->roots[i].kind != CT_NULL)
       status = ct_error_value(&error, CTSEC_E_SCHEMA, document, &document->roots[i],
                               "this document has no `apiVersion` and `kind`");
-    for (const ct_pod *pod = pods; pod && !status; pod = pod->next) {
-      status = read_pod(containers, pod, options, &error);
-      if (!status) continue;
-      status = keep_error(containers, options, error, err);
-      if (status) return status;
-      error = NULL;
+    int failed = 0;
+    for (ct_pod *pod = pods; pod; pod = pod->next) {
+      ctsec_error *wrong = pod->error;
+      int fault = failed || status ? 0 : wrong ? ctsec_error_code(wrong) : read_pod(containers, pod, options, &wrong);
+      if (failed || status)
+        ctsec_error_free(wrong);
+      else if (fault)
+        failed = keep_error(containers, options, wrong, err);
     }
-    if (status) status = keep_error(containers, options, error, err);
-    if (status) return status;
+    if (status) failed = keep_error(containers, options, error, err);
+    if (failed) return failed;
   }
   if (containers->count) return 0;
   if (containers->error_count) return refuse(containers, err);

@@ -27,41 +27,65 @@ static const char *get_string(ct_reader *reader, const ct_value *object, const c
   return text_of(get(reader, object, key, CT_BIT(CT_STRING)));
 }
 
+static int is_own_kind(const char *kind) {
+  static const char kinds[][22] = {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet",  "Job",
+                                   "ReplicationController", "Pod",    "CronJob",     "PodTemplate"};
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    if (!strcmp(kind, kinds[i])) return 1;
+  return 0;
+}
+
 static const ct_value *template_of(ct_reader *reader, const ct_value *object, const char *kind) {
-  static const char workloads[][22] = {"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job",
-                                          "ReplicationController"};
   if (!strcmp(kind, "Pod")) return object;
   if (!strcmp(kind, "PodTemplate")) return get_object(reader, object, "template");
   const ct_value *spec = get_object(reader, object, "spec");
-  if (!strcmp(kind, "CronJob")) {
-    spec = get_object(reader, get_object(reader, spec, "jobTemplate"), "spec");
-    return get_object(reader, spec, "template");
-  }
-  for (size_t i = 0; i < sizeof workloads / sizeof *workloads; i++)
-    if (!strcmp(kind, workloads[i])) return get_object(reader, spec, "template");
-  return NULL;
+  if (!strcmp(kind, "CronJob")) spec = get_object(reader, get_object(reader, spec, "jobTemplate"), "spec");
+  return get_object(reader, spec, "template");
+}
+
+/* Of a kind that Kubernetes itself does not have (Rollout, CloneSet, a service of Knative): by its shape, which nobody need keep. */
+static const ct_value *template_by_shape(const ct_value *object) {
+  const ct_value *spec = ct_value_member(object, "spec"), *job = ct_value_member(ct_value_member(spec, "jobTemplate"), "spec");
+  const ct_value *template = ct_value_member(job ? job : spec, "template");
+  return ct_value_is(ct_value_member(ct_value_member(template, "spec"), "containers"), CT_ARRAY) ? template : NULL;
+}
+
+static ct_pod *append_pod(ct_reader *reader, ct_pod ***last) {
+  ct_pod *pod = ct_read_array(reader, 1, sizeof *pod);
+  if (!pod) return NULL;
+  **last = pod;
+  *last = &pod->next;
+  return pod;
 }
 
 static void add_pod(ct_reader *reader, const ct_value *object, const char *kind, ct_pod ***last) {
-  const ct_value *template = template_of(reader, object, kind);
-  if (!template || reader->status) return;
+  const ct_value *template = is_own_kind(kind) ? template_of(reader, object, kind) : template_by_shape(object);
   const ct_value *spec = get_object(reader, template, "spec");
   if (!spec) return;
-  ct_pod *pod = ct_arena_alloc(reader->arena, sizeof *pod);
-  if (!pod) {
-    ct_read_nomem(reader);
+  const ct_value *own = get_object(reader, object, "metadata");
+  ct_pod made = {.object = object, .kind = kind, .spec = spec, .metadata = get_object(reader, template, "metadata"),
+                 .space = get_string(reader, own, "namespace"), .name = get_string(reader, own, "name")};
+  if (!made.name) made.name = get_string(reader, own, "generateName");
+  ct_pod *pod = reader->status ? NULL : append_pod(reader, last);
+  if (pod) *pod = made;
+}
+
+static int find_pods(ct_reader *reader, const ct_value *object, int depth, ct_pod ***last);
+
+/* Items of a typed list (PodList) carry no kind of their own. */
+static void find_in_item(ct_reader *reader, const ct_value *item, const ct_value *kind, int depth, ct_pod ***last) {
+  size_t length = kind->length - 4;
+  if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return;
+  if (ct_value_member(item, "kind") || !length) {
+    if (!find_pods(reader, item, depth, last) && !reader->status)
+      reader->status = ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, item, "this item has no `apiVersion` and `kind`");
     return;
   }
-  const ct_value *own = get_object(reader, object, "metadata");
-  pod->object = object;
-  pod->kind = kind;
-  pod->space = get_string(reader, own, "namespace");
-  pod->name = get_string(reader, own, "name");
-  if (!pod->name) pod->name = get_string(reader, own, "generateName");
-  pod->metadata = get_object(reader, template, "metadata");
-  pod->spec = spec;
-  **last = pod;
-  *last = &pod->next;
+  const char *own = ct_arena_copy(reader->arena, kind->as.string, length);
+  if (own)
+    add_pod(reader, item, own, last);
+  else
+    ct_read_nomem(reader);
 }
 
 static int find_pods(ct_reader *reader, const ct_value *object, int depth, ct_pod ***last) {
@@ -71,23 +95,21 @@ static int find_pods(ct_reader *reader, const ct_value *object, int depth, ct_po
   size_t length = kind->length;
   int is_list = length >= 4 && !memcmp(kind->as.string + length - 4, "List", 4);
   const ct_value *items = is_list ? get(reader, object, "items", CT_BIT(CT_ARRAY)) : NULL;
-  if (items && depth < 2) {
-    for (uint32_t i = 0; i < items->count; i++) {
-      /* Items of a typed list (PodList) carry no kind of their own. */
-      const ct_value *item = &items->as.items[i];
-      if (!ct_read_kind(reader, item, CT_BIT(CT_OBJECT))) return 1;
-      if (ct_value_member(item, "kind") || length == 4) {
-        find_pods(reader, item, depth + 1, last);
-      } else if (ct_value_is(item, CT_OBJECT)) {
-        const char *own = ct_arena_copy(reader->arena, kind->as.string, length - 4);
-        if (own)
-          add_pod(reader, item, own, last);
-        else
-          ct_read_nomem(reader);
-      }
+  if (!is_list) add_pod(reader, object, kind->as.string, last);
+  for (uint32_t i = 0; items && depth < 2 && i < items->count && !reader->status; i++) {
+    /* One that is wrong leaves the others. */
+    ctsec_error *error = NULL;
+    ct_reader own = *reader;
+    own.err = &error;
+    find_in_item(&own, &items->as.items[i], kind, depth + 1, last);
+    if (!own.status) continue;
+    ct_pod *failed = own.status == CTSEC_E_NOMEM ? NULL : append_pod(reader, last);
+    if (failed) {
+      failed->error = error;
+      continue;
     }
-  } else if (!is_list) {
-    add_pod(reader, object, kind->as.string, last);
+    ctsec_error_free(error);
+    ct_read_nomem(reader);
   }
   return 1;
 }

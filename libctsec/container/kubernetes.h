@@ -14,6 +14,8 @@ typedef struct ct_pod {
   /* Of the pod or its template; metadata may be NULL. */
   const ct_value *metadata;
   const ct_value *spec;
+  /* Why an item of a list is none: then nothing else is set. The caller's. */
+  ctsec_error *error;
   struct ct_pod *next;
 } ct_pod;
 
@@ -21,8 +23,9 @@ typedef struct ct_pod {
 const char *ct_pod_list_at(size_t index);
 
 /*
- * The pods of one document: a Pod, a workload with a pod template, or a List
- * of these. Other kinds hold none, which is no error. Sets *is_kubernetes
+ * The pods of one document: a Pod, a workload with a pod template (of a kind
+ * that Kubernetes does not have too), or a List of these, each wrong item of
+ * which is one with its error. Other kinds hold none, which is no error. Sets *is_kubernetes
  * where the document has apiVersion and kind.
  */
 int ct_pods_find(ct_reader *reader, const ct_value *root, ct_pod **pods, int *is_kubernetes);

@@ -254,15 +254,16 @@ static int write_findings(ctsec_scan *scan, const ctsec_findings *findings, ctse
   return 0;
 }
 
-/* Errors of items that stood beside readable ones; the first is the caller's too. */
+/* Errors of items that stood beside readable ones are the caller's too. */
 static int report_partial(ctsec_scan *scan, ctsec_containers *containers, const char *source, ctsec_error **err) {
   if (!containers->error_count) return 0;
-  for (uint32_t i = 0; i < containers->error_count; i++) record_error(scan, source, containers->errors[i]);
-  ctsec_error *first = containers->errors[0];
-  int code = ctsec_error_code(first);
-  if (err) {
-    *err = first;
-    containers->errors[0] = NULL;
+  int code = ctsec_error_code(containers->errors[0]);
+  for (uint32_t i = 0; i < containers->error_count; i++) {
+    record_error(scan, source, containers->errors[i]);
+    if (err) {
+      err = ct_error_add(err, containers->errors[i]);
+      containers->errors[i] = NULL;
+    }
   }
   return code;
 }

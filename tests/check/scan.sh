@@ -152,6 +152,10 @@ for format in text json ndjson sarif junit markdown html; do
 done
 [ "$(grep -c "must be a boolean" err1)" = 9 ] || { echo "not every bad file is named"; failed=1; }
 expect 2 none "no number from 1 to 256" scan --jobs 0 "$good"
+# Of an input that can be read in part, every other part is named.
+printf 'docker run --name a x\ndocker run --nope y z\ndocker run -v : y\n' >part.sh
+"$ctsec" scan part.sh >/dev/null 2>parts
+[ "$?$(grep -c '^ctsec: part.sh:[23]:1[25]: ' parts)" = 22 ] || { echo "not every bad part is named"; failed=1; }
 # Lines leave before the last file is read.
 mkfifo last
 ("$ctsec" scan --jobs 2 --format ndjson "$bad" last >early 2>/dev/null &)

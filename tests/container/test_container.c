@@ -337,6 +337,30 @@ START_TEST(what_is_unreadable_beside_a_container_is_kept) {
 }
 END_TEST
 
+START_TEST(a_wrong_item_of_a_list_leaves_the_others) {
+  static const char text[] =
+      "apiVersion: v1\nkind: List\nitems:\n"
+      "- {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: b, image: c}]}}\n"
+      "- {apiVersion: v1, kind: Pod, metadata: {name: 3}, spec: {containers: [{name: b, image: c}]}}\n"
+      "- 7\n"
+      "- {kind: Pod, spec: {containers: [{name: b, image: c}]}}\n"
+      "- {apiVersion: argoproj.io/v1alpha1, kind: Rollout, metadata: {name: r}, spec: {template: {spec: {containers: [{name: s}]}}}}\n"
+      "- {apiVersion: x/v1, kind: Widget, spec: {template: {spec: {containers: 3}}}}\n";
+  static const int64_t places[][2] = {{5, 48}, {6, 3}, {7, 3}};
+  ctsec_containers *containers = NULL;
+  ck_assert_int_eq(ctsec_containers_parse(text, sizeof text - 1, NULL, &containers, NULL), 0);
+  ck_assert_uint_eq(ctsec_containers_count(containers), 2);
+  ck_assert_str_eq(ctsec_container_id(ctsec_containers_at(containers, 1)), "Rollout/default/r/s");
+  ck_assert_uint_eq(ctsec_containers_error_count(containers), 3);
+  for (size_t i = 0; i < 3; i++) {
+    const ctsec_error *error = ctsec_containers_error_at(containers, i);
+    ck_assert_int_eq(ctsec_error_line(error), places[i][0]);
+    ck_assert_int_eq(ctsec_error_column(error), places[i][1]);
+  }
+  ctsec_containers_free(containers);
+}
+END_TEST
+
 START_TEST(podman_of_a_user_is_mapped) {
   ctsec_containers *containers =
       parse("{\"EffectiveCaps\":null,\"BoundingCaps\":[\"CAP_CHOWN\"],\"ConmonPidFile\":\"/run/user/1000/c.pid\",\"HostConfig\":{}}", NULL);
@@ -360,6 +384,7 @@ int main(void) {
   tcase_add_test(all, several_containers_are_found_by_id);
   tcase_add_test(all, one_container_is_selected);
   tcase_add_test(all, what_is_unreadable_beside_a_container_is_kept);
+  tcase_add_test(all, a_wrong_item_of_a_list_leaves_the_others);
   tcase_add_test(all, podman_of_a_user_is_mapped);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);

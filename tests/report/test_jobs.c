@@ -15,7 +15,7 @@ static const struct {
 } inputs[] = {
     {"none", "[]"},
     {"a", "[{\"Name\":\"/a\",\"Id\":\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\",\"HostConfig\":{\"Privileged\":true}}]"},
-    {"part", "[{\"Name\":\"/b\",\"HostConfig\":{\"PidMode\":\"host\"}},{\"Name\":\"/c\",\"HostConfig\":{\"Privileged\":1}}]"},
+    {"part", "[{\"Name\":\"/b\",\"HostConfig\":{\"PidMode\":\"host\"}},{\"Name\":\"/c\",\"HostConfig\":{\"Privileged\":1}},3]"},
     {"pod", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {hostPID: true, containers: [{name: c, image: x}]}\n"},
     {"other", "{\"name\": \"package\"}"},
     {"compose.yml", "services:\n  s: {image: x, extends: {file: base.yml, service: t}}\n"},
@@ -104,6 +104,8 @@ static void by_jobs(const char *format, int how, const ctsec_options *options, o
     ctsec_error *error = NULL;
     out->codes[i] = ctsec_scan_feed_job(scan, jobs[i], &error);
     ck_assert_int_eq(ctsec_error_code(error), out->codes[i]);
+    ck_assert_uint_eq(ctsec_error_count(error), !strcmp(inputs[i].source, "part") ? 2 : out->codes[i] != 0);
+    ck_assert_ptr_null(ctsec_error_at(error, ctsec_error_count(error)));
     ctsec_error_free(error);
     ck_assert_int_eq(ctsec_scan_feed_job(scan, jobs[i], NULL), CTSEC_E_ARG);
     ck_assert_int_eq(ctsec_job_set_text(jobs[i], "", 0, NULL), CTSEC_E_ARG);

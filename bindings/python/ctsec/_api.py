@@ -47,6 +47,8 @@ int64_t ctsec_error_column(const ctsec_error *error);
 const char *ctsec_error_pointer(const ctsec_error *error);
 int ctsec_error_errno(const ctsec_error *error);
 int ctsec_error_to_json(const ctsec_error *error, char **text, size_t *length, ctsec_error **err);
+size_t ctsec_error_count(const ctsec_error *error);
+const ctsec_error *ctsec_error_at(const ctsec_error *error, size_t index);
 int ctsec_options_new(ctsec_options **options, ctsec_error **err);
 void ctsec_options_free(ctsec_options *options);
 int ctsec_options_set(ctsec_options *options, const char *name, const char *value, size_t length, ctsec_error **err);
