@@ -39,6 +39,8 @@ type Error struct {
 	Column  int64
 	Pointer string
 	Errno   int
+	// Others are the errors that were met beside it in the same input.
+	Others []*Error
 
 	document string
 }
@@ -82,7 +84,12 @@ func failure(status C.int, err *C.ctsec_error) error {
 		return nil
 	}
 	defer C.ctsec_error_free(err)
-	return describe(status, err)
+	made := describe(status, err)
+	for i := C.size_t(1); i < C.ctsec_error_count(err); i++ {
+		other := C.ctsec_error_at(err, i)
+		made.Others = append(made.Others, describe(C.ctsec_error_code(other), other))
+	}
+	return made
 }
 
 // describe copies an error that is borrowed.
@@ -110,7 +117,7 @@ func describe(status C.int, err *C.ctsec_error) *Error {
 func note(kept *[]*Error, err error) error {
 	var own *Error
 	if errors.As(err, &own) {
-		*kept = append(*kept, own)
+		*kept = append(append(*kept, own), own.Others...)
 	}
 	return err
 }

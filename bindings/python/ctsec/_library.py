@@ -22,7 +22,7 @@ class Error(Exception):
 
     Attributes: ``code`` (one of ``ctsec.E_*``), ``name`` ("CTSEC_E_SYNTAX"), ``message``, ``source``, ``offset``
     (bytes, from 0), ``line`` and ``column`` (from 1), ``pointer`` (JSON pointer) and ``errno``; those that do not
-    apply are None. It can be pickled.
+    apply are None. ``others`` are the errors that were met beside it in the same input. It can be pickled.
     """
 
     _json = "null"
@@ -40,6 +40,7 @@ class Error(Exception):
         self.column = column
         self.pointer = pointer
         self.errno = errno
+        self.others: list[Error] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (type(self), self.code, self.message, {**self.__dict__})
@@ -80,6 +81,7 @@ def check(status: int, slot: Any) -> None:
         raise Error(status, "no detail")
     try:
         raised = describe(error)
+        raised.others = [describe(lib.ctsec_error_at(error, i)) for i in range(1, lib.ctsec_error_count(error))]
     finally:
         lib.ctsec_error_free(error)
     if raised.code == _api.E_NOMEM:
@@ -138,10 +140,10 @@ def make(kind: str, free: Any, function: Any, *arguments: Any) -> Any:
 
 
 def gather(errors: list[Error], function: Any, *arguments: Any) -> bool:
-    """Calls a function of a stream, which goes on after an input that could not be read: its error is kept, and False."""
+    """Calls a function of a stream, which goes on after an input that could not be read: its errors are kept, and False."""
     try:
         call(function, *arguments)
     except Error as error:
-        errors.append(error)
+        errors += [error, *error.others]
         return False
     return True

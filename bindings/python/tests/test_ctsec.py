@@ -95,6 +95,13 @@ def test_sources() -> None:
     assert all(len(one) == 1 for one in documents)
 
 
+def test_errors_of_one_input_come_together() -> None:
+    stream = ctsec.Scan()
+    assert not stream.feed("docker run a\ndocker run --nope b\ndocker run -v : c\n", "s.sh")
+    assert [(error.line, error.column) for error in stream.errors] == [(2, 12), (3, 15)]
+    assert stream.errors[0].others == stream.errors[1:] and stream.containers == 1
+
+
 def test_errors_have_places() -> None:
     with pytest.raises(ctsec.Error) as caught:
         ctsec.Containers('[\n  {"Id": tru}\n]', source="x.json")
