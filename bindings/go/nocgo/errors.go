@@ -33,6 +33,8 @@ type Error struct {
 	Column  int64
 	Pointer string
 	Errno   int
+	// Others are the errors that were met beside it in the same input.
+	Others []*Error
 
 	document string
 }
@@ -76,7 +78,12 @@ func failure(status c_int, err *ctsec_error) error {
 		return nil
 	}
 	defer ctsec_error_free(err)
-	return describe(status, err)
+	made := describe(status, err)
+	for i := c_size_t(1); i < ctsec_error_count(err); i++ {
+		other := ctsec_error_at(err, i)
+		made.Others = append(made.Others, describe(ctsec_error_code(other), other))
+	}
+	return made
 }
 
 // describe copies an error that is borrowed.
@@ -104,7 +111,7 @@ func describe(status c_int, err *ctsec_error) *Error {
 func note(kept *[]*Error, err error) error {
 	var own *Error
 	if errors.As(err, &own) {
-		*kept = append(*kept, own)
+		*kept = append(append(*kept, own), own.Others...)
 	}
 	return err
 }

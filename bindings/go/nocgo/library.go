@@ -75,6 +75,8 @@ var api struct {
 	ctsec_error_pointer                  func(*ctsec_error) *c_char
 	ctsec_error_errno                    func(*ctsec_error) c_int
 	ctsec_error_to_json                  func(*ctsec_error, **c_char, *c_size_t, **ctsec_error) c_int
+	ctsec_error_count                    func(*ctsec_error) c_size_t
+	ctsec_error_at                       func(*ctsec_error, c_size_t) *ctsec_error
 	ctsec_options_new                    func(**ctsec_options, **ctsec_error) c_int
 	ctsec_options_free                   func(*ctsec_options)
 	ctsec_options_set                    func(*ctsec_options, *c_char, *c_char, c_size_t, **ctsec_error) c_int
@@ -399,6 +401,8 @@ func register(handle uintptr) {
 	purego.RegisterLibFunc(&api.ctsec_error_pointer, handle, "ctsec_error_pointer")
 	purego.RegisterLibFunc(&api.ctsec_error_errno, handle, "ctsec_error_errno")
 	purego.RegisterLibFunc(&api.ctsec_error_to_json, handle, "ctsec_error_to_json")
+	purego.RegisterLibFunc(&api.ctsec_error_count, handle, "ctsec_error_count")
+	purego.RegisterLibFunc(&api.ctsec_error_at, handle, "ctsec_error_at")
 	purego.RegisterLibFunc(&api.ctsec_options_new, handle, "ctsec_options_new")
 	purego.RegisterLibFunc(&api.ctsec_options_free, handle, "ctsec_options_free")
 	purego.RegisterLibFunc(&api.ctsec_options_set, handle, "ctsec_options_set")
@@ -770,6 +774,16 @@ func ctsec_error_errno(error *ctsec_error) c_int {
 func ctsec_error_to_json(error *ctsec_error, text **c_char, length *c_size_t, err **ctsec_error) c_int {
 	loaded()
 	return api.ctsec_error_to_json(error, text, length, err)
+}
+
+func ctsec_error_count(error *ctsec_error) c_size_t {
+	loaded()
+	return api.ctsec_error_count(error)
+}
+
+func ctsec_error_at(error *ctsec_error, index c_size_t) *ctsec_error {
+	loaded()
+	return api.ctsec_error_at(error, index)
 }
 
 func ctsec_options_new(options **ctsec_options, err **ctsec_error) c_int {
