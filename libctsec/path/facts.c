@@ -15,8 +15,8 @@ void ct_path_set(ct_path_case *about, ct_term condition, unsigned level, const c
 void ct_path_need(ct_path_case *about, ct_term condition, const char *needs, const ct_value *at) {
   ct_condition_value *value = &about->values[condition];
   const char *said = ct_options_fact(about->options, needs);
-  if (said && !strcmp(said, "yes")) ct_path_set(about, condition, CT_YES, at, NULL);
-  if (said && !strcmp(said, "no")) return;
+  if (said && (!strcmp(said, "yes") || !strcmp(said, "allows"))) ct_path_set(about, condition, CT_YES, at, NULL);
+  if (said && (!strcmp(said, "no") || !strcmp(said, "denies"))) return;
   if (value->level == CT_NO) *value = (ct_condition_value){.level = CT_MAYBE, .needs = needs, .at = at};
 }
 
@@ -177,6 +177,29 @@ static void set_lsm(ct_path_case *about, ct_term condition, unsigned modules) {
     ct_path_set(about, condition, CT_YES, at, NULL);
 }
 
+static int is_labelled(const ct_mount *mount) {
+  const ct_value *mode = ct_value_member(mount->at, "Mode");
+  if (ct_value_is(ct_value_member(ct_value_member(mount->at, "bind"), "selinux"), CT_STRING)) return 1;
+  for (uint32_t i = 0; i < mount->options.count; i++)
+    if (ct_text_is(&mount->options.items[i], "z") || ct_text_is(&mount->options.items[i], "Z")) return 1;
+  /* "rw,Z" */
+  for (const char *at = ct_value_is(mode, CT_STRING) ? mode->as.string : ""; *at; at += *at == ',') {
+    size_t length = strcspn(at, ",");
+    if (length == 1 && (*at == 'z' || *at == 'Z')) return 1;
+    at += length;
+  }
+  return 0;
+}
+
+/* What is mounted with :z or :Z gets the container's label: whether that is enough depends on what it is. */
+static void set_host_files(ct_path_case *about) {
+  const ct_mounts *mounts = &about->container->mounts;
+  set_lsm(about, CT_TERM_LSM_HOST_FILES, 2);
+  if (about->confinement->selinux != CT_CONFINED_DEFAULT) return;
+  for (uint32_t i = 0; i < mounts->count; i++)
+    if (is_labelled(&mounts->items[i])) ct_path_need(about, CT_TERM_LSM_HOST_FILES, "selinux-policy", mounts->items[i].at);
+}
+
 void ct_path_facts(ct_path_case *about) {
   set_caps(about);
   set_identity(about);
@@ -186,7 +209,7 @@ void ct_path_facts(ct_path_case *about) {
   set_lsm(about, CT_TERM_LSM_TRACE, 3);
   set_lsm(about, CT_TERM_LSM_APPARMOR_OFF, 1);
   set_lsm(about, CT_TERM_LSM_OFF, 3);
-  set_lsm(about, CT_TERM_LSM_HOST_FILES, 2);
+  set_host_files(about);
   set_lsm(about, CT_TERM_LSM_PROC, 3);
   set_lsm(about, CT_TERM_LSM_MODULE, 2);
 }

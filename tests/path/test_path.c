@@ -94,6 +94,17 @@ static const struct {
     {"AP14", BLOCKED, RUN "-v /srv/data:/etc a", HOST, "mount"},
     {"AP14", BLOCKED, RUN "-v /etc:/e a", "docker=29.0 lsm=selinux userns=host", "lsm"},
     {"AP14", POSSIBLE, RUN "-v /etc:/e a", "docker=29.0 userns=host", "lsm"},
+    {"AP14", POSSIBLE, RUN "-v /etc:/e:Z a", "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
+    {"AP14", REACHABLE, RUN "-v /etc:/e:Z a", "docker=29.0 lsm=selinux userns=host selinux-policy=allows", NULL},
+    {"AP14", BLOCKED, RUN "-v /etc:/e:Z a", "docker=29.0 lsm=selinux userns=host selinux-policy=denies", "lsm"},
+    {"AP13", POSSIBLE, RUN "--cap-add SYS_ADMIN --security-opt apparmor=own a", "docker=29.0 lsm=apparmor userns=host", "apparmor-profile"},
+    {"AP13", REACHABLE, RUN "--cap-add SYS_ADMIN --security-opt apparmor=own a", "docker=29.0 lsm=apparmor userns=host apparmor-profile=allows", NULL},
+    {"AP13", BLOCKED, RUN "--cap-add SYS_ADMIN --security-opt apparmor=own a", "docker=29.0 lsm=apparmor userns=host apparmor-profile=denies", "lsm"},
+    {"AP14", POSSIBLE, "services: {a: {image: i, volumes: ['/etc:/e:rw,z']}}", "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
+    {"AP14", POSSIBLE, "services: {a: {image: i, volumes: [{type: bind, source: /etc, target: /e, bind: {selinux: Z}}]}}",
+     "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
+    {"AP14", POSSIBLE, "[{\"Name\":\"/a\",\"HostConfig\":{},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\",\"Destination\":\"/e\",\"Mode\":\"Z\","
+                       "\"RW\":true}]}]", "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
     {"AP14", BLOCKED, RUN "-v /etc:/e a", "docker=29.0 lsm=none userns=remap", "namespace"},
     {"AP14", POSSIBLE, POD("\"hostUsers\":false,\"volumes\":[{\"name\":\"e\",\"hostPath\":{\"path\":\"/etc\"}}],\"containers\":[{\"name\":"
                            "\"c\",\"image\":\"i\",\"securityContext\":{\"runAsUser\":0},\"volumeMounts\":[{\"name\":\"e\",\"mountPath\":"
