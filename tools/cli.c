@@ -236,8 +236,8 @@ static FILE *output(struct cli *cli) {
     exit(CLI_BAD);
   }
   size_t room = 1 << 16;
-  char *buffer = !standard || !isatty(STDOUT_FILENO) ? malloc(room) : NULL;
-  if (buffer) setvbuf(cli->output, buffer, _IOFBF, room);
+  if (!standard || !isatty(STDOUT_FILENO)) cli->room = malloc(room);
+  if (cli->room) setvbuf(cli->output, cli->room, _IOFBF, room);
   fwrite(cli->brief, 1, cli->brief_length, cli->output);
   return cli->output;
 }
@@ -438,7 +438,10 @@ static int finish(struct cli *cli, int status) {
   } else {
     failed = fflush(file) || ferror(file);
   }
-  if (file != stdout && fclose(file)) failed = 1;
+  if (file != stdout) {
+    if (fclose(file)) failed = 1;
+    free(cli->room);
+  }
   if (failed) return cli_complain(cli, "%s: %s", cli->output_path ? cli->output_path : "standard output", strerror(errno));
   return status;
 }

@@ -85,6 +85,8 @@ struct cli {
   /* NULL: standard output. */
   const char *output_path;
   FILE *output;
+  /* Its buffer; standard output keeps it. */
+  char *room;
   /* What a brief command said; goes to `output' where that is opened. */
   char brief[1024];
   size_t brief_length;
