@@ -83,4 +83,7 @@ ct_edit ct_editor_remove(ct_editor *editor, const ct_value *value, const ct_valu
 /* All changes as replacements in order, none within another. CT_EDIT_HARD where one of them cannot be written. */
 ct_edit ct_editor_finish(ct_editor *editor, const ct_replacement **items, size_t *count);
 
+/* 0 where the text, read again, has every other value that it had; CTSEC_E_NOMEM, or another error. */
+int ct_editor_kept(const ct_editor *editor, const char *text, size_t length, const ctsec_options *options);
+
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Rounds of planning, changing and checking. A change stands only if the new
- * text, read and checked as the old one was, no longer has the finding, and
- * has none instead that weighs as much. What a change uncovers is the matter
- * of the next round, so that a second run finds nothing more to do.
+ * text, read and checked as the old one was, no longer has the finding, has
+ * none instead that weighs as much, and has every other value as it was. What
+ * a change uncovers is the matter of the next round, so that a second run
+ * finds nothing more to do.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -79,7 +80,8 @@ static int try(rounds *r, const ct_replacement *items, size_t count, ct_pieces *
   if (!ct_pieces_apply(&fixes->arena, &fixes->pieces, items, count, pieces)) return CTSEC_E_NOMEM;
   *text = ct_pieces_text(&fixes->arena, pieces, length);
   if (!*text) return CTSEC_E_NOMEM;
-  int status = ctsec_containers_parse(*text, *length, r->options, &containers, NULL);
+  int status = ct_editor_kept(&r->editor, *text, *length, r->options);
+  if (!status) status = ctsec_containers_parse(*text, *length, r->options, &containers, NULL);
   if (!status) status = ct_findings_make(containers, r->options, &r->selection, after, NULL);
   ctsec_containers_free(containers);
   return status;

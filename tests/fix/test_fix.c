@@ -139,6 +139,30 @@ START_TEST(test_other_formats_are_refused) {
 }
 END_TEST
 
+START_TEST(test_other_values_are_watched) {
+  static const char before[] = "a: [1, x] # c\nb: {c: true}\n";
+  static const char *const changed[] = {"a: [1]\nb: {c: true}\n", "a: [1, x]\nb: {c: false}\n", "a: [1, x]\nb: {c: true, d: 1}\n",
+                                        "a: [x, 1]\nb: {c: true}\n", "a: [1, x]\n", "a: [1, 'x']\nb: {c: true}\n", "a: {", "a: [1, x]\nb: {c: true}\n---\n"};
+  ct_arena arena;
+  ct_editor editor;
+  const ct_replacement *items;
+  size_t count;
+  ct_arena_init(&arena);
+  ck_assert_int_eq(ct_editor_open(&editor, &arena, before, sizeof before - 1, NULL, NULL), 0);
+  ck_assert_int_eq(ct_editor_kept(&editor, "a:\n- 1\n- x\nb:\n  c: true", 23, NULL), 0);
+  for (size_t i = 0; i < sizeof changed / sizeof *changed; i++)
+    ck_assert_msg(ct_editor_kept(&editor, changed[i], strlen(changed[i]), NULL) < 0, "%s", changed[i]);
+  const ct_value *root = editor.document->roots;
+  ck_assert_int_eq(ct_editor_replace(&editor, ct_value_member(ct_value_member(root, "b"), "c"), "false"), CT_EDIT_DONE);
+  ck_assert_int_eq(ct_editor_add(&editor, root, "a", "y"), CT_EDIT_DONE);
+  ck_assert_int_eq(ct_editor_finish(&editor, &items, &count), CT_EDIT_DONE);
+  ck_assert_uint_eq(count, 2);
+  ck_assert_int_eq(ct_editor_kept(&editor, "a: [1, x, y]\nb: {c: false}\n", 27, NULL), 0);
+  ck_assert_int_lt(ct_editor_kept(&editor, before, sizeof before - 1, NULL), 0);
+  ct_arena_free(&arena);
+}
+END_TEST
+
 int main(void) {
   Suite *suite = suite_create("fix");
   TCase *tests = tcase_create("all");
@@ -148,6 +172,7 @@ int main(void) {
   tcase_add_test(tests, test_line_breaks_stay);
   tcase_add_test(tests, test_names_of_patches);
   tcase_add_test(tests, test_what_is_left_has_a_reason);
+  tcase_add_test(tests, test_other_values_are_watched);
   tcase_add_test(tests, test_other_formats_are_refused);
   suite_add_tcase(suite, tests);
   return ct_test_run(suite);
