@@ -392,7 +392,7 @@ func TestFixes(t *testing.T) {
 		fixed = fixed || one.Fixed && one.Finding.Rule == "privileged" && one.Reason == ""
 		left = left || !one.Fixed && one.Reason != ""
 	}
-	var found struct{ Fixed []struct{ Rule string } }
+	var found document.Fixes
 	if err := json.Unmarshal([]byte(must(fixes.JSON())), &found); err != nil || !fixed || !left || len(found.Fixed) == 0 {
 		t.Error(err, fixed, left)
 	}

@@ -2,15 +2,19 @@
 """Changes to a file that end what was found in it."""
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import _api
 from ._library import ffi, lib, make, take, text
 from .check import Findings, Severity
 from .containers import Containers, Source, read
 from .options import options
+
+if TYPE_CHECKING:
+    from . import documents
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,12 @@ class Fixes:
     def diff(self) -> str:
         """The changes as a unified diff, as ``patch -p0`` takes it; "" where there are none."""
         return take(lib.ctsec_fixes_diff, self._pointer)
+
+    def document(self) -> documents.Fixes:
+        """The document ``ctsec/fixes/1`` as dataclasses."""
+        from . import documents
+
+        return documents.Fixes.from_dict(json.loads(self.to_json()))
 
     def to_json(self) -> str:
         """The document ``ctsec/fixes/1``."""

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 from __future__ import annotations
 
-import json
 import pathlib
 
 import pytest
@@ -22,8 +21,8 @@ def test_changes(tmp_path: pathlib.Path) -> None:
     assert any(one.fixed and one.rule == "privileged" and one.line == 4 for one in listed)
     assert any(not one.fixed and one.reason for one in listed)
     assert fixes.diff().startswith(f"--- {path}") and fixes.to_text()
-    document = json.loads(fixes.to_json())
-    assert len(document["fixed"]) + len(document["left"]) == len(fixes)
+    document = fixes.document()
+    assert len(document.fixed) + len(document.left) == len(fixes) and not document.extra
     path.write_bytes(bytes(fixes))
     assert not any(one.rule == "privileged" for one in ctsec.scan(path))
 
