@@ -11,6 +11,8 @@
 #define ROUND_SECONDS 0.01
 
 volatile size_t bench_sink;
+/* For scripts. */
+static int tabs;
 
 char *bench_read(const char *path, size_t *length) {
   char name[4096];
@@ -61,7 +63,7 @@ static double median(double *values) {
 /* 1 where a target was missed. */
 static int run_row(const bench_row *row) {
   if (row->prepare && row->prepare()) {
-    printf("%-44s %-30s not run here\n", row->name, row->peer);
+    printf(tabs ? "%s\t%s\n" : "%-44s %-30s not run here\n", row->name, row->peer);
     return 0;
   }
   size_t our_times = calibrate(row->ours), their_times = calibrate(row->theirs);
@@ -73,9 +75,9 @@ static int run_row(const bench_row *row) {
   }
   double ratio = median(ratios);
   int missed = row->target > 0 && ratio < row->target;
-  printf("%-44s %-30s %12.1f %12.1f %8.2f", row->name, row->peer, median(ours) * 1e9, median(theirs) * 1e9, ratio);
+  printf(tabs ? "%s\t%s\t%.1f\t%.1f\t%.2f" : "%-44s %-30s %12.1f %12.1f %8.2f", row->name, row->peer, median(ours) * 1e9, median(theirs) * 1e9, ratio);
   if (row->target > 0)
-    printf("  >= %-6.2f %s\n", row->target, missed ? "MISSED" : "ok");
+    printf(tabs ? "\t%.2f\t%s\n" : "  >= %-6.2f %s\n", row->target, missed ? "MISSED" : "ok");
   else
     printf("\n");
   return missed;
@@ -83,7 +85,9 @@ static int run_row(const bench_row *row) {
 
 int main(int argc, char **argv) {
   const bench_row *const tables[] = {BENCH_TABLES};
-  printf("%-44s %-30s %12s %12s %8s  target\n", "row", "peer", "ours ns", "peer ns", "ratio");
+  tabs = argc > 1 && !strcmp(argv[1], "--tabs");
+  argc -= tabs, argv += tabs;
+  if (!tabs) printf("%-44s %-30s %12s %12s %8s  target\n", "row", "peer", "ours ns", "peer ns", "ratio");
   int missed = 0;
   for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
     for (const bench_row *row = tables[t]; row->name; row++)
