@@ -48,6 +48,7 @@
 /* Containers in one input; also parts of it that cannot be read, each of which is an error of its own [10000]. */
 #define CTSEC_LIMIT_CONTAINERS 7
 
+/* The target, facts and limits that a call works with. Mutable. */
 typedef struct ctsec_options ctsec_options;
 
 /*

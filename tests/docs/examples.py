@@ -24,7 +24,7 @@ prefix = pathlib.Path(os.environ["CTSEC_PREFIX"]).resolve() if "CTSEC_PREFIX" in
 library = prefix / "lib" if prefix else build / "libctsec"
 environment = {**os.environ, "LD_LIBRARY_PATH": str(library), "CTSEC_LIBRARY": str(library / "libctsec.so.0"),
                "PYTHONPATH": str(root / "bindings/python"), "NO_COLOR": "1", "LC_ALL": "C.UTF-8",
-               "PATH": f"{build / 'tools'}:{os.environ['PATH']}",
+               "PATH": f"{prefix / 'bin' if prefix else build / 'tools'}:{os.environ['PATH']}",
                "PKG_CONFIG_PATH": str(library / "pkgconfig" if prefix else build / "pkgconfig"),
                "CMAKE_PREFIX_PATH": str(prefix or "")}
 environment.pop("MAKEFLAGS", None)

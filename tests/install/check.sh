@@ -40,4 +40,8 @@ END
 "$cmake" -S "$work/user-cmake" -B "$work/user-cmake/build" -DCMAKE_PREFIX_PATH="$work/root" >"$work/log" 2>&1 &&
   "$cmake" --build "$work/user-cmake/build" >>"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
 [ "$("$work/user-cmake/build/user")" = "$version" ] || { echo "CMake: another version answers"; exit 1; }
+# What docs/embedding.md shows, against what was installed; static linking and CMake too.
+if command -v python3 >/dev/null; then
+  CTSEC_PREFIX="$work/root" PATH="$(dirname "$cmake"):$PATH" python3 "$here/../docs/examples.py" "$1" "$here/../../docs/embedding.md"
+fi
 echo "installed, and used by pkg-config, statically and by CMake"
