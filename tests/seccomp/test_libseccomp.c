@@ -121,6 +121,10 @@ START_TEST(filters_agree) {
 END_TEST
 
 int main(void) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  /* There libseccomp refuses rules for the little-endian machine of the model with EINVAL. */
+  return 77;
+#endif
   Suite *suite = suite_create("libseccomp");
   TCase *all = tcase_create("all");
   tcase_add_test(all, filters_agree);

@@ -246,6 +246,10 @@ START_TEST(random_profiles) {
 END_TEST
 
 int main(void) {
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  /* There libseccomp refuses rules for the little-endian machine of the model with EINVAL. */
+  return 77;
+#endif
   Suite *suite = suite_create("seccomp/loaded-libseccomp");
   TCase *tests = tcase_create("libseccomp");
   tcase_set_timeout(tests, 300);
