@@ -476,6 +476,7 @@ static void check_context(ct_reader *reader, const ct_value *context) {
   get(reader, get_object(reader, context, "windowsOptions"), "hostProcess", CT_BIT(CT_BOOL));
   get(reader, context, "runAsNonRoot", CT_BIT(CT_BOOL));
   get(reader, context, "runAsUser", CT_BIT(CT_INTEGER));
+  get(reader, context, "runAsGroup", CT_BIT(CT_INTEGER));
 }
 
 /* A wrong type where only the Pod Security Standards look would pass for an absent field: the API server refuses it too. */
@@ -484,13 +485,20 @@ static void check_types(ct_reader *reader, const ct_pod *pod, const ct_value *ob
   check_context(reader, get_object(reader, pod->spec, "securityContext"));
   check_context(reader, get_object(reader, object, "securityContext"));
   get_string(reader, get_object(reader, pod->spec, "os"), "name");
+  get(reader, pod->spec, "automountServiceAccountToken", CT_BIT(CT_BOOL));
   for (size_t i = 0; i < 3; i++) check_handlers(reader, get_object(reader, object, probes[i]));
   const ct_value *lifecycle = get_object(reader, object, "lifecycle");
   check_handlers(reader, get_object(reader, lifecycle, "postStart"));
   check_handlers(reader, get_object(reader, lifecycle, "preStop"));
   const ct_value *volumes = get(reader, pod->spec, "volumes", CT_BIT(CT_ARRAY));
   for (uint32_t i = 0; volumes && i < volumes->count && !reader->status; i++)
-    if (ct_read_kind(reader, &volumes->as.items[i], CT_BIT(CT_OBJECT))) get_object(reader, &volumes->as.items[i], "hostPath");
+    if (ct_read_kind(reader, &volumes->as.items[i], CT_BIT(CT_OBJECT))) {
+      get_string(reader, &volumes->as.items[i], "name");
+      get_string(reader, get_object(reader, &volumes->as.items[i], "hostPath"), "path");
+    }
+  const ct_value *sysctls = get(reader, get_object(reader, pod->spec, "securityContext"), "sysctls", CT_BIT(CT_ARRAY));
+  for (uint32_t i = 0; sysctls && i < sysctls->count && !reader->status; i++)
+    ct_read_kind(reader, &sysctls->as.items[i], CT_BIT(CT_OBJECT));
 }
 
 static void set_id(ct_reader *reader, const ct_pod *pod) {
