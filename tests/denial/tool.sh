@@ -59,6 +59,7 @@ wait "$follower" || got=$?
 [ "$(wc -l <"$folder/followed")" -eq 4 ] || fail "the summary is missing"
 # A trace that grows tells what failed before it ends, and each failure once.
 : >"$folder/grows"
+: >"$folder/followed"
 "$tool" denials -f --format ndjson "$folder/grows" >"$folder/followed" &
 follower=$!
 printf '9 mount("none", "/mnt", "tmpfs", 0, NULL) = -1 EPERM (Operation not permitted)\n' >>"$folder/grows"
