@@ -185,7 +185,9 @@ static int read_commands(ctsec_containers *containers, const ctsec_options *opti
     ctsec_error *error = NULL;
     ct_reader reader = {&containers->arena, containers->document, options, container, &error, 0};
     ct_read_run(&reader, command);
-    int status = reader.status ? reader.status : finish_one(containers, container, options, containers->count + containers->error_count, &error);
+    /* Its number among all commands, also where one before it could not be read. */
+    uint32_t index = containers->count + containers->error_count;
+    int status = reader.status ? reader.status : finish_one(containers, container, options, index, &error);
     if (status) status = keep_error(containers, options, error, err);
     if (status) return status;
   }

@@ -274,8 +274,10 @@ static void read_context(ct_reader *reader, const ct_pod *pod, const ct_value *o
   }
   const ct_value *sysctls = get(reader, shared, "sysctls", CT_BIT(CT_ARRAY));
   for (uint32_t i = 0; sysctls && i < sysctls->count && !reader->status; i++) {
-    const ct_value *name = get(reader, &sysctls->as.items[i], "name", CT_BIT(CT_STRING));
-    const ct_value *value = get(reader, &sysctls->as.items[i], "value", CT_BIT(CT_STRING));
+    const ct_value *sysctl = &sysctls->as.items[i];
+    if (!ct_read_kind(reader, sysctl, CT_BIT(CT_OBJECT))) return;
+    const ct_value *name = get(reader, sysctl, "name", CT_BIT(CT_STRING));
+    const ct_value *value = get(reader, sysctl, "value", CT_BIT(CT_STRING));
     if (!name) continue;
     ct_pair *pair = CT_APPEND(reader, &container->sysctls, sysctls);
     if (!pair) return;
@@ -491,14 +493,12 @@ static void check_types(ct_reader *reader, const ct_pod *pod, const ct_value *ob
   check_handlers(reader, get_object(reader, lifecycle, "postStart"));
   check_handlers(reader, get_object(reader, lifecycle, "preStop"));
   const ct_value *volumes = get(reader, pod->spec, "volumes", CT_BIT(CT_ARRAY));
-  for (uint32_t i = 0; volumes && i < volumes->count && !reader->status; i++)
-    if (ct_read_kind(reader, &volumes->as.items[i], CT_BIT(CT_OBJECT))) {
-      get_string(reader, &volumes->as.items[i], "name");
-      get_string(reader, get_object(reader, &volumes->as.items[i], "hostPath"), "path");
-    }
-  const ct_value *sysctls = get(reader, get_object(reader, pod->spec, "securityContext"), "sysctls", CT_BIT(CT_ARRAY));
-  for (uint32_t i = 0; sysctls && i < sysctls->count && !reader->status; i++)
-    ct_read_kind(reader, &sysctls->as.items[i], CT_BIT(CT_OBJECT));
+  for (uint32_t i = 0; volumes && i < volumes->count && !reader->status; i++) {
+    const ct_value *volume = &volumes->as.items[i];
+    if (!ct_read_kind(reader, volume, CT_BIT(CT_OBJECT))) return;
+    get_string(reader, volume, "name");
+    get_string(reader, get_object(reader, volume, "hostPath"), "path");
+  }
 }
 
 static void set_id(ct_reader *reader, const ct_pod *pod) {
