@@ -15,11 +15,6 @@ static int same_scalar(const ct_value *a, const ct_value *b) {
   }
 }
 
-static int is_removed(const ct_editor *e, const ct_value *value) {
-  const ct_change *change = value->open ? ct_layout_change(e, value) : NULL;
-  return change && change->removed;
-}
-
 static uint32_t count_added(const ct_change *change) {
   uint32_t count = 0;
   for (const ct_branch *b = change ? change->added : NULL; b; b = b->next) count++;
@@ -43,7 +38,7 @@ static int same_members(const ct_editor *e, const ct_value *old, const ct_value 
     const ct_value *member = &old->as.items[i];
     /* What a merge brings changes where it stands. */
     merged |= !member->open;
-    if (is_removed(e, member) || !member->open) continue;
+    if (ct_layout_is_removed(e, member) || !member->open) continue;
     const ct_value *found = member_of(new, member, kept++);
     if (!found || !same(e, member, found)) return 0;
   }
@@ -54,7 +49,7 @@ static int same_items(const ct_editor *e, const ct_value *old, const ct_value *n
   uint32_t at = 0;
   for (uint32_t i = 0; i < old->count; i++) {
     const ct_value *item = &old->as.items[i];
-    if (is_removed(e, item)) continue;
+    if (ct_layout_is_removed(e, item)) continue;
     if (at == new->count || !same(e, item, &new->as.items[at])) return 0;
     at++;
   }
@@ -62,10 +57,10 @@ static int same_items(const ct_editor *e, const ct_value *old, const ct_value *n
 }
 
 static int same(const ct_editor *e, const ct_value *old, const ct_value *new) {
-  const ct_change *change = old->open ? ct_layout_change(e, old) : NULL;
-  uint32_t added = count_added(change);
   /* An alias shows what became of its anchor. */
   if (!old->open) return 1;
+  const ct_change *change = ct_layout_change(e, old);
+  uint32_t added = count_added(change);
   if (change && change->text) return new->kind != CT_ARRAY && new->kind != CT_OBJECT && new->kind != CT_NULL;
   if (added && (old->kind == CT_NULL || !old->count))
     return new->kind == (change->list ? CT_ARRAY : CT_OBJECT) && new->count == added;

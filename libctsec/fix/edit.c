@@ -94,6 +94,11 @@ ct_change *ct_layout_change(const ct_editor *e, const ct_value *value) {
   return ct_names_find(&e->changes, (const char *)&value, sizeof value);
 }
 
+int ct_layout_is_removed(const ct_editor *e, const ct_value *value) {
+  const ct_change *change = ct_layout_change(e, value);
+  return change && change->removed;
+}
+
 static ct_edit check(const ct_editor *e, const ct_value *value) {
   if (!value->open) return CT_EDIT_SHARED;
   if (e->variables && value->kind == CT_STRING && memchr(value->as.string, '$', value->length)) return CT_EDIT_VARIABLE;
@@ -117,11 +122,6 @@ ct_edit ct_editor_replace(ct_editor *e, const ct_value *value, const char *text)
   return CT_EDIT_DONE;
 }
 
-static int is_gone(const ct_editor *e, const ct_value *value) {
-  const ct_change *change = ct_layout_change(e, value);
-  return change && change->removed;
-}
-
 ct_edit ct_editor_remove(ct_editor *e, const ct_value *value, const ct_value *top) {
   ct_edit found = check_all(e, value);
   if (found) return found;
@@ -133,7 +133,7 @@ ct_edit ct_editor_remove(ct_editor *e, const ct_value *value, const ct_value *to
   const ct_change *more = ct_layout_change(e, parent);
   if (more && more->added) return CT_EDIT_DONE;
   for (uint32_t i = 0; i < parent->count; i++)
-    if (!is_gone(e, &parent->as.items[i])) return CT_EDIT_DONE;
+    if (!ct_layout_is_removed(e, &parent->as.items[i])) return CT_EDIT_DONE;
   return ct_editor_remove(e, parent, top);
 }
 
@@ -250,7 +250,7 @@ ct_edit ct_editor_add(ct_editor *e, const ct_value *object, const char *path, co
   ct_edit found = grow(e, object, path, 1, &there, &made);
   if (found || has_item(*made, text)) return found;
   for (uint32_t i = 0; there && i < there->count; i++)
-    if (ct_value_equals(&there->as.items[i], text) && !is_gone(e, &there->as.items[i])) return CT_EDIT_DONE;
+    if (ct_value_equals(&there->as.items[i], text) && !ct_layout_is_removed(e, &there->as.items[i])) return CT_EDIT_DONE;
   ct_branch *item = branch(e, made, NULL, 0);
   if (!item) return CT_EDIT_NOMEM;
   item->scalar = text;

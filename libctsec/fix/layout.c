@@ -106,8 +106,7 @@ uint32_t ct_layout_end(const ct_editor *e, const ct_value *value, int all, int *
   int gone = 0;
   for (uint32_t i = 0; i < value->count; i++) {
     const ct_value *child = &value->as.items[i];
-    const ct_change *change = ct_layout_change(e, child);
-    if (!all && change && change->removed) {
+    if (!all && ct_layout_is_removed(e, child)) {
       gone = 1;
       continue;
     }
@@ -284,11 +283,6 @@ static int only_spaces(const ct_editor *e, uint32_t start, uint32_t end) {
   return start == end;
 }
 
-static int is_removed(const ct_editor *e, const ct_value *value) {
-  const ct_change *change = ct_layout_change(e, value);
-  return change && change->removed;
-}
-
 /* As the neighbours in a list are quoted. */
 static char quote_of(const ct_editor *e, const ct_value *list) {
   for (uint32_t i = 0; list->kind == CT_ARRAY && i < list->count; i++) {
@@ -336,7 +330,7 @@ static void cut_block(ct_editor *e, const ct_value *value, ct_buffer *out) {
   /* The first member of an item, beside its dash: the next one takes its place. */
   const ct_value *parent = value->parent, *next = NULL;
   for (uint32_t i = value->index + 1; value->key && i < parent->count && !next; i++)
-    if (parent->as.items[i].open && !is_removed(e, &parent->as.items[i])) next = &parent->as.items[i];
+    if (parent->as.items[i].open && !ct_layout_is_removed(e, &parent->as.items[i])) next = &parent->as.items[i];
   if (!next || value->index) {
     e->hard = 1;
     return;
@@ -346,12 +340,12 @@ static void cut_block(ct_editor *e, const ct_value *value, ct_buffer *out) {
 
 static void cut_flow(ct_editor *e, const ct_value *list, ct_buffer *out) {
   for (uint32_t i = 0; i < list->count;) {
-    if (!is_removed(e, &list->as.items[i])) {
+    if (!ct_layout_is_removed(e, &list->as.items[i])) {
       i++;
       continue;
     }
     uint32_t next = i;
-    while (next < list->count && is_removed(e, &list->as.items[next])) next++;
+    while (next < list->count && ct_layout_is_removed(e, &list->as.items[next])) next++;
     const ct_value *before = i ? &list->as.items[i - 1] : NULL, *after = next < list->count ? &list->as.items[next] : NULL;
     if (!before && !after) {
       put(e, ct_layout_start(e, list) + 1, list->end - 1, out, 0);
@@ -389,7 +383,7 @@ static void grow_flow(ct_editor *e, const ct_change *change, ct_buffer *out) {
   const ct_value *value = change->at, *last = NULL;
   uint32_t start = ct_layout_start(e, value);
   for (uint32_t i = 0; i < value->count; i++)
-    if (value->as.items[i].open && !is_removed(e, &value->as.items[i])) last = &value->as.items[i];
+    if (value->as.items[i].open && !ct_layout_is_removed(e, &value->as.items[i])) last = &value->as.items[i];
   if (!last) {
     put_whole(e, change, start, value->end, out);
     return;
@@ -427,7 +421,7 @@ static void grow_block(ct_editor *e, const ct_change *change, ct_buffer *out) {
     const ct_value *child = &value->as.items[i];
     if (!child->open) continue;
     if (!first) first = child;
-    if (is_removed(e, child)) continue;
+    if (ct_layout_is_removed(e, child)) continue;
     int block = 0;
     uint32_t end = ct_layout_end(e, child, 0, &block);
     if (block) continue;
@@ -494,10 +488,8 @@ static void put_text(ct_editor *e, const ct_change *change, ct_buffer *out) {
 
 /* What stands below something that goes away as a whole. */
 static int is_lost(const ct_editor *e, const ct_value *value) {
-  for (value = value->parent; value; value = value->parent) {
-    const ct_change *change = ct_layout_change(e, value);
-    if (change && (change->removed)) return 1;
-  }
+  for (value = value->parent; value; value = value->parent)
+    if (ct_layout_is_removed(e, value)) return 1;
   return 0;
 }
 
@@ -506,7 +498,7 @@ static int is_rewritten(const ct_editor *e, const ct_value *value) {
   const ct_change *change = ct_layout_change(e, value);
   if (!change || !change->added || !ct_layout_is_flow(e, value)) return 0;
   for (uint32_t i = 0; i < value->count; i++)
-    if (value->as.items[i].open && !is_removed(e, &value->as.items[i])) return 0;
+    if (value->as.items[i].open && !ct_layout_is_removed(e, &value->as.items[i])) return 0;
   return 1;
 }
 
@@ -549,7 +541,7 @@ ct_edit ct_editor_finish(ct_editor *e, const ct_replacement **items, size_t *cou
         e->hard = 1;
       else if (!ct_layout_is_flow(e, parent))
         cut_block(e, value, &out);
-      else if (!is_rewritten(e, parent) && (!value->index || !is_removed(e, value - 1)))
+      else if (!is_rewritten(e, parent) && (!value->index || !ct_layout_is_removed(e, value - 1)))
         cut_flow(e, parent, &out);
       continue;
     }

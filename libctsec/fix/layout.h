@@ -28,6 +28,7 @@ typedef struct ct_change {
 } ct_change;
 
 ct_change *ct_layout_change(const ct_editor *editor, const ct_value *value);
+int ct_layout_is_removed(const ct_editor *editor, const ct_value *value);
 void ct_layout_learn(ct_editor *editor);
 /* Behind an anchor and a tag. */
 uint32_t ct_layout_start(const ct_editor *editor, const ct_value *value);
