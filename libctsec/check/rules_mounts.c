@@ -188,11 +188,7 @@ static void check_propagation(ct_check *check, const ct_mount *mount, const char
 
 static void check_options(ct_check *check, const ct_mount *mount, const char *source) {
   if (!mount->options.count) return;
-  int nosuid = 0, nodev = 0;
-  for (uint32_t i = 0; i < mount->options.count; i++) {
-    nosuid |= ct_text_is(&mount->options.items[i], "nosuid");
-    nodev |= ct_text_is(&mount->options.items[i], "nodev");
-  }
+  int nosuid = ct_mount_has(mount, "nosuid"), nodev = ct_mount_has(mount, "nodev");
   if (nosuid && nodev) return;
   struct ctsec_finding *finding = report(check, CT_RULE_MOUNT_NOSUID, mount, source);
   finding->observed = ct_check_text(check, "%s, without %s%s%s", finding->observed, nosuid ? "" : "nosuid",

@@ -215,6 +215,7 @@ static void read_long(ct_service *service, const ct_value *item) {
   int truth;
   if (read_only && ct_service_truth(service, read_only, &truth)) ct_set_flag(&mount->writable, read_only, !truth);
   if (propagation) ct_set_text(&mount->propagation, propagation, propagation->as.string, propagation->length);
+  mount->labelled = ct_value_is(ct_value_member(bind, "selinux"), CT_STRING);
   if (is_volume && source) read_driver(service, mount);
 }
 

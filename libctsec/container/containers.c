@@ -16,6 +16,12 @@ int ct_text_is(const ct_text *text, const char *word) {
   return text->value && strlen(word) == text->length && !memcmp(text->value, word, text->length);
 }
 
+int ct_mount_has(const ct_mount *mount, const char *option) {
+  for (uint32_t i = 0; i < mount->options.count; i++)
+    if (ct_text_is(&mount->options.items[i], option)) return 1;
+  return 0;
+}
+
 const ct_pair *ct_pairs_find(const ct_pairs *pairs, const char *key) {
   size_t length = strlen(key);
   for (uint32_t i = 0; i < pairs->count; i++)

@@ -237,7 +237,8 @@ static void mode_words(ct_mount *mount, const ct_value *at, const char *mode, si
 }
 
 static void read_mount_mode(ct_mount *mount, const ct_value *mode) {
-  if (ct_value_is(mode, CT_STRING) && !ct_is_set(mount->writable.from))
+  mount->labelled = has_word(mode->as.string, mode->length, "z") || has_word(mode->as.string, mode->length, "Z");
+  if (!ct_is_set(mount->writable.from))
     mode_words(mount, mode, mode->as.string, mode->length);
 }
 

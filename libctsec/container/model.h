@@ -142,6 +142,8 @@ typedef struct ct_mount {
   uint8_t own;
   /* A secret or a configuration that is handed over as a file: as intended, whatever its name. */
   uint8_t handed;
+  /* Said beside the options (Mode in inspect output, bind.selinux in Compose): z or Z, the engine gives it a SELinux label. */
+  uint8_t labelled;
 } ct_mount;
 
 typedef struct ct_mounts {
@@ -557,6 +559,7 @@ static inline int ct_is_spec(const ct_container *container) {
 static inline int ct_is_set(ct_origin from) { return from.state == CT_SET; }
 static inline int ct_is_true(const ct_flag *flag) { return flag->from.state == CT_SET && flag->value; }
 int ct_text_is(const ct_text *text, const char *word);
+int ct_mount_has(const ct_mount *mount, const char *option);
 /* The value of a variable, label or annotation; NULL where there is none. */
 const ct_pair *ct_pairs_find(const ct_pairs *pairs, const char *key);
 

@@ -178,17 +178,7 @@ static void set_lsm(ct_path_case *about, ct_term condition, unsigned modules) {
 }
 
 static int is_labelled(const ct_mount *mount) {
-  const ct_value *mode = ct_value_member(mount->at, "Mode");
-  if (ct_value_is(ct_value_member(ct_value_member(mount->at, "bind"), "selinux"), CT_STRING)) return 1;
-  for (uint32_t i = 0; i < mount->options.count; i++)
-    if (ct_text_is(&mount->options.items[i], "z") || ct_text_is(&mount->options.items[i], "Z")) return 1;
-  /* "rw,Z" */
-  for (const char *at = ct_value_is(mode, CT_STRING) ? mode->as.string : ""; *at; at += *at == ',') {
-    size_t length = strcspn(at, ",");
-    if (length == 1 && (*at == 'z' || *at == 'Z')) return 1;
-    at += length;
-  }
-  return 0;
+  return mount->labelled || ct_mount_has(mount, "z") || ct_mount_has(mount, "Z");
 }
 
 /* What is mounted with :z or :Z gets the container's label: whether that is enough depends on what it is. */

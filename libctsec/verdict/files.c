@@ -46,12 +46,6 @@ static int covers(const char *prefix, size_t length, const char *path) {
   return !strncmp(prefix, path, length) && (path[length] == '/' || !path[length]);
 }
 
-static int has_option(const ct_mount *mount, const char *word) {
-  for (uint32_t i = 0; i < mount->options.count; i++)
-    if (ct_text_is(&mount->options.items[i], word)) return 1;
-  return 0;
-}
-
 /* A tmpfs whose mode lets everybody write; Docker's --tmpfs has 1777. */
 static int is_shared(const ct_mount *mount) {
   for (uint32_t i = 0; i < mount->options.count; i++) {
@@ -66,12 +60,12 @@ static void from_mount(spot *out, const ct_mount *mount, int spec) {
   out->length = mount->destination.length;
   out->at = mount->at;
   out->read_only = mount->writable.from.state != CT_SET ? CT_MAYBE : mount->writable.value ? CT_NO : CT_YES;
-  out->noexec = has_option(mount, "noexec") ? CT_YES : CT_NO;
+  out->noexec = ct_mount_has(mount, "noexec") ? CT_YES : CT_NO;
   /* Engines add noexec to a tmpfs unless its options say exec. */
   if (!spec && ct_text_is(&mount->type, "tmpfs") && !mount->options.count) out->noexec = CT_MAYBE;
   /* Engines add nosuid to every tmpfs unless its options say suid. */
-  int added = !spec && ct_text_is(&mount->type, "tmpfs") && !has_option(mount, "suid");
-  out->nosuid = (uint8_t)(added || has_option(mount, "nosuid"));
+  int added = !spec && ct_text_is(&mount->type, "tmpfs") && !ct_mount_has(mount, "suid");
+  out->nosuid = (uint8_t)(added || ct_mount_has(mount, "nosuid"));
   out->devices = mount->source.length && covers("/dev", 4, mount->source.value);
   if (ct_text_is(&mount->type, "proc"))
     out->kind = SPOT_PROC;
