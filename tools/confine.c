@@ -17,10 +17,11 @@ static const char profile_text[] = {
 #include "own_profile.inc"
 };
 
-#ifdef __x86_64__
-#define OWN_ARCH "x86_64"
+/* Empty where the profile was not recorded. */
+#if defined __x86_64__ && !defined __ILP32__
+static const char own_arch[] = "x86_64";
 #else
-#define OWN_ARCH NULL
+static const char own_arch[] = "";
 #endif
 
 /* Our own capabilities and filters would not be those that the answer is about. */
@@ -92,7 +93,7 @@ static int compile(struct cli *cli, uint8_t **bytes, size_t *length) {
   ctsec_error *error = NULL;
   static const char caps[] = "0", source[] = "ctsec.json";
   int status = ctsec_options_new(&options, &error);
-  if (!status) status = ctsec_options_set(options, "arch", OWN_ARCH, strlen(OWN_ARCH), &error);
+  if (!status) status = ctsec_options_set(options, "arch", own_arch, sizeof own_arch - 1, &error);
   if (!status) status = ctsec_options_set(options, "caps", caps, sizeof caps - 1, &error);
   if (!status) status = ctsec_options_set(options, "source", source, sizeof source - 1, &error);
   if (!status) status = ctsec_profile_parse(profile_text, sizeof profile_text, options, &profile, &error);
@@ -110,7 +111,7 @@ int confine_load(struct cli *cli) {
   if (cli->command->flags & CLI_STARTS)
     return cli_usage(cli, "--confine: the command that is started would be confined too");
   if (cli->itself) return cli_usage(cli, "--confine: the answer would be about a process that is confined by it");
-  if (!OWN_ARCH) return cli_complain(cli, "--confine: the profile was recorded on x86_64 only");
+  if (!*own_arch) return cli_complain(cli, "--confine: the profile was recorded on x86_64 only");
   uint8_t *bytes = NULL;
   size_t length = 0;
   if (compile(cli, &bytes, &length)) return CLI_BAD;
