@@ -50,15 +50,21 @@ static char *contents(answers *a, const char *path, size_t *length) {
   return text;
 }
 
-static void scan(answers *a, const char *path, const char *format) {
-  size_t length, written;
-  char *text = contents(a, path, &length), *result = NULL;
+static void scan_text(answers *a, const char *path, const char *text, size_t length, const char *format) {
+  size_t written;
+  char *result = NULL;
   ctsec_scan *run = NULL;
-  if (!text || ctsec_scan_new(NULL, format, &run, NULL) || ctsec_scan_feed(run, path, text, length, NULL))
+  if (ctsec_scan_new(NULL, format, &run, NULL) || ctsec_scan_feed(run, path, text, length, NULL))
     a->failed = 1;
   else
     take(a, ctsec_scan_finish(run, &result, &written, NULL), &result, &written);
   ctsec_scan_free(run);
+}
+
+static void scan(answers *a, const char *path, const char *format) {
+  size_t length;
+  char *text = contents(a, path, &length);
+  if (text) scan_text(a, path, text, length, format);
   free(text);
 }
 
@@ -165,6 +171,11 @@ char *life_answers(const char *source, size_t *length) {
   for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) scan(&a, "examples/docker-dangerous.json", formats[i]);
   scan(&a, "examples/compose-ten-services.yaml", "json");
   scan(&a, "examples/kubernetes-agent.yaml", "json");
+  /* A limit of half a processor: read as none where the comma is the point. */
+  static const char pod[] =
+      "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: x,"
+      " resources: {limits: {cpu: 0.5, memory: 1.5e8}}}]}\n";
+  scan_text(&a, "pod.yaml", pod, sizeof pod - 1, "json");
   paths(&a, "examples/docker-dangerous.json");
   denials(&a, "examples/kernel-log.txt");
   trace(&a, "tests/data/trace/strace-ttt.txt");
