@@ -32,14 +32,15 @@ static int name_ends(const char *name, size_t length, const char *word) {
 static int name_is_secret(const char *name, size_t length) {
   static const char anywhere[][18] = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "CREDENTIAL", "PRIVATE_KEY",
                                          "PRIVATEKEY", "API_KEY", "APIKEY", "ACCESS_KEY", "ACCESSKEY", "AUTH_TOKEN",
-                                         "AUTHTOKEN", "CONNECTION_STRING", "CONNECTIONSTRING"};
+                                         "AUTHTOKEN", "CONNECTION_STRING", "CONNECTIONSTRING", "REQUIREPASS",
+                                         "MASTERAUTH"};
   static const char words[][14] = {"TOKEN", "PASS", "PWD", "PW", "PGPASS", "REDISCLI_AUTH"};
   static const char keys[][15] = {"_KEY", "ENCRYPTION_KEY", "SIGNING_KEY", "MASTERKEY", "_TOKEN"};
   /* Names that speak about a secret without being one. */
   static const char about[][12] = {"_FILE", "_PATH",   "_DIR",    "_NAME", "_URL",     "_URI",    "_TTL",    "_EXPIRY",
                                       "_EXPIRATION", "_TIMEOUT", "_LENGTH", "_POLICY", "_ENABLED", "_HEADER", "_ALGORITHM",
                                       "_TYPE",  "_ROTATION", "_MIN",    "_MAX",  "_VERSION", "_REQUIRED", "_ISSUER",
-                                      "_ENDPOINT", "_HOST", "_PORT", "_LIFETIME", "_REGION", "_MOUNT", "_STORE", "_PROVIDER"};
+                                      "_ENDPOINT", "_HOST", "_STDIN", "_PORT", "_LIFETIME", "_REGION", "_MOUNT", "_STORE", "_PROVIDER"};
   static const char harmless[][14] = {"PUBLIC", "GPG", "PUBKEY", "KEYBOARD", "ALLOW_EMPTY", "SSH_AUTH_SOCK", "RANDOM",
                                          "KEYSERVER"};
   if (length == 3 && equals_upper(name, "PWD", 3)) return 0;
@@ -173,10 +174,23 @@ static int is_switch(const char *value, size_t length) {
   return 0;
 }
 
+/* How long a secret lives, how often it may be tried: "30", "1.5", "900s". */
+static int is_quantity(const char *name, size_t name_length, const char *value, size_t length) {
+  static const char about[][9] = {"EXPIR", "MINUTE", "SECOND", "HOUR", "TIMEOUT", "TTL",   "LENGTH", "LIMIT", "RETR",   "ATTEMPT",
+                                  "ROUND", "ITERAT", "INTERVAL", "DURATION", "MAX_", "_MAX", "MIN_", "_MIN", "_AGE", "_DAYS",
+                                  "_SIZE", "_COUNT", "_COST"};
+  size_t digits = 0;
+  while (digits < length && ((value[digits] >= '0' && value[digits] <= '9') || value[digits] == '.')) digits++;
+  if (!digits || length - digits > 2) return 0;
+  for (size_t i = 0; i < sizeof about / sizeof *about; i++)
+    if (name_has(name, name_length, about[i], 0)) return 1;
+  return 0;
+}
+
 int ct_secret_find(const char *name, size_t name_length, const char *value, size_t length, const char **kind) {
   if (!value || !length) return 0;
   *kind = value_kind(value, length);
   if (*kind) return 1;
   if (is_switch(value, length) || is_reference(value, length)) return 0;
-  return name_is_secret(name, name_length);
+  return name_is_secret(name, name_length) && !is_quantity(name, name_length, value, length);
 }

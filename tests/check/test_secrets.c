@@ -48,6 +48,11 @@ static const struct {
     {"MYSQL_RANDOM_ROOT_PASSWORD", "abc", 0},
     {"USE_TOKEN", "true", 0},
     {"TOKEN_TTL", "3600", 0},
+    {"JWT_ACCESS_TOKEN_EXPIRE_MINUTES", "30", 0},
+    {"SECRET_MAX_AGE", "900s", 0},
+    {"PASSWORD_HISTORY_LIMIT", "unlimited", 1},
+    {"DB_PASSWORD", "12345678", 1},
+    {"REDIS_MASTERAUTH", "abc", 1},
     {"PASSWORD_MIN_LENGTH", "8", 0},
     {"SECRET_NAME", "db", 0},
     {"PUBLIC_KEY", "abc", 0},
@@ -62,6 +67,63 @@ START_TEST(names_and_values_tell) {
   const char *kind;
   int found = ct_secret_find(rows[_i].name, strlen(rows[_i].name), rows[_i].value, strlen(rows[_i].value), &kind);
   ck_assert_msg(!!found == rows[_i].secret, "%s=%s: %d", rows[_i].name, rows[_i].value, found);
+}
+END_TEST
+
+/* A line for the shell, the name that is reported of it; none where nothing is. */
+static const struct {
+  const char *line;
+  const char *name;
+} lines[] = {
+    {"redis-server --requirepass hunter2", "--requirepass"},
+    {"mysqladmin ping -u root -phunter2", "-p"},
+    {"exec /usr/bin/mysql -uroot '-phunter2'", "-p"},
+    {"mysql -p -u root", NULL},
+    {"mysql -uroot -p$$MYSQL_ROOT_PASSWORD", NULL},
+    {"mysqladmin ping --password=$$PASSWORD", NULL},
+    {"mysqladmin ping --password=`cat /run/pw`", NULL},
+    {"true && PGPASSWORD=hunter2 psql", "PGPASSWORD"},
+    {"export TOKEN=hunter2; run", "TOKEN"},
+    {"redis-cli -a hunter2 ping", "-a"},
+    {"redis-cli ping; app -a hunter2", NULL},
+    {"curl -u user:hunter2 http://h", "-u"},
+    {"curl -u user http://h", NULL},
+    {"bitcoind -rpcpassword \"hunter2\"", "-rpcpassword"},
+    {"adduser --disabled-password app", NULL},
+    {"app --no-password app", NULL},
+    {"docker login --password-stdin registry", NULL},
+    {"sed -i s/password=x/password=y/ /etc/a", NULL},
+    {"app --password-file /run/secrets/pw", NULL},
+    {"app --password \"$PASSWORD\"", NULL},
+};
+
+START_TEST(shell_lines_are_read_by_the_word) {
+  char text[300], quoted[200];
+  size_t used = 0;
+  for (const char *at = lines[_i].line; *at; at++) {
+    if (*at == '"') quoted[used++] = '\\';
+    quoted[used++] = *at;
+  }
+  quoted[used] = '\0';
+  static const char *const shapes[] = {"{\"HostConfig\":{},\"Config\":{\"Cmd\":[\"sh\",\"-c\",\"%s\"]}}",
+                                       "{\"HostConfig\":{},\"Config\":{\"Healthcheck\":{\"Test\":[\"CMD-SHELL\",\"%s\"]}}}"};
+  for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
+    snprintf(text, sizeof text, i ? shapes[1] : shapes[0], quoted);
+    ctsec_containers *containers;
+    ck_assert_int_eq(ctsec_containers_parse(text, strlen(text), NULL, &containers, NULL), 0);
+    ctsec_findings *findings;
+    ck_assert_int_eq(ctsec_findings_check(containers, NULL, &findings, NULL), 0);
+    const ctsec_finding *found = NULL;
+    for (size_t k = 0; k < ctsec_findings_count(findings); k++)
+      if (!strcmp(ctsec_finding_rule(ctsec_findings_at(findings, k)), "secret-cmdline")) found = ctsec_findings_at(findings, k);
+    ck_assert_msg(!found == !lines[_i].name, "%s", text);
+    if (found) {
+      const char *observed = ctsec_finding_observed(found);
+      ck_assert_msg(strstr(observed, lines[_i].name) && !strstr(observed, "hunter2"), "%s: %s", text, observed);
+    }
+    ctsec_findings_free(findings);
+    ctsec_containers_free(containers);
+  }
 }
 END_TEST
 
@@ -85,7 +147,7 @@ START_TEST(values_are_printed_nowhere) {
   static const char text[] =
       "{\"HostConfig\":{},\"Config\":{\"Env\":[\"DB_PASSWORD=hunter2hunter2\",\"U=redis://:hunter2hunter2@r/0\",\"DOCKER_HOST=tcp://u:hunter2hunter2@h\"],"
       "\"Cmd\":[\"app\",\"--password=hunter2hunter2\",\"--token\",\"hunter2hunter2\",\"MYSQL_PWD=hunter2hunter2\"],"
-      "\"Entrypoint\":[\"--api-key=hunter2hunter2\"],\"Labels\":{\"l\":\"http://a:hunter2hunter2@b\"},"
+      "\"Entrypoint\":[\"--api-key=hunter2hunter2\",\"http://u:hunter2hunter2@h/?token=1\"],\"Labels\":{\"l\":\"http://a:hunter2hunter2@b\"},"
       "\"Healthcheck\":{\"Test\":[\"CMD\",\"x\",\"--password=hunter2hunter2\"]}}}";
   static const char *const formats[] = {"json", "ndjson", "text"}, *const langs[] = {"en", "ja", "zh"};
   for (int f = 0; f < 3; f++) {
@@ -108,7 +170,7 @@ START_TEST(values_are_printed_nowhere) {
     command += !strcmp(rule, "secret-cmdline");
   }
   ck_assert_int_eq(env, 3);
-  ck_assert_int_eq(command, 6);
+  ck_assert_int_eq(command, 7);
   ctsec_findings_free(findings);
   char *result;
   size_t length;
@@ -123,6 +185,7 @@ int main(void) {
   Suite *suite = suite_create("check-secrets");
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, names_and_values_tell, 0, (int)(sizeof rows / sizeof *rows));
+  tcase_add_loop_test(all, shell_lines_are_read_by_the_word, 0, (int)(sizeof lines / sizeof *lines));
   tcase_add_test(all, values_are_printed_nowhere);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
