@@ -5,26 +5,22 @@
 
 static int begins(const char *text, const char *word) { return !strncmp(text, word, strlen(word)); }
 
-static int is_block(const ct_device *device) {
-  static const char disks[][12] = {"/dev/sd",   "/dev/vd",   "/dev/xvd",    "/dev/hd",     "/dev/nvme", "/dev/mmcblk",
-                                      "/dev/dm-",  "/dev/md",   "/dev/loop",   "/dev/mapper", "/dev/disk", "/dev/sr",
-                                      "/dev/nbd",  "/dev/zram", "/dev/bcache", "/dev/rbd",    "/dev/zd",   "/dev/ram"};
-  if (device->type == 'b') return 1;
-  if (device->type || !device->host.value || begins(device->host.value, "/dev/loop-control")) return 0;
-  for (size_t i = 0; i < sizeof disks / sizeof *disks; i++)
-    if (begins(device->host.value, disks[i])) return 1;
-  return 0;
-}
-
-static int is_powerful(const ct_device *device) {
+static int is_powerful(const ct_device *device, const char *path) {
   static const char names[][18] = {"/dev/mem",  "/dev/kmem", "/dev/port",  "/dev/kmsg",        "/dev/kvm",
                                       "/dev/vfio", "/dev/uio",  "/dev/cpu",   "/dev/loop-control", "/dev/uinput",
-                                      "/dev/sg",   "/dev/bsg",  "/dev/mcelog"};
-  const char *path = device->host.value ? device->host.value : "";
-  if (!strcmp(path, "/dev") || !strcmp(path, "/dev/")) return 1;
+                                      "/dev/sg",   "/dev/bsg",  "/dev/mcelog", "/dev/uhid",      "/dev/mtd",
+                                      "/dev/ipmi"};
+  if (begins(path, "/dev/sgx")) return 0;
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (begins(path, names[i])) return 1;
   return device->type == 'c' && device->major == 1 && (device->minor == 1 || device->minor == 2 || device->minor == 4 || device->minor == 11);
+}
+
+/* The right to make a node is none to read or write it. */
+static int opens_nothing(const ct_device *device) {
+  for (uint32_t i = 0; i < device->access.length; i++)
+    if (device->access.value[i] != 'm') return 0;
+  return device->access.length != 0;
 }
 
 static void check_devices(ct_check *check) {
@@ -48,9 +44,11 @@ static void check_devices(ct_check *check) {
     if (check->container->live)
       finding->observed = ct_check_text(check, "%s (%c %lld:%lld)", finding->values.device, device->type,
                                         (long long)device->major, (long long)device->minor);
-    if (is_block(device))
+    const char *path = ct_clean_path(check->arena, device->host.value, device->host.length);
+    if (!path || opens_nothing(device)) continue;
+    if (device->type ? device->type == 'b' : ct_path_is_disk(path))
       ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_BLOCK_DEVICE);
-    else if (is_powerful(device))
+    else if (is_powerful(device, path))
       ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_POWERFUL_DEVICE);
   }
 }

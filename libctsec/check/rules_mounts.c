@@ -24,21 +24,28 @@ static const sensitive paths[] = {
     {"/lib64", CT_RULE_MOUNT_LIB},
     {"/lib/modules", CT_RULE_MOUNT_LIB_MODULES},
     {"/usr", CT_RULE_MOUNT_USR},
+    {"/bin", CT_RULE_MOUNT_USR},
+    {"/sbin", CT_RULE_MOUNT_USR},
+    {"/opt/cni/bin", CT_RULE_MOUNT_USR},
     {"/root", CT_RULE_MOUNT_HOME_ROOT},
     {"/home", CT_RULE_MOUNT_HOME},
     {"/var/lib/docker", CT_RULE_MOUNT_VAR_LIB_DOCKER},
+    {"/var/snap/docker", CT_RULE_MOUNT_VAR_LIB_DOCKER},
     {"/var/lib/containerd", CT_RULE_MOUNT_VAR_LIB_CONTAINERD},
+    {"/var/lib/containers", CT_RULE_MOUNT_VAR_LIB_CONTAINERD},
+    {"/var/lib/rancher", CT_RULE_MOUNT_VAR_LIB_CONTAINERD},
     {"/var/lib/kubelet", CT_RULE_MOUNT_VAR_LIB_KUBELET},
     {"/var/lib/etcd", CT_RULE_MOUNT_VAR_LIB_ETCD},
     {"/var/lib/lxcfs", CT_RULE_MOUNT_VAR_LIB_LXCFS},
     {"/var/log", CT_RULE_MOUNT_VAR_LOG},
     {"/var/spool/cron", CT_RULE_MOUNT_VAR_SPOOL_CRON},
     {"/run/systemd", CT_RULE_MOUNT_RUN_SYSTEMD},
+    {"/run/dbus", CT_RULE_MOUNT_RUN_SYSTEMD},
     {"/run/secrets", CT_RULE_MOUNT_RUN_SECRETS},
 };
 
 /* Read-only, these tell nothing that matters. */
-static const char *const harmless[] = {
+static const char harmless[][33] = {
     "/etc/localtime",       "/etc/timezone",         "/etc/hosts",      "/etc/hostname",  "/etc/resolv.conf",
     "/etc/ssl/certs",       "/etc/ca-certificates",  "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/etc/os-release",
     "/etc/machine-id",      "/etc/nsswitch.conf",    "/etc/protocols",  "/etc/services",  "/usr/share/zoneinfo",
@@ -46,31 +53,33 @@ static const char *const harmless[] = {
 };
 
 /* Devices that give no way to the host. */
-static const char *const common_devices[] = {"/dev/shm",  "/dev/null", "/dev/zero",   "/dev/random", "/dev/urandom",
-                                             "/dev/log",  "/dev/fuse", "/dev/net/tun", "/dev/dri",   "/dev/snd",
-                                             "/dev/video0", "/dev/tty", "/dev/pts",    "/dev/hugepages", "/dev/ptmx"};
+static const char common_devices[][15] = {"/dev/shm", "/dev/log",    "/dev/fuse", "/dev/net/tun", "/dev/dri",
+                                          "/dev/snd", "/dev/video0", "/dev/tty",  "/dev/pts",     "/dev/hugepages",
+                                          "/dev/ptmx"};
+/* Every container has these, and a bind of them covers a file at most. */
+static const char inert_devices[][13] = {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"};
 
 static const char *last_part(const char *path) {
   const char *slash = strrchr(path, '/');
   return slash ? slash + 1 : path;
 }
 
-static int is_one_of(const char *text, const char *const *words, size_t count) {
+static int is_one_of(const char *text, const char *words, size_t size, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (!strcmp(text, words[i])) return 1;
+    if (!strcmp(text, words + i * size)) return 1;
   return 0;
 }
-#define IS_ONE_OF(text, words) is_one_of(text, words, sizeof(words) / sizeof *(words))
+#define IS_ONE_OF(text, words) is_one_of(text, words[0], sizeof *(words), sizeof(words) / sizeof *(words))
 
-static int is_below_one_of(const char *path, const char *const *folders, size_t count) {
+static int is_below_one_of(const char *path, const char *folders, size_t size, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (ct_path_below(path, folders[i])) return 1;
+    if (ct_path_below(path, folders + i * size)) return 1;
   return 0;
 }
-#define IS_BELOW_ONE_OF(path, folders) is_below_one_of(path, folders, sizeof(folders) / sizeof *(folders))
+#define IS_BELOW_ONE_OF(path, folders) is_below_one_of(path, folders[0], sizeof *(folders), sizeof(folders) / sizeof *(folders))
 
 static int is_credential_folder(const char *path) {
-  static const char *const names[] = {".ssh", ".aws", ".kube", ".docker", ".gnupg", ".azure", ".gcloud", "gcloud"};
+  static const char names[][8] = {".ssh", ".aws", ".kube", ".docker", ".gnupg", ".azure", ".gcloud", "gcloud"};
   const char *name = last_part(path);
   if (!strcmp(name, "gcloud")) return strstr(path, "/.config/gcloud") != NULL;
   return IS_ONE_OF(name, names);
@@ -82,12 +91,12 @@ static int ends(const char *text, const char *end) {
 }
 
 static int is_credential_file(const char *path) {
-  static const char *const names[] = {"id_rsa",  "id_dsa",  "id_ecdsa",      "id_ed25519",       ".netrc",
-                                      ".pgpass", ".my.cnf", ".git-credentials", ".npmrc",        ".pypirc",
-                                      "admin.conf", "kubelet.conf", "shadow", "gshadow", "application_default_credentials.json",
-                                      "kubeconfig", ".dockerconfigjson", ".vault-token", "htpasswd", ".htpasswd", "krb5.keytab"};
-  static const char pairs[][26] = {"/.kube/config", "/.docker/config.json", "/.aws/credentials", "/.aws/config",
-                                      "/.azure/accessTokens.json"};
+  static const char names[][18] = {"id_rsa",     "id_dsa",       "id_ecdsa",         "id_ed25519", ".netrc",
+                                   ".pgpass",    ".my.cnf",      ".git-credentials", ".npmrc",     ".pypirc",
+                                   "admin.conf", "kubelet.conf", "shadow",           "gshadow",    "krb5.keytab",
+                                   "kubeconfig", ".dockerconfigjson", ".vault-token", "htpasswd",  ".htpasswd"};
+  static const char pairs[][38] = {"/.kube/config", "/.docker/config.json", "/.aws/credentials", "/.aws/config",
+                                   "/.azure/accessTokens.json", "/application_default_credentials.json"};
   if (IS_BELOW_ONE_OF(path, harmless)) return 0;
   if (IS_ONE_OF(last_part(path), names)) return 1;
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -152,6 +161,7 @@ static void weigh(struct ctsec_finding *finding, const char *source, const char 
 static int report_paths(ct_check *check, const ct_mount *mount, const char *source, ct_rule_id because) {
   int writable = ct_is_true(&mount->writable), found = 0;
   const sensitive *holder = NULL;
+  if (IS_ONE_OF(source, inert_devices)) return 0;
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
     if (ct_path_below(source, paths[i].path) && (!holder || strlen(paths[i].path) > strlen(holder->path))) holder = &paths[i];
   if (holder) {
@@ -162,10 +172,13 @@ static int report_paths(ct_check *check, const ct_mount *mount, const char *sour
   }
   for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
     if (!ct_path_below(paths[i].path, source)) continue;
-    /* One finding for /etc, not another for /etc/kubernetes. */
+    /* Only a node of a cluster is sure to have it. */
+    if (!strncmp(paths[i].path, "/opt/", 5) && !check->container->pod_spec) continue;
+    /* One finding for /etc, not another for /etc/kubernetes; one for what has several places. */
     int nested = 0;
     for (size_t k = 0; k < sizeof paths / sizeof *paths; k++)
-      nested |= k != i && ct_path_below(paths[i].path, paths[k].path) && ct_path_below(paths[k].path, source);
+      nested |= k != i && ct_path_below(paths[k].path, source) &&
+                (ct_path_below(paths[i].path, paths[k].path) || (k < i && paths[k].rule == paths[i].rule));
     if (nested) continue;
     struct ctsec_finding *finding = report(check, paths[i].rule, mount, source);
     finding->observed = ct_check_text(check, "%s (covers %s)", finding->observed, paths[i].path);

@@ -359,7 +359,8 @@ void ct_read_service_devices(ct_service *service, const ct_value *value) {
     const char *text = ct_service_text(service, source, &length);
     /* The long form may name a CDI device too. */
     uint32_t before = service->reader->container->devices.count;
-    ct_read_device(service->reader, item, text, length);
+    const char *colon = *text == '/' ? memchr(text, ':', length) : NULL;
+    ct_read_device(service->reader, item, text, colon ? (size_t)(colon - text) : length);
     if (service->reader->container->devices.count == before || service->reader->status) continue;
     ct_device *device = &service->reader->container->devices.items[before];
     ct_set_text(&device->host, source, text, length);

@@ -51,30 +51,45 @@ int ct_path_below(const char *path, const char *folder) {
   return !strncmp(path, folder, n) && (path[n] == '\0' || path[n] == '/');
 }
 
-static int is_one_of(const char *text, const char *const *words, size_t count) {
+static int is_one_of(const char *text, const char *words, size_t size, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (!strcmp(text, words[i])) return 1;
+    if (!strcmp(text, words + i * size)) return 1;
   return 0;
 }
-#define IS_ONE_OF(text, words) is_one_of(text, words, sizeof(words) / sizeof *(words))
+#define IS_ONE_OF(text, words) is_one_of(text, words[0], sizeof *(words), sizeof(words) / sizeof *(words))
 
 int ct_path_is_socket(const char *path) {
   const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-  static const char *const names[] = {"docker.sock",     "containerd.sock",  "crio.sock",     "podman.sock",
-                                      "buildkitd.sock",  "dockershim.sock",  "cri-dockerd.sock", "frakti.sock",
-                                      "docker-raw.sock", "docker_engine",    "containerd.sock.ttrpc"};
-  return IS_ONE_OF(name, names);
+  static const char names[][22] = {"docker.sock",     "containerd.sock", "crio.sock",        "podman.sock",
+                                   "buildkitd.sock",  "dockershim.sock", "cri-dockerd.sock", "frakti.sock",
+                                   "docker-raw.sock", "docker_engine",   "containerd.sock.ttrpc", "docker.sock.raw",
+                                   "nri.sock",        "libvirt-sock",    "virtqemud-sock"};
+  /* That of LXD and of Incus has a common name. */
+  return IS_ONE_OF(name, names) || (!strcmp(name, "unix.socket") && (strstr(path, "/lxd/") || strstr(path, "/incus/")));
+}
+
+int ct_path_is_disk(const char *path) {
+  static const char disks[][9] = {"sd", "vd",  "xvd",  "hd",     "nvme", "mmcblk", "dm-", "md",    "loop",   "mapper",   "disk/", "sr",
+                                  "nbd", "zram", "bcache", "rbd",  "zd",     "ram", "zvol/", "block/", "mtdblock", "pmem",  "drbd"};
+  if (strncmp(path, "/dev", 4)) return 0;
+  if (!path[4]) return 1;
+  path += 5;
+  if (path[-1] != '/' || !strcmp(path, "loop-control")) return 0;
+  for (size_t i = 0; i < sizeof disks / sizeof *disks; i++)
+    if (!strncmp(path, disks[i], strlen(disks[i]))) return 1;
+  return 0;
 }
 
 int ct_path_holds_socket(const char *path) {
-  static const char *const folders[] = {"/", "/run", "/var", "/run/docker", "/run/containerd", "/run/crio", "/run/podman",
-                                        "/run/buildkit", "/run/k3s", "/run/k3s/containerd", "/run/user", "/run/dockershim",
-                                        "/run/cri-dockerd"};
+  static const char folders[][20] = {"/", "/run", "/var", "/run/docker", "/run/containerd", "/run/crio", "/run/podman",
+                                     "/run/buildkit", "/run/k3s", "/run/k3s/containerd", "/run/user", "/run/dockershim",
+                                     "/run/cri-dockerd", "/run/nri", "/run/libvirt", "/run/incus", "/var/lib/incus",
+                                     "/var/lib/lxd"};
   if (IS_ONE_OF(path, folders)) return 1;
   if (!ct_path_below(path, "/run/user")) return 0;
   /* /run/user/UID and its podman, docker and containerd folders. */
   const char *rest = path + strlen("/run/user/");
   const char *slash = strchr(rest, '/');
-  static const char *const inner[] = {"podman", "docker", "containerd", "buildkit"};
+  static const char inner[][11] = {"podman", "docker", "containerd", "buildkit"};
   return !slash || IS_ONE_OF(slash + 1, inner);
 }

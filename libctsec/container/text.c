@@ -315,7 +315,8 @@ void ct_read_device(ct_reader *reader, const ct_value *at, const char *text, siz
   const char *rest = text + host + 1;
   size_t left = length - host - 1;
   size_t path = next_part(rest, left);
-  if (path == left && is_access(rest, left)) {
+  /* Of two parts Compose takes the second for a path in any case. */
+  if (path == left && is_access(rest, left) && reader->container->format != CT_FORMAT_COMPOSE) {
     set_part(reader, &device->access, at, rest, left);
     return;
   }

@@ -13,6 +13,8 @@ static const struct {
     {"/etc", 1},     {"/root", 1},          {"/home", 1},          {"/usr", 0},
     {"/lib", 0},     {"/boot", 0},          {"/var/spool/cron", 0}, {"/etc/kubernetes/manifests", 1},
     {"/var/lib/kubelet", 1}, {"/var/lib/docker", 1}, {"/var/lib/containerd", 1}, {"/run/systemd", 0},
+    {"/bin", 0},     {"/sbin", 0},          {"/lib64", 0},         {"/var/lib/containers", 1},
+    {"/var/lib/rancher", 1}, {"/opt/cni/bin", 0},
 };
 
 /* Below those folders, yet nothing that runs or tells. */
@@ -39,6 +41,8 @@ static void set_host_paths(ct_path_case *about, const char *source, const ct_val
   if (is_harmless(source)) return;
   for (size_t i = 0; i < sizeof host_paths / sizeof *host_paths; i++) {
     if (!covers(source, host_paths[i].path)) continue;
+    /* Only a node of a cluster is sure to have it. */
+    if (!strncmp(host_paths[i].path, "/opt/", 5) && !ct_path_below(source, "/opt/cni") && !about->container->pod_spec) continue;
     if (writable) ct_path_set(about, CT_TERM_HOST_WRITE, CT_YES, at, source);
     if (host_paths[i].secret) ct_path_set(about, CT_TERM_HOST_READ, CT_YES, at, source);
   }
@@ -90,21 +94,14 @@ static void set_mounts(ct_path_case *about) {
   }
 }
 
-static int starts(const char *text, const char *start) { return text && !strncmp(text, start, strlen(start)); }
-
-static int is_disk(const ct_device *device) {
-  static const char names[][13] = {"/dev/sd",  "/dev/vd",     "/dev/xvd",    "/dev/nvme", "/dev/dm-", "/dev/mapper/",
-                                      "/dev/hd",  "/dev/mmcblk", "/dev/md",     "/dev/loop", "/dev/disk/", "/dev/nbd"};
-  if (device->type == 'b') return 1;
-  for (size_t i = 0; !device->type && i < sizeof names / sizeof *names; i++)
-    if (starts(device->host.value, names[i])) return 1;
-  return 0;
-}
+static int starts(const char *text, const char *start) { return !strncmp(text, start, strlen(start)); }
 
 void ct_path_device(ct_path_case *about, const ct_device *device) {
-  const char *path = device->host.value ? device->host.value : device->path.value;
+  const ct_text *node = device->host.length ? &device->host : &device->path;
+  const char *path = ct_clean_path(about->arena, node->value, node->length);
+  if (!path) path = "";
   int reads = !device->access.length || strchr(device->access.value, 'r') != NULL;
-  if (is_disk(device)) {
+  if (device->type ? device->type == 'b' : ct_path_is_disk(path)) {
     ct_path_set(about, CT_TERM_BLOCK_NODE, CT_YES, device->at, path);
     if (reads) ct_path_set(about, CT_TERM_BLOCK_ALLOWED, CT_YES, device->at, path);
   }

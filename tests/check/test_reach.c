@@ -66,6 +66,8 @@ static const struct {
     {RUN "-v /etc:/e:ro -v /root:/r a", HOST, "mount-home-root", HIGH, "+AP14r +AP14"},
     {RUN "--device /dev/sda a", HOST, "device-host", HIGH, "+AP10"},
     {RUN "--device /dev/sda a", "docker=29.0 userns=remap", "device-host", MEDIUM, "-AP10"},
+    {RUN "--device //dev/zvol/a a", HOST, "device-host", HIGH, "+AP10"},
+    {RUN "--device /dev/sda:m a", HOST, "device-host", LOW, "!AP10"},
     {RUN "--device /dev/fuse --device /dev/sda a", HOST, "device-host", HIGH, "+AP10"},
     {RUN "--security-opt systempaths=unconfined a", HOST, "proc-unmasked", HIGH, "+AP13"},
     {RUN "--security-opt systempaths=unconfined a", HOST " lsm=apparmor", "proc-unmasked", MEDIUM, "-AP13"},

@@ -76,7 +76,7 @@ START_TEST(short_and_long_forms_are_the_same) {
       "    group_add: [docker, 7]\n"
       "    ports: [80, \"127.0.0.1:8080:81/udp\", {target: 82, published: \"90-91\", host_ip: 10.0.0.1, protocol: tcp}]\n"
       "    volumes: [/anon, \"/h:/b:ro,rshared\", \"vol:/n\", {type: bind, source: ./s, target: /s, read_only: true, bind: {propagation: rslave}}]\n"
-      "    devices: [\"/dev/a\", \"/dev/b:/dev/c:r\", {source: /dev/d, permissions: rw}]\n"
+      "    devices: [\"/dev/a\", \"/dev/b:/dev/c:r\", {source: /dev/d, permissions: rw}, \"/dev/e:r\", {source: /dev/block/8:0, target: /dev/f}]\n"
       "    environment: {A: 1, B: true, C: 1.50, D: , E: \"\"}\n"
       "    command: sh -c 'a b' \"c\\\" d\" ; rm\n"
       "    entrypoint: []\n"
@@ -124,7 +124,7 @@ START_TEST(short_and_long_forms_are_the_same) {
   ck_assert(ct_text_is(&mount_at(c, "/n")->type, "bind") && ct_text_is(&mount_at(c, "/n")->source, "/etc"));
   ck_assert(ct_text_is(&mount_at(c, "/s")->source, "./s") && ct_text_is(&mount_at(c, "/s")->propagation, "rslave"));
   ck_assert(ct_text_is(&mount_at(c, "/var/run/docker.sock")->source, "/var/run/docker.sock"));
-  ck_assert(c->devices.count == 3 && ct_text_is(&c->devices.items[1].access, "r") && ct_text_is(&c->devices.items[2].path, "/dev/d"));
+  ck_assert(c->devices.count == 5 && ct_text_is(&c->devices.items[1].access, "r") && ct_text_is(&c->devices.items[2].path, "/dev/d"));
   ck_assert(!strcmp(value_of(c, "A"), "1") && !strcmp(value_of(c, "B"), "true") && !strcmp(value_of(c, "C"), "1.50"));
   ck_assert(!value_of(c, "D") && !strcmp(value_of(c, "E"), ""));
   ck_assert(c->command.count == 4 && ct_text_is(&c->command.items[2], "a b") && ct_text_is(&c->command.items[3], "c\" d"));
