@@ -130,6 +130,11 @@ void ct_rules_hygiene(ct_check *check) {
   if (ct_value_is(started, CT_ARRAY) && started->count)
     ct_needs(check, CT_RULE_EXEC_PRIVILEGED, started, CT_MESSAGE_NEED_EXEC, NULL, NULL);
   if (container->format == CT_FORMAT_COMPOSE) check_hooks_of_service(check);
+  const ct_text *folder = &container->working_dir;
+  if (ct_leads_through_a_descriptor(folder)) {
+    struct ctsec_finding *finding = ct_report(check, CT_RULE_WORKDIR_FD, folder->from.at);
+    finding->observed = finding->values.value = ct_check_text(check, "%.*s", (int)folder->length, folder->value);
+  }
   check_image(check);
   check_restart(check);
   check_health(check);

@@ -5,8 +5,8 @@
 #include "check/check.h"
 
 typedef struct sensitive {
-  char path[32];
-  uint16_t rule;
+  char path[21];
+  uint8_t rule;
 } sensitive;
 
 /* The longest one that holds a source names the finding. */
@@ -42,14 +42,6 @@ static const sensitive paths[] = {
     {"/run/systemd", CT_RULE_MOUNT_RUN_SYSTEMD},
     {"/run/dbus", CT_RULE_MOUNT_RUN_SYSTEMD},
     {"/run/secrets", CT_RULE_MOUNT_RUN_SECRETS},
-};
-
-/* Read-only, these tell nothing that matters. */
-static const char harmless[][33] = {
-    "/etc/localtime",       "/etc/timezone",         "/etc/hosts",      "/etc/hostname",  "/etc/resolv.conf",
-    "/etc/ssl/certs",       "/etc/ca-certificates",  "/etc/pki/tls/certs", "/etc/pki/ca-trust", "/etc/os-release",
-    "/etc/machine-id",      "/etc/nsswitch.conf",    "/etc/protocols",  "/etc/services",  "/usr/share/zoneinfo",
-    "/usr/share/ca-certificates", "/usr/local/share/ca-certificates",   "/usr/share/fonts", "/usr/lib/os-release",
 };
 
 /* Devices that give no way to the host. */
@@ -97,7 +89,7 @@ static int is_credential_file(const char *path) {
                                    "kubeconfig", ".dockerconfigjson", ".vault-token", "htpasswd",  ".htpasswd"};
   static const char pairs[][38] = {"/.kube/config", "/.docker/config.json", "/.aws/credentials", "/.aws/config",
                                    "/.azure/accessTokens.json", "/application_default_credentials.json"};
-  if (IS_BELOW_ONE_OF(path, harmless)) return 0;
+  if (ct_path_is_harmless(path)) return 0;
   if (IS_ONE_OF(last_part(path), names)) return 1;
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
     if (ends(path, pairs[i])) return 1;
@@ -139,7 +131,7 @@ static int depth_below(const char *path, const char *folder) {
 /* How much a path below a sensitive folder weighs, with the reason where it is not the rule's own weight. */
 static void weigh(struct ctsec_finding *finding, const char *source, const char *folder, int writable) {
   ct_rule_id rule = finding->rule;
-  if (!writable && IS_BELOW_ONE_OF(source, harmless)) {
+  if (!writable && ct_path_is_harmless(source)) {
     ct_raise(finding, CTSEC_SEVERITY_INFO, CT_MESSAGE_REASON_HARMLESS_FILE);
     return;
   }

@@ -68,6 +68,25 @@ int ct_path_is_socket(const char *path) {
   return IS_ONE_OF(name, names) || (!strcmp(name, "unix.socket") && (strstr(path, "/lxd/") || strstr(path, "/incus/")));
 }
 
+int ct_path_is_harmless(const char *path) {
+  static const char names[][17] = {"/localtime", "/timezone", "/hosts", "/hostname", "/resolv.conf", "/ssl/certs", "/ca-certificates",
+                                   "/pki/tls/certs", "/pki/ca-trust", "/os-release", "/machine-id", "/nsswitch.conf", "/protocols",
+                                   "/services"};
+  static const char shared[][17] = {"/zoneinfo", "/ca-certificates", "/fonts"};
+  if (!strncmp(path, "/etc/", 5)) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+      if (ct_path_below(path + 4, names[i])) return 1;
+    return 0;
+  }
+  if (strncmp(path, "/usr/", 5)) return 0;
+  path += 4;
+  if (!strncmp(path, "/local/", 7)) path += 6;
+  if (!strcmp(path, "/lib/os-release")) return 1;
+  for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+    if (!strncmp(path, "/share/", 7) && ct_path_below(path + 6, shared[i])) return 1;
+  return 0;
+}
+
 int ct_path_is_disk(const char *path) {
   static const char disks[][9] = {"sd", "vd",  "xvd",  "hd",     "nvme", "mmcblk", "dm-", "md",    "loop",   "mapper",   "disk/", "sr",
                                   "nbd", "zram", "bcache", "rbd",  "zd",     "ram", "zvol/", "block/", "mtdblock", "pmem",  "drbd"};

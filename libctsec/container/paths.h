@@ -13,6 +13,8 @@ int ct_path_below(const char *path, const char *folder);
 int ct_path_is_socket(const char *path);
 /* A folder in which such sockets lie. */
 int ct_path_holds_socket(const char *path);
+/* Below a folder of weight, yet read-only it tells nothing that matters. */
+int ct_path_is_harmless(const char *path);
 /* A clean path below /dev that names a disk, or all of them. */
 int ct_path_is_disk(const char *path);
 

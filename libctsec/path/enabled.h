@@ -13,6 +13,8 @@ const char *ct_path_layer_name(unsigned layer);
 /* "reachable", "possible", "blocked" */
 const char *ct_path_status_name(int status);
 
+/* /proc/self/fd/7 */
+int ct_leads_through_a_descriptor(const ct_text *directory);
 /* An annotation that makes crun or CRI-O act, not one that they or podman write themselves. */
 int ct_annotation_steers(const ct_pairs *annotations, const ct_pair *pair);
 /* Docker's own hook, which sets up the network. */

@@ -162,7 +162,7 @@ static void set_kernel(ct_path_case *about) {
 }
 
 /* ^/proc/(self|thread-self|[0-9]+)/fd/[0-9]+ */
-static int leads_through_a_descriptor(const ct_text *directory) {
+int ct_leads_through_a_descriptor(const ct_text *directory) {
   const char *at = directory->value;
   if (!directory->length || strncmp(at, "/proc/", 6)) return 0;
   at += 6;
@@ -217,7 +217,7 @@ int ct_hook_is_own(const ct_hook *hook) {
 
 static void set_settings(ct_path_case *about) {
   const ct_container *container = about->container;
-  if (leads_through_a_descriptor(&container->working_dir))
+  if (ct_leads_through_a_descriptor(&container->working_dir))
     ct_path_set(about, CT_TERM_CWD_FD, CT_YES, container->working_dir.from.at, container->working_dir.value);
   for (uint32_t i = 0; i < container->sysctls.count; i++) {
     const ct_pair *pair = &container->sysctls.items[i];

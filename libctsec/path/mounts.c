@@ -17,21 +17,14 @@ static const struct {
     {"/var/lib/rancher", 1}, {"/opt/cni/bin", 0},
 };
 
-/* Below those folders, yet nothing that runs or tells. */
-static const char harmless[][21] = {
-    "/etc/localtime", "/etc/timezone",   "/etc/hosts",          "/etc/hostname",  "/etc/resolv.conf",
-    "/etc/ssl/certs", "/etc/pki/tls/certs", "/etc/ca-certificates", "/usr/share", "/usr/local/share",
-    "/etc/os-release", "/etc/machine-id", "/etc/nsswitch.conf", "/etc/protocols", "/etc/services",
-};
-
 /* Two folders of the host of which one holds the other. */
 static int covers(const char *source, const char *path) {
   return ct_path_below(path, source) || ct_path_below(source, path);
 }
 
+/* Below those folders, yet nothing that runs or tells. */
 static int is_harmless(const char *source) {
-  for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++)
-    if (ct_path_below(source, harmless[i])) return 1;
+  if (ct_path_is_harmless(source) || ct_path_below(source, "/usr/share") || ct_path_below(source, "/usr/local/share")) return 1;
   /* A project below somebody's home is not the home. */
   const char *home = !strncmp(source, "/home/", 6) ? strchr(source + 6, '/') : NULL;
   return home != NULL && home[1] != '.';

@@ -40,7 +40,7 @@ OPTIONS = {
     "mount-home-ssh": "-v /home/a/.ssh:/s", "secret-volume": "-v /srv/key.pem:/k", "ssh-port": "-p 127.0.0.1:2222:22",
     "ulimits": "--ulimit nofile=9:9", "oom-disable": "--oom-kill-disable", "cgroup-parent": "--cgroup-parent=/x",
     "restart-policy": "--restart=always", "healthcheck": "", "image-latest": "", "volumes-from": "--volumes-from=other",
-    "runtime-unsafe": "--runtime=own", "annotations-runtime": "--annotation run.oci.keep_original_groups=1",
+    "runtime-unsafe": "--runtime=own", "workdir-fd": "-w /proc/self/fd/7", "annotations-runtime": "--annotation run.oci.keep_original_groups=1",
     "gpu-devices": "--gpus=all", "ld-preload-env": "-e LD_PRELOAD=/x.so", "stdin-tty": "-t",
     **{f"cap-{name.lower().replace('_', '-')}": f"--cap-add={name}" for name in
        "SYS_ADMIN SYS_MODULE SYS_PTRACE DAC_READ_SEARCH SYS_RAWIO SYS_BOOT SYS_TIME NET_ADMIN BPF PERFMON SYSLOG MAC_ADMIN "
