@@ -14,8 +14,9 @@ static uint32_t token_of(int32_t arch) {
 
 /* What the installed version has no table for. */
 static int is_known(int32_t arch) {
-  /* libseccomp 2.5 has parisc's table for it, with calls for 32 bits that the kernel's 64-bit table lacks. */
-  if (arch == CTSEC_ARCH_PARISC64 && seccomp_version()->minor < 6) return 0;
+  /* libseccomp 2.5 and 2.6.0 have parisc's table for it, with calls for 32 bits that the kernel's 64-bit table lacks. */
+  const struct scmp_version *version = seccomp_version();
+  if (arch == CTSEC_ARCH_PARISC64 && (version->minor < 6 || (version->minor == 6 && !version->micro))) return 0;
   const char *names[] = {"read", "execve", "exit_group"};
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     if (seccomp_syscall_resolve_name_arch(token_of(arch), names[i]) == __NR_SCMP_ERROR) return 0;
