@@ -6,6 +6,9 @@ cmake=$2
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+# Of make and ninja perhaps only one is here: the one that made this build is.
+CMAKE_GENERATOR=$(sed -n 's/^CMAKE_GENERATOR:INTERNAL=//p' "$1/CMakeCache.txt")
+export CMAKE_GENERATOR
 # A build of its own, because the prefix is part of what is installed.
 "$cmake" -S "$here/../.." -B "$work/build" -DBUILD_TESTING=OFF -DCTSEC_STATIC=ON -DCMAKE_INSTALL_PREFIX="$work/root" \
   -DCMAKE_INSTALL_LIBDIR=lib >"$work/log" 2>&1 || { cat "$work/log"; exit 1; }
