@@ -236,10 +236,9 @@ static void mode_words(ct_mount *mount, const ct_value *at, const char *mode, si
       mount->propagation = (ct_text){{CT_SET, 0, at}, propagations[i], strlen(propagations[i])};
 }
 
-static void read_mount_mode(ct_mount *mount, const ct_value *mode) {
-  mount->labelled = has_word(mode->as.string, mode->length, "z") || has_word(mode->as.string, mode->length, "Z");
-  if (!ct_is_set(mount->writable.from))
-    mode_words(mount, mode, mode->as.string, mode->length);
+static void read_mode(ct_mount *mount, const ct_value *at, const char *mode, size_t length) {
+  mount->labelled = has_word(mode, length, "z") || has_word(mode, length, "Z");
+  if (!ct_is_set(mount->writable.from)) mode_words(mount, at, mode, length);
 }
 
 void ct_inspect_mounts(ct_reader *reader, const ct_value *value) {
@@ -260,7 +259,7 @@ void ct_inspect_mounts(ct_reader *reader, const ct_value *value) {
     items[i].at = item;
     CT_READ_FIELDS(reader, item, fields, &items[i]);
     const ct_value *mode = ct_value_member(item, "Mode");
-    if (mode && mode->kind != CT_NULL && ct_read_kind(reader, mode, CT_BIT(CT_STRING))) read_mount_mode(&items[i], mode);
+    if (mode && mode->kind != CT_NULL && ct_read_kind(reader, mode, CT_BIT(CT_STRING))) read_mode(&items[i], mode, mode->as.string, mode->length);
     if (!ct_is_set(items[i].type.from)) {
       int volume = ct_is_set(items[i].name.from) && items[i].name.length;
       items[i].type.value = volume ? "volume" : "bind";
@@ -309,7 +308,7 @@ static void read_bind(ct_reader *reader, const ct_value *item) {
   mount->source = (ct_text){{CT_SET, 0, item}, ct_arena_copy(reader->arena, text, (size_t)(first - text)), (size_t)(first - text)};
   mount->destination = (ct_text){{CT_SET, 0, item}, ct_arena_copy(reader->arena, first + 1, length), length};
   if (!mount->source.value || !mount->destination.value) ct_read_nomem(reader);
-  if (second) mode_words(mount, item, second + 1, (size_t)(end - second - 1));
+  if (second) read_mode(mount, item, second + 1, (size_t)(end - second - 1));
 }
 
 static void read_host_mount(ct_reader *reader, const ct_value *item) {

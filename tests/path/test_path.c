@@ -103,6 +103,9 @@ static const struct {
     {"AP14", POSSIBLE, "services: {a: {image: i, volumes: ['/etc:/e:rw,z']}}", "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
     {"AP14", POSSIBLE, "services: {a: {image: i, volumes: [{type: bind, source: /etc, target: /e, bind: {selinux: Z}}]}}",
      "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
+    {"AP14", POSSIBLE, "[{\"Name\":\"/a\",\"HostConfig\":{\"Binds\":[\"/etc:/e:Z\"]}}]", "lsm=selinux userns=host uid=0", "selinux-policy"},
+    {"AP14", POSSIBLE, "[{\"Name\":\"/a\",\"HostConfig\":{\"Binds\":[\"/etc:/e:rw,z\"]}}]", "lsm=selinux userns=host uid=0", "selinux-policy"},
+    {"AP14", BLOCKED, "[{\"Name\":\"/a\",\"HostConfig\":{\"Binds\":[\"/etc:/e\"]}}]", "lsm=selinux userns=host uid=0", "lsm"},
     {"AP14", POSSIBLE, "[{\"Name\":\"/a\",\"HostConfig\":{},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\",\"Destination\":\"/e\",\"Mode\":\"Z\","
                        "\"RW\":true}]}]", "docker=29.0 lsm=selinux userns=host", "selinux-policy"},
     {"AP14", BLOCKED, RUN "-v /etc:/e a", "docker=29.0 lsm=none userns=remap", "namespace"},
