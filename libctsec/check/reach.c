@@ -44,6 +44,9 @@ int ct_check_paths(ct_check *check) {
     finding->blocked = enabled.blocked;
     if (enabled.blocked && keep_layers(check, finding, &enabled)) return -1;
     if (enabled.closed && *shows == CT_SHOWS_WEIGHS) weigh(finding);
+    /* Some are closed, and whether the rest is hangs on what is not known. */
+    if (enabled.blocked && enabled.possible && !enabled.reachable && *shows == CT_SHOWS_WEIGHS && finding->reason == CT_NO_MESSAGE)
+      finding->reason = CT_MESSAGE_REASON_NOT_CLOSED;
   }
   return 0;
 }

@@ -198,6 +198,9 @@ static void check_masks(ct_check *check) {
     struct ctsec_finding *finding = ct_report(check, CT_RULE_PROC_UNMASKED, at ? at : container->at);
     finding->observed = ct_check_text(check, "%.*s", (int)missing.length, missing.data);
     finding->values.value = finding->observed;
+    /* In the words of the engine, or in its own. */
+    const char *said = ct_value_is(finding->at, CT_STRING) ? strstr(finding->at->as.string, "unmask=") : NULL;
+    finding->values.name = said ? said : container->engine == CTSEC_ENGINE_PODMAN ? "unmask=ALL" : "systempaths=unconfined";
     if (privileged) finding->because = CT_RULE_PRIVILEGED;
   }
   ct_buffer_free(&missing);

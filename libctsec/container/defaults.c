@@ -14,6 +14,36 @@ static const ct_text default_readonly[] = {
 };
 #undef T
 
+static int is_unmasked(const ct_text *path, const char *text, size_t length) {
+  for (size_t size; length; text += size, length -= size) {
+    const char *colon = memchr(text, ':', length);
+    size = colon ? (size_t)(colon - text) : length;
+    size_t star = size && text[size - 1] == '*' ? size - 1 : size;
+    if ((star < size ? path->length > star : path->length == size) && !memcmp(path->value, text, star) &&
+        !memchr(path->value + star, '/', path->length - star))
+      return 1;
+    size += colon != NULL;
+  }
+  return 0;
+}
+
+static void unmask(ct_reader *reader, const ct_value *at, ct_texts *list, const ct_text *items, size_t count, const char *text,
+                   size_t length) {
+  if (!list->from.state) *list = (ct_texts){{CT_SET, 0, at}, (uint32_t)count, items};
+  ct_text *left = ct_read_array(reader, list->count, sizeof *left);
+  uint32_t kept = 0;
+  for (uint32_t i = 0; left && i < list->count; i++)
+    if (!is_unmasked(&list->items[i], text, length)) left[kept++] = list->items[i];
+  list->items = left;
+  list->count = left ? kept : 0;
+}
+
+void ct_unmask(ct_reader *reader, const ct_value *at, const char *text, size_t length) {
+  ct_container *container = reader->container;
+  unmask(reader, at, &container->masked_paths, default_masked, sizeof default_masked / sizeof *default_masked, text, length);
+  unmask(reader, at, &container->readonly_paths, default_readonly, sizeof default_readonly / sizeof *default_readonly, text, length);
+}
+
 static void default_flag(ct_flag *flag, int value) {
   if (flag->from.state == CT_UNSET) *flag = (ct_flag){{CT_SET, 1, NULL}, value};
 }

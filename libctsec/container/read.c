@@ -299,6 +299,8 @@ void ct_read_security_option(ct_reader *reader, const ct_value *at, const char *
     /* Where the input also lists the paths (docker), the lists are the same answer; they are read later and win. */
     if (!ct_is_set(container->masked_paths.from)) set_origin(&container->masked_paths.from, at);
     if (!ct_is_set(container->readonly_paths.from)) set_origin(&container->readonly_paths.from, at);
+  } else if (starts(text, length, "unmask", &rest, &n) && n) {
+    ct_unmask(reader, at, rest, n);
   }
 }
 

@@ -95,6 +95,10 @@ int ct_containers_finish_one(struct ctsec_containers *containers, ct_container *
                              uint32_t index, ctsec_error **err);
 /* ... an error beside what could be read (taken over), ... */
 int ct_containers_keep_error(struct ctsec_containers *containers, ctsec_error *error, ctsec_error **err);
+/* ... a limit for what would become containers; where nothing could be read, the first of those errors as that of the whole; ... */
+int ct_containers_check_count(const struct ctsec_containers *containers, const ctsec_options *options, size_t count,
+                              const ct_value *at, ctsec_error **err);
+int ct_containers_refuse(struct ctsec_containers *containers, ctsec_error **err);
 /* ... and the choice of the option `select`. */
 int ct_containers_select(struct ctsec_containers *containers, const ctsec_options *options, ctsec_error **err);
 
@@ -102,6 +106,9 @@ int ct_containers_select(struct ctsec_containers *containers, const ctsec_option
 struct ctsec_files;
 int ct_files_find(const char *text, size_t length, const ctsec_options *options, struct ctsec_files **files,
                   struct ctsec_containers **containers, ctsec_error **err);
+
+/* podman: unmask=PATH:PATH, which may end in *: what is left of what is masked and read-only by itself. */
+void ct_unmask(ct_reader *reader, const ct_value *at, const char *text, size_t length);
 
 /* What the engine does where nothing was said. */
 void ct_apply_defaults(ct_container *container, const ctsec_options *options);
