@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     last = command->offset;
     for (uint32_t k = 0; k < command->count; k++) {
       const ct_value *word = ct_value_item(command, k);
-      must(word->offset < word->end && word->end <= size && word->length <= word->end - word->offset);
+      must(word->offset < word->end && word->end <= size && (ct_command_is_text(command) || word->length <= word->end - word->offset));
     }
   }
   ct_arena_free(&arena);

@@ -212,6 +212,7 @@ void ct_rules_secrets(ct_check *check);
 void ct_rules_network(ct_check *check);
 void ct_rules_resources(ct_check *check);
 void ct_rules_hygiene(ct_check *check);
+void ct_rules_exec(ct_check *check);
 void ct_rules_pod(ct_check *check);
 /* After all others, where the policy is the CIS Docker Benchmark: leaves what violates it, and decides its controls. */
 void ct_rules_cis(ct_check *check);

@@ -64,6 +64,8 @@ static uint64_t beyond_default(const ct_container *container) {
 /* A finding is evidence where it weighs against the control itself and not only against what is better still. */
 static int is_evidence(const ct_container *container, const struct ctsec_finding *finding, const char *number) {
   if (!names_control(finding->rule, number)) return 0;
+  /* What exec is given is not what the container is given. */
+  if (finding->message_id == CT_MESSAGE_RULE_EXEC_PRIVILEGED_MESSAGE && strcmp(number, finding->observed[7] == 'p' ? "5.23" : "5.24")) return 0;
   if (!strcmp(number, "5.4")) {
     if (finding->rule == CT_RULE_CAP_ALL) return 1;
     const char *name = finding->values.capability;
@@ -141,9 +143,9 @@ static ct_message_id outside(const ct_container *container, const char *number) 
 static void decide(ct_check *check, size_t index, ct_control *control) {
   const char *number = numbers[index];
   *control = (ct_control){CT_CONTROL_UNDECIDED, outside(check->container, number), NULL};
-  /* An SSH server that is named is one, whatever else runs. */
+  /* An SSH server that is named is one, whatever else runs, and so is an exec. */
   int open = control->reason != CT_NO_MESSAGE;
-  if ((!open || !strcmp(number, "5.7")) && is_violated(check, number)) {
+  if ((!open || control->reason == CT_MESSAGE_CIS_PROCESSES || control->reason == CT_MESSAGE_CIS_AUDIT) && is_violated(check, number)) {
     *control = (ct_control){CT_CONTROL_VIOLATED, CT_NO_MESSAGE, NULL};
     return;
   }

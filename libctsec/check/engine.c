@@ -120,7 +120,8 @@ static int by_weight(const void *a, const void *b) {
 /* What follows from --privileged ends with it. */
 static void choose_fixes(ct_check *check) {
   for (uint32_t i = 0; i < check->count; i++)
-    if (check->findings[i].because == CT_RULE_PRIVILEGED && check->findings[i].rule != CT_RULE_SECCOMP_IMPLIED_OFF)
+    if (check->findings[i].because == CT_RULE_PRIVILEGED && check->findings[i].rule != CT_RULE_SECCOMP_IMPLIED_OFF &&
+        check->findings[i].rule != CT_RULE_EXEC_PRIVILEGED)
       check->findings[i].fix = CT_RULE_PRIVILEGED_DROP_IGNORED;
 }
 
@@ -194,6 +195,8 @@ static void look_at_filter(ct_check *check) {
 }
 
 static void run_rules(ct_check *check) {
+  ct_rules_exec(check);
+  if (check->container->entered) return;
   look_at_filter(check);
   ct_rules_privileged(check);
   ct_rules_caps(check);

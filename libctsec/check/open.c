@@ -4,7 +4,9 @@
 
 /* The variable or file that leaves a field open; NULL where it is known. */
 static const char *of(const ct_container *container, const ct_origin *from) {
-  return from->state == CT_UNKNOWN && !from->defaulted ? ct_container_needs(container, from->at) : NULL;
+  if (from->state != CT_UNKNOWN || from->defaulted) return NULL;
+  /* What the shell fills in, no fact tells. */
+  return container->format == CT_FORMAT_RUN ? "" : ct_container_needs(container, from->at);
 }
 
 static const char *of_space(const ct_container *container, ct_namespace_kind kind) {
@@ -26,12 +28,14 @@ static const char *of_mounts(const ct_container *container) {
 }
 
 static const char *of_ports(const ct_container *container) {
+  if (container->open_values.count) return "";
   for (uint32_t i = 0; i < container->ports.count; i++)
     if (container->ports.items[i].at->open) return ct_container_needs(container, container->ports.items[i].at);
   return NULL;
 }
 
 static const char *of_devices(const ct_container *container) {
+  if (container->open_values.count) return "";
   for (uint32_t i = 0; i < container->devices.count; i++)
     if (container->devices.items[i].at->open) return ct_container_needs(container, container->devices.items[i].at);
   return of(container, &container->privileged.from);
@@ -39,8 +43,8 @@ static const char *of_devices(const ct_container *container) {
 
 const char *ct_rule_open(const ct_container *container, ct_rule_id rule) {
   const char *needs;
-  if (container->format != CT_FORMAT_COMPOSE) return NULL;
-  if (container->partial) return ct_container_needs(container, NULL);
+  if (container->format != CT_FORMAT_COMPOSE && container->format != CT_FORMAT_RUN) return NULL;
+  if (container->partial) return container->format == CT_FORMAT_RUN ? "" : ct_container_needs(container, NULL);
   switch (rule) {
     case CT_RULE_PRIVILEGED: return of(container, &container->privileged.from);
     case CT_RULE_SECCOMP_UNCONFINED:

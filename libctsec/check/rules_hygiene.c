@@ -12,7 +12,30 @@ static void check_hooks_of_service(ct_check *check) {
     for (uint32_t i = 0; ct_value_is(list, CT_ARRAY) && i < list->count; i++) {
       const ct_value *flag = ct_value_member(&list->as.items[i], "privileged");
       if (!(ct_value_is(flag, CT_BOOL) && flag->boolean) && !ct_value_equals(flag, "true")) continue;
-      ct_report(check, CT_RULE_EXEC_PRIVILEGED, flag)->observed = ct_check_text(check, "%s: privileged: true", lists[k]);
+      struct ctsec_finding *finding = ct_report(check, CT_RULE_EXEC_PRIVILEGED, flag);
+      finding->observed = ct_check_text(check, "%s: privileged: true", lists[k]);
+      finding->values.value = "privileged: true";
+      ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_EXEC);
+    }
+  }
+}
+
+/* What commands of the same script run in the container by exec. */
+void ct_rules_exec(ct_check *check) {
+  const ct_texts *execs = &check->container->execs;
+  for (uint32_t i = 0; i < execs->count; i++) {
+    const ct_text *option = &execs->items[i];
+    int privileged = ct_text_is(option, "--privileged");
+    const char *said = privileged ? option->value : ct_check_text(check, "--user=%s", option->value);
+    for (int k = !privileged; k < 2; k++) {
+      struct ctsec_finding *finding = ct_report(check, k ? CT_RULE_EXEC_PRIVILEGED : CT_RULE_PRIVILEGED, option->from.at);
+      finding->observed = ct_check_text(check, "exec %s", said);
+      finding->values.value = said;
+      finding->fix = CT_RULE_EXEC_PRIVILEGED;
+      finding->message_id = CT_MESSAGE_RULE_EXEC_PRIVILEGED_MESSAGE;
+      if (!privileged) continue;
+      ct_raise(finding, CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_EXEC);
+      if (k) finding->because = CT_RULE_PRIVILEGED;
     }
   }
 }

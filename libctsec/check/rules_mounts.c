@@ -251,13 +251,15 @@ static void check_handed(ct_check *check, const ct_mount *mount, const char *sou
 static const char *host_path(ct_check *check, const ct_mount *mount) {
   const ct_text *source = &mount->source;
   if (source->from.state == CT_UNKNOWN) return NULL;
-  if (check->container->format != CT_FORMAT_COMPOSE || source->value[0] == '/')
+  int run = check->container->format == CT_FORMAT_RUN;
+  if ((!run && check->container->format != CT_FORMAT_COMPOSE) || source->value[0] == '/')
     return ct_clean_path(check->arena, source->value, source->length);
-  if (source->value[0] == '~') {
-    const char *home = ct_check_text(check, "/home/~%.*s", (int)source->length - 1, source->value + 1);
-    return ct_clean_path(check->arena, home, strlen(home));
+  size_t home = source->value[0] == '~' ? 1 : run && !strncmp(source->value, "$HOME", 5) ? 5 : run && !strncmp(source->value, "${HOME}", 7) ? 7 : 0;
+  if (home) {
+    const char *path = ct_check_text(check, "/home/~%s", source->value + home);
+    return ct_clean_path(check->arena, path, strlen(path));
   }
-  return source->value[0] == '.' ? source->value : NULL;
+  return source->value[0] == '.' || (run && strchr("$`", source->value[0])) ? source->value : NULL;
 }
 
 void ct_rules_mounts(ct_check *check) {

@@ -57,7 +57,7 @@ void ct_rules_namespaces(ct_check *check) {
     const ct_namespace *space = &container->namespaces[rows[i].kind];
     if (space->from.state == CT_UNKNOWN) {
       /* Not known because of a variable or a file: that is remarked already. */
-      if (container->format == CT_FORMAT_COMPOSE && (!space->from.defaulted || container->partial)) continue;
+      if ((container->format == CT_FORMAT_COMPOSE || container->format == CT_FORMAT_RUN) && (!space->from.defaulted || container->partial)) continue;
       if (rows[i].kind == CT_NS_CGROUP)
         ct_needs(check, rows[i].rule, container->at, CT_MESSAGE_NEED_CGROUP, "cgroup", NULL);
       else if (rows[i].kind == CT_NS_USER)

@@ -25,7 +25,8 @@ static void check_ports(ct_check *check) {
     const char *shown = ct_check_text(check, "%s%s%s", host_port, *host_port ? ":" : "", port->container);
     const char *published = port->host_ip.length ? ct_check_text(check, "%s:%s", port->host_ip.value, shown) : shown;
     struct ctsec_finding *finding;
-    if (everywhere(&port->host_ip)) {
+    /* A variable in front may bring an address. */
+    if (everywhere(&port->host_ip) && *shown != '$') {
       finding = ct_report(check, CT_RULE_PORT_ALL_IFACES, port->at);
       finding->observed = ct_check_text(check, "%s:%s", port->host_ip.length ? port->host_ip.value : "0.0.0.0", shown);
       /* Without a port of the host, two colons stand for one that the engine picks. */

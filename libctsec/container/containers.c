@@ -123,7 +123,7 @@ static int read_one(ctsec_containers *containers, const ct_value *value, const c
 }
 
 /* A few bytes describe a container, of which a report says pages. */
-static int check_count(const ctsec_containers *containers, const ctsec_options *options, size_t count, const ct_value *at,
+int ct_containers_check_count(const ctsec_containers *containers, const ctsec_options *options, size_t count, const ct_value *at,
                        ctsec_error **err) {
   uint64_t most = ct_options_limit(options, CTSEC_LIMIT_CONTAINERS);
   if (count <= most) return 0;
@@ -156,7 +156,7 @@ static int keep_error(ctsec_containers *containers, const ctsec_options *options
 }
 
 /* Where nothing could be read: the others say the same of other places; one is enough to refuse the whole. */
-static int refuse(ctsec_containers *containers, ctsec_error **err) {
+int ct_containers_refuse(ctsec_containers *containers, ctsec_error **err) {
   int code = ctsec_error_code(containers->errors[0]);
   if (err)
     *err = containers->errors[0];
@@ -166,49 +166,12 @@ static int refuse(ctsec_containers *containers, ctsec_error **err) {
   return code;
 }
 
-/* Every command of a script that runs or creates a container. */
-static int read_commands(ctsec_containers *containers, const ctsec_options *options, ctsec_error **err) {
-  const ct_value *root = containers->document->roots;
-  size_t runs = 0;
-  for (uint32_t i = 0; i < root->count; i++) {
-    int engine;
-    if (!ct_run_options(&root->as.items[i], &engine)) continue;
-    int status = check_count(containers, options, ++runs, &root->as.items[i], err);
-    if (status) return status;
-  }
-  containers->items = ct_arena_array(&containers->arena, runs ? runs : 1, sizeof *containers->items);
-  if (!containers->items) return ct_error_nomem(err);
-  for (uint32_t i = 0; i < root->count; i++) {
-    const ct_value *command = &root->as.items[i];
-    int engine;
-    if (!ct_run_options(command, &engine)) continue;
-    ct_container *container = &containers->items[containers->count];
-    memset(container, 0, sizeof *container);
-    container->root = containers;
-    container->document = containers->document;
-    container->at = command;
-    container->format = CT_FORMAT_RUN;
-    ctsec_error *error = NULL;
-    ct_reader reader = {&containers->arena, containers->document, options, container, &error, 0};
-    ct_read_run(&reader, command);
-    /* Its number among all commands, also where one before it could not be read. */
-    uint32_t index = containers->count + containers->error_count;
-    int status = reader.status ? reader.status : finish_one(containers, container, options, index, &error);
-    if (status) status = keep_error(containers, options, error, err);
-    if (status) return status;
-  }
-  if (containers->count) return 0;
-  if (containers->error_count) return refuse(containers, err);
-  return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, root,
-                        "no command here runs or creates a container (docker, podman or nerdctl)");
-}
-
 /* An array may hold what is no container beside what is: the first is kept as an error, the second is read. */
 static int read_array(ctsec_containers *containers, const ct_value *array, const ctsec_options *options,
                       ct_format forced, ctsec_error **err) {
   if (!array->count)
     return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, array, "no container: the array is empty");
-  int many = check_count(containers, options, array->count, array, err);
+  int many = ct_containers_check_count(containers, options, array->count, array, err);
   if (many) return many;
   containers->items = ct_arena_array(&containers->arena, array->count, sizeof *containers->items);
   if (!containers->items) return ct_error_nomem(err);
@@ -219,7 +182,7 @@ static int read_array(ctsec_containers *containers, const ct_value *array, const
     status = keep_error(containers, options, error, err);
     if (status) return status;
   }
-  return containers->count ? 0 : refuse(containers, err);
+  return containers->count ? 0 : ct_containers_refuse(containers, err);
 }
 
 #define ROOM_MOST 4096u
@@ -270,7 +233,7 @@ static int read_pod(ctsec_containers *containers, const ct_pod *pod, const ctsec
       return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, items, "must be an array, not %s",
                             ct_kind_name(items->kind));
     for (uint32_t i = 0; i < items->count; i++) {
-      int many = check_count(containers, options, (size_t)containers->count + 1, &items->as.items[i], err);
+      int many = ct_containers_check_count(containers, options, (size_t)containers->count + 1, &items->as.items[i], err);
       if (many) return many;
       ct_container *container = next_place(containers);
       if (!container) return ct_error_nomem(err);
@@ -318,7 +281,7 @@ static int read_pods(ctsec_containers *containers, const ctsec_options *options,
     if (failed) return failed;
   }
   if (containers->count) return 0;
-  if (containers->error_count) return refuse(containers, err);
+  if (containers->error_count) return ct_containers_refuse(containers, err);
   ct_place place = CT_NO_PLACE;
   place.source = document->source;
   place.pointer = "";
@@ -392,8 +355,18 @@ static int contains(const char *text, size_t length, const char *word) {
 static int is_script(const char *text, size_t length) {
   size_t at = skip_blanks(text, length);
   if (at == length || text[at] == '{' || text[at] == '[' || memchr(text, '\0', length)) return 0;
-  if (!contains(text, length, "run") && !contains(text, length, "create")) return 0;
-  return contains(text, length, "docker") || contains(text, length, "podman") || contains(text, length, "nerdctl");
+  static const char words[][8] = {"run", "create", "exec", "compose", "stack", "play", "update", "",
+                                  "docker", "podman", "nerdctl", "DOCKER", "PODMAN", ""};
+  int found = 0;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    if (words[i][0]) {
+      found |= contains(text, length, words[i]);
+    } else {
+      if (!found) return 0;
+      found = 0;
+    }
+  }
+  return 1;
 }
 
 typedef enum yaml_kind { YAML_NOT, YAML_MANIFEST, YAML_COMPOSE, YAML_OTHER } yaml_kind;
@@ -453,6 +426,8 @@ static yaml_kind find_yaml(const char *text, size_t length, const ctsec_options 
   if (!starts_member(text + at, length - at)) return YAML_NOT;
   if (contains(text, length, "apiVersion:") && contains(text, length, "kind:")) return YAML_MANIFEST;
   if (has_root_key(text, length, "services")) return YAML_COMPOSE;
+  /* A makefile: no tab begins a line of YAML. */
+  if (contains(text, length, "\n\t") && is_script(text, length)) return YAML_NOT;
   /* Other programs have includes too. */
   const char *source = ct_options_source(options);
   return source && strstr(source, "compose") && has_root_key(text, length, "include") ? YAML_COMPOSE : YAML_OTHER;
@@ -500,7 +475,7 @@ static int read_sequence(ctsec_containers *made, const ctsec_options *options, c
   size_t most = 0;
   for (uint32_t i = 0; i < document->root_count; i++)
     most += document->roots[i].kind == CT_ARRAY ? document->roots[i].count : 1;
-  int many = check_count(made, options, most, document->roots, err);
+  int many = ct_containers_check_count(made, options, most, document->roots, err);
   if (many) return many;
   made->items = ct_arena_array(&made->arena, most, sizeof *made->items);
   if (!made->items) return ct_error_nomem(err);
@@ -514,7 +489,7 @@ static int read_sequence(ctsec_containers *made, const ctsec_options *options, c
       if (status) return status;
     }
   }
-  return made->count ? 0 : refuse(made, err);
+  return made->count ? 0 : ct_containers_refuse(made, err);
 }
 
 static int read_json(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
@@ -535,7 +510,7 @@ static int read_script(ctsec_containers *made, const char *text, size_t length, 
                        ctsec_error **err) {
   int status = ct_argv_parse(&made->arena, text, length, options, &made->document, err);
   if (!status) status = ct_containers_add_document(made, made->document, err);
-  return status ? status : read_commands(made, options, err);
+  return status ? status : ct_read_commands(made, options, err);
 }
 
 /* Keeps the container that the option `select` names, and what was wrong with others is then nobody's business. */

@@ -416,6 +416,8 @@ struct ctsec_container {
   ct_format format;
   /* Something it takes over was not given: what it does not say itself is not known. */
   uint8_t partial;
+  /* Only entered here (docker exec): nothing else is said about it. */
+  uint8_t entered;
   /* CTSEC_ENGINE_*, 0 where the format does not tell. */
   int engine;
   ct_version engine_version;
@@ -496,6 +498,13 @@ struct ctsec_container {
   ct_texts healthcheck;
   /* The engine keeps a health state, so a check is configured even where its test is not shown. */
   ct_flag health_state;
+
+  /* Options that commands of the same script gave to exec in it ("--privileged"). */
+  ct_texts execs;
+  /* Of a command line: a word that the shell fills in, where options stand. */
+  const ct_value *open_options;
+  /* Values that it fills in. */
+  ct_texts open_values;
 
   /* Objects of the input that findings about what is absent point at. */
   const ct_value *host_object;

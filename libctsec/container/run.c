@@ -78,14 +78,15 @@ static void take_add_host(const option *o) { append(o, &o->container->extra_host
 static void take_annotation(const option *o) {
   ct_append_pair(o->reader, &o->container->annotations, o->at, o->text, o->length);
 }
-static void take_cap_add(const option *o) {
-  append(o, &o->container->cap_add);
-  if (o->open) unknown(&o->container->cap_add.from, o);
+/* A list that the shell adds to stays unknown. */
+static void append_known(const option *o, ct_texts *list) {
+  if (o->open)
+    unknown(&list->from, o);
+  else
+    append(o, list);
 }
-static void take_cap_drop(const option *o) {
-  append(o, &o->container->cap_drop);
-  if (o->open) unknown(&o->container->cap_drop.from, o);
-}
+static void take_cap_add(const option *o) { append_known(o, &o->container->cap_add); }
+static void take_cap_drop(const option *o) { append_known(o, &o->container->cap_drop); }
 static void take_cgroup_parent(const option *o) { set_text(o, &o->container->cgroup_parent); }
 static void take_cpu_period(const option *o) { set_integer(o, &o->container->cpu_period); }
 static void take_cpu_quota(const option *o) { set_integer(o, &o->container->cpu_quota); }
@@ -201,7 +202,21 @@ static void take_user(const option *o) {
 static void take_volumes_from(const option *o) { append(o, &o->container->volumes_from); }
 static void take_workdir(const option *o) { set_text(o, &o->container->working_dir); }
 
-static void take_volume(const option *o) { ct_read_volume(o->reader, o->at, o->text, o->length); }
+/* By custom $PWD is a folder of the project, and $HOME is one. */
+static void leave_path_open(ct_text *path) {
+  static const char known[][7] = {"$PWD", "${PWD}", "$HOME", "${HOME}", "$(pwd)", "`pwd`"};
+  if (!memchr(path->value, '$', path->length) && !memchr(path->value, '`', path->length)) return;
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+    size_t length = strnlen(known[i], sizeof known[i]);
+    if (path->length >= length && !memcmp(path->value, known[i], length) && !memchr(path->value + length, '$', path->length - length)) return;
+  }
+  path->from.state = CT_UNKNOWN;
+}
+
+static void take_volume(const option *o) {
+  ct_read_volume(o->reader, o->at, o->text, o->length);
+  if (o->open && !o->reader->status) leave_path_open(&o->container->mounts.items[o->container->mounts.count - 1].source);
+}
 
 static void take_tmpfs(const option *o) {
   ct_mount *mount = CT_APPEND(o->reader, &o->container->mounts, o->at);
@@ -240,6 +255,7 @@ static void take_mount_key(const option *o, ct_mount *mount, mount_keys *keys, c
     ct_set_text(&mount->type, o->at, value, length);
   } else if (is(key, key_length, "source") || is(key, key_length, "src")) {
     ct_set_text(&mount->source, o->at, value, length);
+    if (o->open) leave_path_open(&mount->source);
   } else if (is(key, key_length, "target") || is(key, key_length, "dst") || is(key, key_length, "destination")) {
     ct_set_text(&mount->destination, o->at, value, length);
   } else if (is(key, key_length, "readonly") || is(key, key_length, "ro") || is(key, key_length, "rw")) {
@@ -334,69 +350,6 @@ static const flag *find_flag(const char *name, size_t length, char letter) {
   return NULL;
 }
 
-static const char *base_name(const ct_value *word) {
-  const char *slash = strrchr(word->as.string, '/');
-  return slash ? slash + 1 : word->as.string;
-}
-
-static int engine_of(const ct_value *word) {
-  const char *name = base_name(word);
-  if (!strcmp(name, "docker")) return CTSEC_ENGINE_DOCKER;
-  if (!strcmp(name, "podman")) return CTSEC_ENGINE_PODMAN;
-  if (!strcmp(name, "nerdctl") || !strcmp(name, "nerdctl.lima")) return CTSEC_ENGINE_NERDCTL;
-  return 0;
-}
-
-/* Options of the engine itself that take a value: `docker -H tcp://... run`. */
-static int global_takes_value(const char *word) {
-  static const char names[][21] = {"-H",         "--host",  "-c",          "--context",   "--config",    "-l",
-                                      "--log-level", "--tlscacert", "--tlscert", "--tlskey",    "--root",      "--runroot",
-                                      "--storage-driver", "--storage-opt", "--url", "--connection", "--identity", "--runtime",
-                                      "-n", "--namespace", "-a", "--address", "--data-root", "--cgroup-manager", "--events-backend",
-                                      "--hooks-dir", "--tmpdir", "--network-config-dir", "--volumepath", "--cni-path",
-                                      "--cni-netconfpath", "--snapshotter", "--hosts-dir", "--imagestore", "--module"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (!strcmp(word, names[i])) return 1;
-  return 0;
-}
-
-static int is_listed(const char *list, const char *word) {
-  size_t length = strlen(word);
-  for (const char *at = list; *at; at += strcspn(at, " ") + 1)
-    if (strcspn(at, " ") == length && !memcmp(at, word, length)) return 1;
-  return 0;
-}
-
-/* Where the options of `docker run` begin, of an engine at this word; 0 where it does something else. */
-static uint32_t options_after(const ct_value *command, uint32_t at) {
-  const ct_value *words = command->as.items;
-  for (at++; at < command->count && words[at].as.string[0] == '-'; at++)
-    if (global_takes_value(words[at].as.string)) at++;
-  if (at < command->count && !strcmp(words[at].as.string, "container")) at++;
-  return at < command->count && is_listed("run create ", words[at].as.string) ? at + 1 : 0;
-}
-
-uint32_t ct_run_options(const ct_value *command, int *engine) {
-  /* Words of the shell, and programs that run another one, with options of their own before it; never inside the arguments of others. */
-  static const char shell[] = "then else do if elif while until ! { ( ";
-  static const char runners[] = "sudo doas env exec time nohup command timeout nice ionice chrt taskset setsid stdbuf xargs ssh flock "
-                                "unbuffer systemd-run systemd-cat watch strace parallel chronic gosu su-exec builtin eval ";
-  const ct_value *words = command->as.items;
-  uint32_t at = 0, found = 0;
-  int behind = 0;
-  for (; at < command->count && !found; at++) {
-    const char *word = words[at].as.string;
-    int assigns = strchr(word, '=') && word[0] != '-' && word[0] != '=';
-    *engine = engine_of(&words[at]);
-    if (*engine) found = options_after(command, at);
-    if (is_listed(runners, base_name(&words[at])))
-      behind = 1;
-    else if (!found && (behind ? is_listed("echo printf ", word) : !assigns && !is_listed(shell, word)))
-      break;
-  }
-  return found;
-}
-
 /* A value of its own for the part of a word that begins at `start`, so that findings point at it. */
 static const ct_value *part_of(ct_reader *reader, const ct_value *word, size_t start, size_t length) {
   ct_value *part = reader->status ? NULL : ct_arena_alloc(reader->arena, sizeof *part);
@@ -416,8 +369,34 @@ static const ct_value *part_of(ct_reader *reader, const ct_value *word, size_t s
   return part;
 }
 
+/* A variable stands where options do: what else is said here is not known. */
+static void leave_open(ct_reader *reader, const ct_value *word) {
+  reader->container->partial = 1;
+  if (!reader->container->open_options) reader->container->open_options = word;
+}
+
+/*
+ * What the shell decides and this cannot know is kept for a remark; returns whether nothing of it is known. Others say so
+ * themselves (capabilities, the user), or matter to nobody (a name, a label).
+ */
+static int is_unknown(ct_reader *reader, const flag *found, const ct_value *at) {
+  static const uint8_t noted[] = {what_device, what_device_cgroup_rule, what_sysctl,   what_publish, what_mount,     what_volume,
+                                  what_runtime, what_cgroupns,          what_ipc,      what_network, what_pid,       what_userns,
+                                  what_uts,     what_security_opt,      what_group_add, what_read_only, what_tmpfs,  what_annotation};
+  const char *dollar = memchr(at->as.string, '$', at->length);
+  const char *mark = memchr(at->as.string, found->take == what_publish ? ':' : '=', at->length);
+  size_t kind = 0;
+  while (kind < sizeof noted && noted[kind] != found->take) kind++;
+  if (kind == sizeof noted || !dollar) return 0;
+  ct_text source = {{CT_SET, 0, at}, at->as.string, at->length};
+  leave_path_open(&source);
+  if (found->take == what_volume && source.from.state == CT_SET) return 0;
+  ct_append_text(reader, &reader->container->open_values, at, at->as.string, at->length);
+  return kind < 2 || (kind < 5 && (!mark || mark > dollar));
+}
+
 static void call(ct_reader *reader, const flag *found, const ct_value *at, int open) {
-  if (!at || !handlers[found->take]) return;
+  if (!at || !handlers[found->take] || (open && is_unknown(reader, found, at))) return;
   option given = {reader, reader->container, at, at->as.string, at->length, open};
   handlers[found->take](&given);
 }
@@ -445,6 +424,10 @@ static void refuse_word(ct_reader *reader, const ct_value *word, const char *for
 static int take_letters(ct_reader *reader, const ct_value *word, const ct_value *next) {
   for (size_t i = 1; i < word->length && !reader->status; i++) {
     const flag *found = find_flag(NULL, 0, word->as.string[i]);
+    if (!found && ct_word_is_open(word)) {
+      leave_open(reader, word);
+      return 0;
+    }
     if (!found) {
       refuse_word(reader, word, "`%s` holds a letter that is no option");
       return 0;
@@ -479,7 +462,9 @@ static int take_long(ct_reader *reader, const ct_value *word, const ct_value *ne
   const flag *found = find_flag(name, length, 0);
   if (!found) {
     /* With = it can be passed over; without, nobody knows whether the next word belongs to it. */
-    if (!equal) refuse_word(reader, word, "`%s` is no option that this version knows");
+    if (ct_word_is_open(word) && (!equal || memchr(name, '$', length)))
+      leave_open(reader, word);
+    else if (!equal) refuse_word(reader, word, "`%s` is no option that this version knows");
     return 0;
   }
   if (equal) {
@@ -501,28 +486,70 @@ static int take_long(ct_reader *reader, const ct_value *word, const ct_value *ne
   return 1;
 }
 
-void ct_read_run(ct_reader *reader, const ct_value *command) {
-  ct_container *container = reader->container;
-  uint32_t at = ct_run_options(command, &container->engine);
-  if (!at) {
-    reader->status = ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, command, "no command that runs a container");
-    return;
-  }
-  container->host_object = container->config_object = command;
-  for (; at < command->count && !reader->status; at++) {
-    const ct_value *word = &command->as.items[at];
-    const ct_value *next = at + 1 < command->count ? &command->as.items[at + 1] : NULL;
+/* Reads options from *at on, up to the first word that is none; 0 where that failed. */
+static int take_options(ct_reader *reader, const ct_value *command, uint32_t *at, int enters) {
+  for (; *at < command->count && !reader->status; ++*at) {
+    const ct_value *word = &command->as.items[*at];
+    const ct_value *next = *at + 1 < command->count ? &command->as.items[*at + 1] : NULL;
     if (word->length < 2 || word->as.string[0] != '-') break;
     if (!strcmp(word->as.string, "--")) {
-      at++;
+      ++*at;
       break;
     }
-    int took = word->as.string[1] == '-' ? take_long(reader, word, next) : take_letters(reader, word, next);
-    at += (uint32_t)took;
+    if (enters && ct_commands_listed("-l --latest --no-session ", word->as.string, word->length)) {
+      /* podman exec: the container that was made last. */
+      if (word->as.string[1] == 'l' || word->as.string[2] == 'l') reader->container->image.from = (ct_origin){CT_UNKNOWN, 0, word};
+      continue;
+    }
+    *at += (uint32_t)(word->as.string[1] == '-' ? take_long(reader, word, next) : take_letters(reader, word, next));
   }
-  if (reader->status) return;
+  return !reader->status;
+}
+
+static int is_many(const char *text) {
+  static const char marks[][6] = {"[@]", "[*]", ":+", "arg", "opt", "flag", "param"};
+  for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+    if (ct_commands_mention(text, marks[i])) return 1;
+  return text[1] == '@' || text[1] == '*';
+}
+
+/* A copy of nothing but its reader: whether options and an image follow. */
+static int options_follow(const ct_reader *reader, const ct_value *command, uint32_t at) {
+  ct_container scratch;
+  memset(&scratch, 0, sizeof scratch);
+  scratch.engine = reader->container->engine;
+  ct_reader trial = *reader;
+  trial.container = &scratch;
+  trial.err = NULL;
+  return command->as.items[at].as.string[0] == '-' && take_options(&trial, command, &at, 0) && at < command->count;
+}
+
+/*
+ * Words that the shell makes of a variable may be options, or the image. By its name, else where options and an image stand
+ * behind it, it is options.
+ */
+static int is_options(const ct_reader *reader, const ct_value *command, uint32_t at) {
+  const ct_value *word = &command->as.items[at];
+  const char *text = word->as.string;
+  if (!ct_word_splits(word) || (text[0] != '$' && text[0] != '`')) return 0;
+  if (is_many(text)) return 1;
+  if (ct_commands_mention(text, "image") || ct_commands_mention(text, "img") || ct_commands_mention(text, "tag") || strpbrk(text + 1, "/:@")) return 0;
+  return at + 1 < command->count && options_follow(reader, command, at + 1);
+}
+
+void ct_read_run(ct_reader *reader, const ct_value *command, const ct_command *what) {
+  ct_container *container = reader->container;
+  uint32_t at = what->at;
+  container->engine = what->engine;
+  container->host_object = container->config_object = command;
+  while (take_options(reader, command, &at, what->kind == CT_COMMAND_ENTERS) && at < command->count && is_options(reader, command, at))
+    leave_open(reader, &command->as.items[at++]);
+  if (reader->status || container->image.from.at) return;
   if (at >= command->count) {
-    reader->status = ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, command, "the command names no image");
+    if (!what->appended && !container->open_options)
+      reader->status = ct_error_value(reader->err, CTSEC_E_SCHEMA, reader->document, command, "the command names no %s",
+                                      what->kind == CT_COMMAND_ENTERS ? "container" : "image");
+    container->image.from = (ct_origin){CT_UNKNOWN, 0, command};
     return;
   }
   const ct_value *image = &command->as.items[at];

@@ -13,10 +13,7 @@ void *ct_append(ct_reader *reader, ct_origin *from, void *items, uint32_t *count
     return NULL;
   }
   memcpy(items, &array, sizeof array);
-  if (from->state != CT_SET) {
-    from->state = CT_SET;
-    from->at = at;
-  }
+  if (from->state == CT_UNSET) *from = (ct_origin){CT_SET, 0, at};
   return (char *)array + size * (*count)++;
 }
 

@@ -58,6 +58,20 @@ static int with_command(void) {
   return 0;
 }
 
+static int with_script(void) {
+  static const char script[] = "sudo sh -c \"docker run --name a --network $N -v \\\"$D:/d\\\" x\"\nE=podman\n$E run $OPTS y\n$DOCKER run z\n"
+                               "ssh h <<E\ndocker exec --privileged -u 0 a sh\npodman exec --privileged b sh\nE\ncat <<E\ndocker run q\nE\n"
+                               "C='docker run x'\ndocker service create z\npodman run --security-opt unmask=/proc/sys x\n";
+  ctsec_containers *containers = NULL;
+  ctsec_findings *findings = NULL;
+  int status = ctsec_containers_parse(script, strlen(script), NULL, &containers, NULL);
+  if (!status) status = ctsec_findings_check(containers, NULL, &findings, NULL);
+  if (!status) MEMORY_REQUIRE(ctsec_containers_count(containers) == 5);
+  ctsec_findings_free(findings);
+  ctsec_containers_free(containers);
+  return status;
+}
+
 static int with_pods(void) {
   static const char pods[] =
       "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostPID: yes\n  volumes:\n  - name: v\n"
@@ -202,7 +216,7 @@ static int with_rules(void) {
 }
 
 const memory_scenario memory_scan[] = {
-    {"containers", with_containers}, {"command", with_command}, {"pods", with_pods},
+    {"containers", with_containers}, {"command", with_command}, {"script", with_script}, {"pods", with_pods},
     {"findings", with_findings}, {"controls", with_controls}, {"scan json", with_json}, {"scan ndjson", with_lines},
     {"scan text", with_text},        {"rules", with_rules},
     {"scan sarif", with_sarif},      {"scan junit", with_junit},

@@ -5,7 +5,7 @@
 #include "support/support.h"
 #include "syntax/argv.h"
 
-/* Words as [text], open ones as [text]*, one command a line. */
+/* Words as [text], open ones as [text]*, ** where they may become several, one command a line. */
 static void write_commands(const ct_document *document, char *out, size_t size) {
   ct_buffer buffer;
   ct_buffer_init(&buffer);
@@ -14,9 +14,10 @@ static void write_commands(const ct_document *document, char *out, size_t size) 
     const ct_value *command = ct_value_item(root, i);
     for (uint32_t k = 0; k < command->count; k++) {
       const ct_value *word = ct_value_item(command, k);
-      ck_assert(word->parent == command && command->parent == root);
+      ck_assert(word->parent == command && command->parent == root && command->offset <= word->offset);
       ck_assert_uint_le(word->end, document->length);
-      ct_buffer_format(&buffer, "[%s]%s", word->as.string, ct_word_is_open(word) ? "*" : "");
+      ct_buffer_format(&buffer, "%s[%s]%s", ct_command_is_text(command) ? "text " : "", word->as.string,
+                       ct_word_splits(word) ? "**" : ct_word_is_open(word) ? "*" : "");
     }
     ct_buffer_char(&buffer, '\n');
   }
@@ -38,22 +39,35 @@ static const struct {
     {"docker run --name 'a b' \"c d\" e\\ f", "[docker][run][--name][a b][c d][e f]\n"},
     {"docker run -e X=\"y $Q z\" img", "[docker][run][-e][X=y $Q z]*[img]\n"},
     {"docker run \\\n  -v /:/host \\\r\n  img # comment", "[docker][run][-v][/:/host][img]\n"},
-    {"ID=$(docker run -d x) && y", "[ID=$(docker run -d x)]*\n[docker][run][-d][x]\n[y]\n"},
-    {"echo `docker run x`; (docker run y)", "[echo][`docker run x`]*\n[docker][run][x]\n[docker][run][y]\n"},
+    {"ID=$(docker run -d x) && y", "[ID=$(docker run -d x)]**\n[docker][run][-d][x]\n[y]\n"},
+    {"echo `docker run x`; (docker run y)", "[echo][`docker run x`]**\n[docker][run][x]\n[docker][run][y]\n"},
     {"echo \"$(docker run \"a b\")\"", "[echo][$(docker run \"a b\")]*\n[docker][run][a b]\n"},
     {"docker run x 2>&1 >/dev/null </dev/zero | tee log", "[docker][run][x]\n[tee][log]\n"},
-    {"cat <<EOF\ndocker run inside\nEOF\ndocker run after", "[cat]\n[docker][run][after]\n"},
-    {"cat <<-'E F' x\n\tdocker run inside\n\tE F\nafter", "[cat][x]\n[after]\n"},
+    {"cat <<EOF\ndocker run inside\nEOF\ndocker run after", "[cat]\ntext [cat]\n[docker][run][after]\n"},
+    {"cat <<-'E F' x\n\tdocker run inside\n\tE F\nafter", "[cat][x]\ntext [cat]\n[after]\n"},
     {"a '' \"\" b", "[a][][][b]\n"},
     {"a\\\nb", "[ab]\n"},
     {"echo $ $' x", NULL},
     {"echo $ \"$\" a$", "[echo][$][$][a$]\n"},
-    {"echo ${A:-b c} $((1+(2))) $1 $@ $?", "[echo][${A:-b c}]*[$((1+(2)))]*[$1]*[$@]*[$?]*\n"},
+    {"echo ${A:-b c} $((1+(2))) $1 $@ $?", "[echo][${A:-b c}]**[$((1+(2)))]**[$1]**[$@]**[$?]**\n"},
     {"echo '$A' \\$A \"\\$A\"", "[echo][$A][$A][$A]\n"},
     {"echo ~/x a~ *.c [ab] \"*\"", "[echo][~/x]*[a~][*.c]*[[ab]]*[*]\n"},
     {"a & b | c || d && e; f", "[a]\n[b]\n[c]\n[d]\n[e]\n[f]\n"},
     {"echo \"a\\qb\\\\c\\\nd\"", "[echo][a\\qb\\cd]\n"},
     {"diff <(docker run x) y", "[diff][y]\n[docker][run][x]\n"},
+    {"sh -c 'docker run \"a b\"' x", "[sh][-c][docker run \"a b\"][x]\n[docker][run][a b]\n"},
+    {"bash -lc \"docker run \\\"$A\\\" \\$B\"", "[bash][-lc][docker run \"$A\" $B]*\n[docker][run][$A]*[$B]**\n"},
+    {"ssh h \"x $(docker run y)\"", "[ssh][h][x $(docker run y)]*\n[x][$(docker run y)]**\n[docker][run][y]\n"},
+    {"sudo sh -c 'sh -c \"docker run x\"'", "[sudo][sh][-c][sh -c \"docker run x\"]\n[sh][-c][docker run x]\n[docker][run][x]\n"},
+    {"ssh h <<E\ndocker run x\nE\n", "[ssh][h]\n[docker][run][x]\n"},
+    {"sh -s <<-E\n\tdocker run x\n\tE\n", "[sh][-s]\n[docker][run][x]\n"},
+    {"sh file <<E\ndocker run x\nE\n", "[sh][file]\ntext [sh]\n"},
+    {"sh -c 'docker run x \"y'", "[sh][-c][docker run x \"y]\n[docker][run][x]\n"},
+    {"sh -c 'a \"y; docker run x'", "[sh][-c][a \"y; docker run x]\n[a]\ntext [sh]\n"},
+    {"A='docker run x'", "[A=docker run x]\ntext [A=docker run x]\n"},
+    {"echo 'docker run x'", "[echo][docker run x]\n"},
+    {"docker run x sh -c 'docker run y'", "[docker][run][x][sh][-c][docker run y]\ntext [docker]\n"},
+    {"a \"$@\" \"${b[@]}\" \"$c\"", "[a][$@]**[${b[@]}]**[$c]*\n"},
     {"\xff\xfe x", "[\xff\xfe][x]\n"},
 };
 
