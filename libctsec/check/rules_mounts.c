@@ -200,6 +200,14 @@ static void check_options(ct_check *check, const ct_mount *mount, const char *so
                                     nosuid || nodev ? "" : ", ", nodev ? "" : "nodev");
 }
 
+/* Who mounts something as docker.sock means the engine, or what speaks for it. */
+static int check_place(ct_check *check, const ct_mount *mount, const char *source) {
+  const char *place = ct_clean_path(check->arena, mount->destination.value, mount->destination.length);
+  if (!place || !ct_path_is_socket(place)) return 0;
+  ct_raise(report(check, CT_RULE_RUNTIME_SOCKET, mount, source), CTSEC_SEVERITY_HIGH, CT_MESSAGE_REASON_BY_PLACE);
+  return 1;
+}
+
 static void check_bind(ct_check *check, const ct_mount *mount, const char *source) {
   int found = 0;
   if (!strcmp(source, "/")) {
@@ -223,7 +231,7 @@ static void check_bind(ct_check *check, const ct_mount *mount, const char *sourc
     /* The folder matters beside the file only where it may be written. */
     if (ct_is_true(&mount->writable)) report_paths(check, mount, source, CT_RULE_COUNT);
   } else {
-    found = report_paths(check, mount, source, CT_RULE_COUNT);
+    found = report_paths(check, mount, source, CT_RULE_COUNT) || check_place(check, mount, source);
   }
   check_propagation(check, mount, source);
   if (found || !ct_is_true(&mount->writable)) return;
@@ -273,6 +281,7 @@ void ct_rules_mounts(ct_check *check) {
     }
     if (!ct_text_is(&mount->type, "bind") || mount->own || !mount->source.length) continue;
     const char *source = host_path(check, mount);
+    if (!source && mount->source.from.state == CT_UNKNOWN) check_place(check, mount, "");
     if (source && mount->handed)
       check_handed(check, mount, source);
     else if (source)

@@ -156,6 +156,23 @@ START_TEST(mounts_are_judged_by_coverage) {
 }
 END_TEST
 
+START_TEST(a_place_named_as_the_socket_is_meant_for_it) {
+  ctsec_findings *findings = check_with(
+      "{\"HostConfig\":{},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/p.sock\",\"Destination\":\"/var/run/docker.sock\",\"RW\":false}]}", NULL);
+  const ctsec_finding *finding = find(findings, "runtime-socket");
+  ck_assert_ptr_nonnull(finding);
+  ck_assert_int_eq(ctsec_finding_severity(finding), CTSEC_SEVERITY_HIGH);
+  ctsec_findings_free(findings);
+  /* Of a variable that is not given, too; a volume of that name holds no socket of the engine. */
+  findings = check_with("services:\n  a: {image: a:1, volumes: [\"${SOCKET}:/run/docker.sock\"]}\n", NULL);
+  ck_assert_ptr_nonnull(find(findings, "runtime-socket"));
+  ctsec_findings_free(findings);
+  findings = check_with("services:\n  a: {image: a:1, volumes: [\"s:/run/docker.sock\"]}\nvolumes: {s: {}}\n", NULL);
+  ck_assert_ptr_null(find(findings, "runtime-socket"));
+  ctsec_findings_free(findings);
+}
+END_TEST
+
 START_TEST(destinations_and_volumes_are_no_sources) {
   ctsec_findings *findings = check_with(
       "{\"HostConfig\":{},\"Mounts\":["
@@ -504,6 +521,7 @@ int main(void) {
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, mounts_are_judged_by_coverage, 0, (int)(sizeof mounts / sizeof *mounts));
   tcase_add_loop_test(all, settings_are_judged_by_effect, 0, (int)(sizeof hosts / sizeof *hosts));
+  tcase_add_test(all, a_place_named_as_the_socket_is_meant_for_it);
   tcase_add_test(all, destinations_and_volumes_are_no_sources);
   tcase_add_test(all, a_scan_keeps_its_own_options);
   tcase_add_test(all, propagation_counts_with_sys_admin);
