@@ -12,9 +12,10 @@ PIP, GO, NPM = "pip", "go", "npm"
 
 
 class Scanner:
-    """codes: how it ends when it worked, some with the number of findings; remark: how it differs."""
+    """codes: how it ends when it worked, some with the number of findings; data: a folder of its module that it reads."""
 
-    def __init__(self, program, registry, package, commands, codes=(0, 1), environment=(), remark="", name=None):
+    def __init__(self, program, registry, package, commands, codes=(0, 1), environment=(), remark="", name=None, data=None):
+        self.data = data
         self.program, self.registry, self.package, self.commands = program, registry, package, commands
         self.codes, self.environment, self.remark, self.name = codes, dict(environment), remark, name or program
 
@@ -35,12 +36,17 @@ class Scanner:
 
 SCANNERS = (
     Scanner("checkov", PIP, "checkov", {
-        "kubernetes": ["checkov", "--framework", "kubernetes", "--quiet", "--compact", "-o", "json", "-d", FOLDER],
-        "dockerfile": ["checkov", "--framework", "dockerfile", "--quiet", "--compact", "-o", "json", "-f", FILE]}),
+        "kubernetes": ["checkov", "--framework", "kubernetes", "--quiet", "--compact", "--skip-download", "-o", "json", "-d", FOLDER],
+        "dockerfile": ["checkov", "--framework", "dockerfile", "--quiet", "--compact", "--skip-download", "-o", "json", "-f", FILE]}),
     Scanner("trivy", GO, "github.com/aquasecurity/trivy/cmd/trivy@v0.74.0", {
         "kubernetes": ["trivy", "config", "--quiet", "--skip-check-update", "--skip-version-check", "--format", "json", FOLDER],
         "dockerfile": ["trivy", "config", "--quiet", "--skip-check-update", "--skip-version-check", "--format", "json", FOLDER]},
         environment={"GOEXPERIMENT": "jsonv2"}, name="trivy config"),
+    # Its queries are data of the module, which scripts/peers lays beside the program.
+    Scanner("kics", GO, "github.com/Checkmarx/kics/v2/cmd/console@v2.2.0", {
+        form: ["kics", "scan", "-p", FOLDER, "--no-progress", "--no-color", "--minimal-ui", "-t", kind]
+        for form, kind in (("kubernetes", "Kubernetes"), ("compose", "DockerCompose"), ("dockerfile", "Dockerfile"))},
+        codes=(0, 20, 30, 40, 50, 60), data="assets"),
     Scanner("kube-score", GO, "github.com/zegl/kube-score/cmd/kube-score@v1.20.0", {
         "kubernetes": ["kube-score", "score", "-o", "json", FILES]}),
     Scanner("policy-guard", PIP, "k8s-policy-guard", {
