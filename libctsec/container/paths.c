@@ -47,7 +47,7 @@ const char *ct_clean_path(ct_arena *arena, const char *path, size_t length) {
 
 int ct_path_below(const char *path, const char *folder) {
   size_t n = strlen(folder);
-  if (n == 1) return 1;
+  if (n == 1) return *folder == '/';
   return !strncmp(path, folder, n) && (path[n] == '\0' || path[n] == '/');
 }
 

@@ -156,6 +156,19 @@ START_TEST(mounts_are_judged_by_coverage) {
 }
 END_TEST
 
+START_TEST(the_project_is_not_the_host) {
+  ctsec_findings *findings = check_with("services:\n  a: {image: a:1, volumes: [\".:/code\", \"..:/all\", \"./etc:/e\"]}\n", NULL);
+  int writable = 0;
+  for (size_t i = 0; i < ctsec_findings_count(findings); i++) {
+    const char *rule = ctsec_finding_rule(ctsec_findings_at(findings, i));
+    writable += !strcmp(rule, "mount-rw-hostpath");
+    ck_assert_msg(strncmp(rule, "mount-", 6) || !strcmp(rule, "mount-rw-hostpath"), "%s", rule);
+  }
+  ck_assert_int_eq(writable, 3);
+  ctsec_findings_free(findings);
+}
+END_TEST
+
 START_TEST(a_place_named_as_the_socket_is_meant_for_it) {
   ctsec_findings *findings = check_with(
       "{\"HostConfig\":{},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv/p.sock\",\"Destination\":\"/var/run/docker.sock\",\"RW\":false}]}", NULL);
@@ -521,6 +534,7 @@ int main(void) {
   TCase *all = tcase_create("all");
   tcase_add_loop_test(all, mounts_are_judged_by_coverage, 0, (int)(sizeof mounts / sizeof *mounts));
   tcase_add_loop_test(all, settings_are_judged_by_effect, 0, (int)(sizeof hosts / sizeof *hosts));
+  tcase_add_test(all, the_project_is_not_the_host);
   tcase_add_test(all, a_place_named_as_the_socket_is_meant_for_it);
   tcase_add_test(all, destinations_and_volumes_are_no_sources);
   tcase_add_test(all, a_scan_keeps_its_own_options);
