@@ -32,18 +32,6 @@ static uint32_t pick(ct_random *random) {
   return actions[ct_random_below(random, sizeof actions / sizeof *actions)];
 }
 
-static size_t export_filter(scmp_filter_ctx ctx, ct_insn *program) {
-  FILE *file = tmpfile();
-  ck_assert_ptr_nonnull(file);
-  ck_assert_int_eq(seccomp_export_bpf(ctx, fileno(file)), 0);
-  rewind(file);
-  static uint8_t bytes[CT_BPF_MOST * 8];
-  size_t length = fread(bytes, 1, sizeof bytes, file);
-  fclose(file);
-  ck_assert_int_eq(ct_bpf_decode(bytes, length, 0, program, NULL), 0);
-  return length / 8;
-}
-
 static void compare(ct_random *random, int optimize) {
   uint32_t fallback, which = ct_random_below(random, 3) ? 7 : 1;
   do fallback = pick(random);
@@ -87,7 +75,7 @@ static void compare(ct_random *random, int optimize) {
   }
   ck_assert_int_eq(ct_policy_finish(policy, NULL), 0);
   static ct_insn theirs[CT_BPF_MOST];
-  size_t count = export_filter(ctx, theirs), index;
+  size_t count = ct_test_libseccomp_export(ctx, theirs), index;
   ck_assert_ptr_null(ct_bpf_check(theirs, count, &index));
   ct_program ours;
   ck_assert_int_eq(ct_policy_compile(policy, &ours, NULL), 0);
@@ -114,7 +102,7 @@ static void compare(ct_random *random, int optimize) {
 }
 
 START_TEST(filters_agree) {
-  ct_test_libseccomp_actions();
+  ct_test_libseccomp_start();
   const char *given = getenv("CTSEC_SEED");
   ct_random random = {given ? strtoull(given, NULL, 0) : (uint64_t)time(NULL)};
   printf("CTSEC_SEED=%llu\n", (unsigned long long)random.state);

@@ -162,18 +162,6 @@ static int claims(const ct_loaded *loaded) {
   return 1;
 }
 
-static size_t export(scmp_filter_ctx context, ct_insn *program) {
-  FILE *file = tmpfile();
-  ck_assert_ptr_nonnull(file);
-  ck_assert_int_eq(seccomp_export_bpf(context, fileno(file)), 0);
-  fseek(file, 0, SEEK_SET);
-  static uint8_t bytes[CT_BPF_MOST * 8];
-  size_t length = fread(bytes, 1, sizeof bytes, file);
-  fclose(file);
-  ck_assert_int_eq(ct_bpf_decode(bytes, length, 0, program, NULL), 0);
-  return length / 8;
-}
-
 static void compare(const char *text, const ct_loaded *loaded, const ct_insn *program) {
   static const char *const arches[] = {"x86_64", "x86", "x32"};
   for (unsigned i = 0; i < 400; i++) {
@@ -195,7 +183,7 @@ static void compare(const char *text, const ct_loaded *loaded, const ct_insn *pr
 }
 
 START_TEST(random_profiles) {
-  ct_test_libseccomp_actions();
+  ct_test_libseccomp_start();
   signal(SIGALRM, too_long);
   const char *seed = getenv("CTSEC_SEED");
   state = seed ? strtoull(seed, NULL, 10) : (uint64_t)time(NULL);
@@ -231,7 +219,7 @@ START_TEST(random_profiles) {
         refused++;
       } else {
         ck_assert_msg(status == 0, "%s\nlibseccomp answered %d", text, status);
-        export(context, program);
+        ct_test_libseccomp_export(context, program);
         compare(text, loaded, program);
         compared++;
       }

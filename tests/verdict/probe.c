@@ -241,6 +241,9 @@ static long lease(void) { return CALL(SYS_fcntl, file(), 1024, F_RDLCK); }
 
 static long setns_to(const char *path, int kind) { return CALL(SYS_setns, open(path, O_RDONLY), kind); }
 
+/* Machines that came later have only the forms with a descriptor. */
+#ifdef SYS_mknod
+#define OLD(...) __VA_ARGS__
 static long new_node(mode_t mode, dev_t device) {
   long status = CALL(SYS_mknod, "/node", mode, device);
   int number = errno;
@@ -248,6 +251,9 @@ static long new_node(mode_t mode, dev_t device) {
   errno = number;
   return status;
 }
+#else
+#define OLD(...)
+#endif
 
 static long create(const char *path) {
   long status = CALL(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT, 0600);
@@ -269,10 +275,10 @@ static long ambient(int cap) { return CALL(SYS_prctl, 47, 2, cap, 0, 0); }
 
 /* X(call, results that arguments alone cause, what is done) */
 #define PROBES                                                                                                        \
-  X("chown \"/file\" 1000 1000", "", give(CALL(SYS_chown, "/file", 1000, 1000)))                                      \
-  X("chown \"/file\" 2000 -1", "", give(CALL(SYS_chown, "/file", 2000, -1)))                                          \
+  OLD(X("chown \"/file\" 1000 1000", "", give(CALL(SYS_chown, "/file", 1000, 1000))))                                 \
+  OLD(X("chown \"/file\" 2000 -1", "", give(CALL(SYS_chown, "/file", 2000, -1))))                                     \
   X("fchownat AT_FDCWD \"/file\" 1000 -1 0", "", give(CALL(SYS_fchownat, AT_FDCWD, "/file", 1000, -1, 0)))            \
-  X("chmod \"/file\" 0644", "", CALL(SYS_chmod, "/file", 0644))                                                       \
+  OLD(X("chmod \"/file\" 0644", "", CALL(SYS_chmod, "/file", 0644)))                                                  \
   X("openat AT_FDCWD \"/secret\" O_RDONLY", "", CALL(SYS_openat, AT_FDCWD, "/secret", O_RDONLY))                      \
   X("openat AT_FDCWD \"/secret\" O_WRONLY", "", CALL(SYS_openat, AT_FDCWD, "/secret", O_WRONLY))                      \
   X("openat AT_FDCWD \"/secret\" O_WRONLY|O_TRUNC", "", CALL(SYS_openat, AT_FDCWD, "/secret", O_WRONLY | O_TRUNC))    \
@@ -280,7 +286,7 @@ static long ambient(int cap) { return CALL(SYS_prctl, 47, 2, cap, 0, 0); }
   X("openat AT_FDCWD \"/created\" O_WRONLY|O_CREAT", "", create("/created"))                                          \
   X("openat AT_FDCWD \"/dev/shm/created\" O_WRONLY|O_CREAT", "", create("/dev/shm/created"))                          \
   X("openat AT_FDCWD \"/ro/created\" O_WRONLY|O_CREAT", "", create("/ro/created"))                                    \
-  X("mkdir \"/folder\" 0700", "EEXIST", CALL(SYS_mkdir, "/folder", 0700))                                             \
+  OLD(X("mkdir \"/folder\" 0700", "EEXIST", CALL(SYS_mkdir, "/folder", 0700)))                                        \
   X("openat AT_FDCWD \"/proc/sys/kernel/core_pattern\" O_WRONLY", "",                                                 \
     CALL(SYS_openat, AT_FDCWD, "/proc/sys/kernel/core_pattern", O_WRONLY))                                            \
   X("openat AT_FDCWD \"/proc/sys/kernel/core_pattern\" O_RDONLY", "",                                                 \
@@ -314,10 +320,10 @@ static long ambient(int cap) { return CALL(SYS_prctl, 47, 2, cap, 0, 0); }
   X("setsockopt ? 1 2 ? 4", "", mark(1, 2, 1))                                                                        \
   X("ioctl ? 0x8914 ?", "", interface(0x8914))                                                                        \
   X("ioctl ? 0x8913 ?", "", interface(0x8913))                                                                        \
-  X("mknod \"/node\" 0x21b6 0x103", "", new_node(S_IFCHR | 0666, 0x103))                                              \
-  X("mknod \"/node\" 0x61b6 0x700", "", new_node(S_IFBLK | 0666, 0x700))                                              \
-  X("mknod \"/node\" 0x11b6 0", "", new_node(S_IFIFO | 0666, 0))                                                      \
-  X("mknod \"/node\" 0x81b6 0", "", new_node(S_IFREG | 0666, 0))                                                      \
+  OLD(X("mknod \"/node\" 0x21b6 0x103", "", new_node(S_IFCHR | 0666, 0x103)))                                         \
+  OLD(X("mknod \"/node\" 0x61b6 0x700", "", new_node(S_IFBLK | 0666, 0x700)))                                         \
+  OLD(X("mknod \"/node\" 0x11b6 0", "", new_node(S_IFIFO | 0666, 0)))                                                 \
+  OLD(X("mknod \"/node\" 0x81b6 0", "", new_node(S_IFREG | 0666, 0)))                                                 \
   X("chroot \"/\"", "", CALL(SYS_chroot, "/"))                                                                        \
   X("mount \"none\" \"/mnt\" \"tmpfs\" 0 ?", "", CALL(SYS_mount, "none", "/mnt", "tmpfs", 0, NULL))                   \
   X("mount \"none\" \"/mnt\" \"proc\" 0 ?", "", CALL(SYS_mount, "none", "/mnt", "proc", 0, NULL))                     \
@@ -402,10 +408,10 @@ static long ambient(int cap) { return CALL(SYS_prctl, 47, 2, cap, 0, 0); }
   X("setxattr \"/file\" \"user.probe\" ? 1 0", "EOPNOTSUPP", CALL(SYS_setxattr, "/file", "user.probe", "x", 1, 0))  \
   X("setxattr \"/file\" \"security.probe\" ? 1 0", "EOPNOTSUPP", CALL(SYS_setxattr, "/file", "security.probe", "x", 1, 0)) \
   X("removexattr \"/file\" \"trusted.nothing\"", "ENODATA EOPNOTSUPP", CALL(SYS_removexattr, "/file", "trusted.nothing")) \
-  X("unlink \"/victim\"", "", CALL(SYS_unlink, "/victim"))                                                    \
-  X("symlink \"/file\" \"/link\"", "EEXIST", CALL(SYS_symlink, "/file", "/link"))                                     \
-  X("link \"/file\" \"/hard\"", "EEXIST", CALL(SYS_link, "/file", "/hard"))                                           \
-  X("rename \"/old\" \"/new\"", "", CALL(SYS_rename, "/old", "/new"))                               \
+  OLD(X("unlink \"/victim\"", "", CALL(SYS_unlink, "/victim")))                                                       \
+  OLD(X("symlink \"/file\" \"/link\"", "EEXIST", CALL(SYS_symlink, "/file", "/link")))                                \
+  OLD(X("link \"/file\" \"/hard\"", "EEXIST", CALL(SYS_link, "/file", "/hard")))                                      \
+  OLD(X("rename \"/old\" \"/new\"", "", CALL(SYS_rename, "/old", "/new")))                                            \
   X("ioctl ? 0x40086602 ?", "ENOTTY EOPNOTSUPP", set_flags())                                                         \
   X("prctl 24 5 0 0 0", "", CALL(SYS_prctl, 24, 5, 0, 0, 0))                                                          \
   X("prctl 28 0 0 0 0", "", CALL(SYS_prctl, 28, 0, 0, 0, 0))                                                          \
