@@ -6,6 +6,7 @@ engine writes. A rule must be found, or must not be, in all of them.
 """
 import json
 import pathlib
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ SAFE_SYSCTLS = ["kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.i
 
 class Case:
     def __init__(self, name, found=(), silent=(), privileged=False, mounts=(), add=(), drop=(), user=None, sysctls=(),
-                 security=(), host=(), env=(), formats=("run", "inspect", "oci", "kubernetes", "compose")):
+                 security=(), host=(), env=(), folder=None, command=(), formats=("run", "inspect", "oci", "kubernetes", "compose")):
         self.__dict__.update(locals())
 
 
@@ -43,6 +44,16 @@ CASES = [
     Case("podman's socket", found=["runtime-socket"], mounts=[("/run/user/1000/podman/podman.sock", "/c", "rw")]),
     Case("a socket of another program", silent=["runtime-socket", "runtime-socket-parent"],
          mounts=[("/run/mysqld/mysqld.sock", "/m", "rw")]),
+    Case("a socket at its place", found=["runtime-socket"], mounts=[("/srv/proxy.sock", "/var/run/docker.sock", "ro")]),
+    Case("sockets of other engines", found=["runtime-socket"], mounts=[("/var/lib/lxd/unix.socket", "/l", "rw")]),
+    Case("the system bus", found=["mount-run-systemd"], mounts=[("/var/run/dbus", "/d", "rw")]),
+    Case("programs of the host", found=["mount-usr"], mounts=[("/bin", "/b", "rw")]),
+    Case("/dev/null", silent=["mount-dev"], mounts=[("/dev/null", "/etc/app.conf", "rw")]),
+    Case("a working directory outside", found=["workdir-fd"], folder="/proc/self/fd/8"),
+    Case("a working directory", silent=["workdir-fd"], folder="/proc/self"),
+    Case("a password for the shell", found=["secret-cmdline"], command=["sh", "-c", "exec redis-server --requirepass Tr0ub4dor"]),
+    Case("a password from the environment", silent=["secret-cmdline"], command=["sh", "-c", "exec redis-server --requirepass $PASSWORD"]),
+    Case("how long a token lives", silent=["secret-env"], env=["JWT_ACCESS_TOKEN_EXPIRE_MINUTES=30"]),
     Case("privileged", found=["privileged", "seccomp-implied-off"], privileged=True),
     Case("privileged and drop", found=["privileged", "cap-all", "privileged-drop-ignored"], privileged=True, drop=["ALL"],
          formats=("run", "inspect", "kubernetes", "compose")),
@@ -87,7 +98,8 @@ def run(case):
     words += [f"--sysctl={name}='{value}'" for name, value in case.sysctls] + [f"--security-opt={one}" for one in case.security]
     words += [f"--{kind}=host" for kind in case.host] + ([f"--user={case.user}"] if case.user else [])
     words += [word for one in case.env for word in ("-e", one)]
-    return "run.sh", " ".join(words + ["image:1"]) + "\n"
+    words += ["-w", case.folder] if case.folder else []
+    return "run.sh", " ".join(words + ["image:1", shlex.join(case.command)]) + "\n"
 
 
 def inspect(case):
@@ -98,7 +110,8 @@ def inspect(case):
             "NetworkMode": "host" if "network" in case.host else "default"}
     mounts = [{"Type": "bind", "Source": source, "Destination": destination, "Mode": mode, "RW": mode == "rw",
                "Propagation": "rprivate"} for source, destination, mode in case.mounts]
-    config = {"User": str(case.user or ""), "Env": list(case.env), "Image": "image:1"}
+    config = {"User": str(case.user or ""), "Env": list(case.env), "Image": "image:1", "Cmd": list(case.command) or None,
+              "WorkingDir": case.folder or ""}
     return "inspect.json", json.dumps([{"Id": "0" * 64, "Name": "/c", "HostConfig": host, "Mounts": mounts, "Config": config}])
 
 
@@ -115,7 +128,7 @@ def oci(case):
         sets = {name: [one["name"] for one in every["capabilities"]] for name in sets}
         linux.update(maskedPaths=[], readonlyPaths=[], resources={"devices": [{"allow": True, "access": "rwm"}]})
         del linux["seccomp"]
-    process = {"cwd": "/", "args": ["a"], "user": {"uid": case.user or 0, "gid": 0}, "env": list(case.env),
+    process = {"cwd": case.folder or "/", "args": list(case.command) or ["a"], "user": {"uid": case.user or 0, "gid": 0}, "env": list(case.env),
                "capabilities": sets}
     mounts = [{"type": "bind", "source": source, "destination": destination, "options": ["rbind", mode]}
               for source, destination, mode in case.mounts]
@@ -135,6 +148,8 @@ def kubernetes(case):
         context["runAsUser"] = case.user
     container = {"name": "c", "image": "image:1", "securityContext": context, "volumeMounts": mounts,
                  "env": [dict(zip(("name", "value"), one.split("=", 1))) for one in case.env]}
+    container |= {"workingDir": case.folder} if case.folder else {}
+    container |= {"command": list(case.command)} if case.command else {}
     spec = {"volumes": volumes, "containers": [{"name": "other", "image": "image:1"}], "ephemeralContainers": [container],
             "securityContext": {"sysctls": [{"name": name, "value": value} for name, value in case.sysctls]},
             **{{"pid": "hostPID", "network": "hostNetwork", "ipc": "hostIPC"}[kind]: True for kind in case.host}}
@@ -151,6 +166,8 @@ def compose(case):
                **{{"pid": "pid", "network": "network_mode", "ipc": "ipc"}[kind]: "host" for kind in case.host}}
     if case.user:
         service["user"] = str(case.user)
+    service |= {"working_dir": case.folder} if case.folder else {}
+    service |= {"command": [word.replace("$", "$$") for word in case.command]} if case.command else {}
     return "compose.json", json.dumps({"services": {"c": service}})
 
 
