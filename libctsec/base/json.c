@@ -216,6 +216,31 @@ void ct_json_name(ct_json *json, const char *name, size_t length) {
   end_key(json, to + length);
 }
 
+void ct_json_name_text(ct_json *json, const char *name, size_t length, const char *text) {
+  ct_json_name_string(json, name, length, text, text ? strlen(text) : 0);
+}
+
+void ct_json_name_string(ct_json *json, const char *name, size_t length, const char *text, size_t size) {
+  char *to = begin_key(json, size + CT_JSON_NAME + 2);
+  if (!to) return;
+  json->after_key = 0;
+  memcpy(to, name, CT_JSON_NAME);
+  to += length;
+  memcpy(to, json->compact ? "\":\"" : "\": ", 4);
+  to += 3;
+  if (!text) {
+    to -= json->compact;
+    memcpy(to, "null", 4);
+    json->buffer.length = (size_t)(to + 4 - json->buffer.data);
+    return;
+  }
+  if (!json->compact) *to++ = '"';
+  size_t n = copy_plain(to, text, size);
+  json->buffer.length = (size_t)(to + n - json->buffer.data);
+  if (n < size) add_escaped(&json->buffer, text + n, size - n);
+  ct_buffer_char(&json->buffer, '"');
+}
+
 void ct_json_open(ct_json *json) {
   before_value(json);
   ct_buffer_char(&json->buffer, '"');

@@ -32,6 +32,9 @@ void ct_json_key(ct_json *json, const char *key);
 #define CT_JSON_NAME 16
 #define CT_JSON_KEY(name) name "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", sizeof name - 1
 void ct_json_name(ct_json *json, const char *name, size_t length);
+/* The same with its value: a string, in the first one NUL-terminated; null for NULL. */
+void ct_json_name_text(ct_json *json, const char *name, size_t length, const char *text);
+void ct_json_name_string(ct_json *json, const char *name, size_t length, const char *text, size_t size);
 void ct_json_string(ct_json *json, const char *text, size_t length);
 /* A string in pieces, each whole in UTF-8. */
 void ct_json_open(ct_json *json);

@@ -103,6 +103,10 @@ static int set_text(ctsec_options *options, const char **field, const char *valu
   return 0;
 }
 
+int ct_options_set_source(ctsec_options *options, const char *source, size_t length, ctsec_error **err) {
+  return set_text(options, &options->source, source, length, err);
+}
+
 static int set_bool(int *field, const char *name, const char *value, size_t length, ctsec_error **err) {
   if (equals(value, length, "true"))
     *field = 1;

@@ -85,6 +85,8 @@ struct ctsec_options {
 
 /* A copy that shares nothing; of NULL: all defaults. */
 int ct_options_copy(const ctsec_options *options, ctsec_options **copy, ctsec_error **err);
+/* The key "source", by itself. */
+int ct_options_set_source(ctsec_options *options, const char *source, size_t length, ctsec_error **err);
 
 /* Replaces the named files by copies of those of another; `from` may be NULL. */
 int ct_options_copy_files(ctsec_options *options, const ctsec_options *from, ctsec_error **err);

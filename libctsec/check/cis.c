@@ -22,7 +22,7 @@ const char *ct_control_status(int status) {
 
 /* The control is one of those that the rule's row names. */
 static int names_control(ct_rule_id rule, const char *number) {
-  const char *list = ct_rule_references(ct_rule(rule), CT_REFERENCE_CIS);
+  const char *list = ct_rule_references(ct_rule(rule), CT_REFERENCE_CIS).text;
   size_t length = strlen(number);
   while (*list) {
     size_t n = strcspn(list, ",");

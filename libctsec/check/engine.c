@@ -37,7 +37,7 @@ int ct_rule_wanted(const ct_check *check, ct_rule_id rule) { return !check->sele
 
 struct ctsec_finding *ct_report(ct_check *check, ct_rule_id rule, const ct_value *at) {
   if (check->count == check->room) {
-    uint32_t room = check->room ? 2 * check->room : 32;
+    uint32_t room = check->room ? 2 * check->room : 16;
     struct ctsec_finding *grown = ct_arena_array(check->arena, room, sizeof *grown);
     if (!grown) {
       check->failed = 1;
@@ -151,34 +151,59 @@ static void select_findings(ct_check *check) {
   }
 }
 
+static ct_message_id message_of(const ctsec_finding *finding) {
+  return finding->message_id == CT_NO_MESSAGE ? ct_rule(finding->rule)->message : finding->message_id;
+}
+
 void ct_finding_add_message(ct_buffer *buffer, const ctsec_finding *finding, int lang) {
   const ct_values *values = &finding->values;
   const ct_message_value all[] = {{"capability", values->capability}, {"source", values->source},
                                   {"destination", values->destination}, {"device", values->device},
                                   {"name", values->name},             {"value", values->value},
                                   {"sysctl", values->sysctl}};
-  ct_message_id id = finding->message_id == CT_NO_MESSAGE ? ct_rule(finding->rule)->message : finding->message_id;
-  ct_message_add(buffer, id, lang, all, sizeof all / sizeof *all);
+  ct_message_add(buffer, message_of(finding), lang, all, sizeof all / sizeof *all);
+}
+
+static const char *make_message(ct_check *check, const ctsec_finding *finding, int lang) {
+  check->scratch.length = 0;
+  if (finding->check) {
+    const ct_message_value all[] = {{"name", finding->check}, {"value", finding->observed}};
+    ct_message_add(&check->scratch, check->selection->cis ? CT_MESSAGE_CIS_VIOLATED : CT_MESSAGE_PSS_VIOLATED, lang, all, 2);
+    return keep(check);
+  }
+  ct_text_view text = ct_message_view(message_of(finding), lang);
+  if (!memchr(text.text, '{', text.length)) return text.text;
+  ct_finding_add_message(&check->scratch, finding, lang);
+  return keep(check);
+}
+
+#define LOOK_BACK 8
+
+static void make_place(ct_check *check, uint32_t index) {
+  struct ctsec_finding *finding = &check->findings[index];
+  /* Much of what is missing is missing at one place. */
+  for (uint32_t i = index; i && index - i < LOOK_BACK; i--) {
+    const struct ctsec_finding *before = &check->findings[i - 1];
+    if (before->at != finding->at) continue;
+    finding->pointer = before->pointer;
+    finding->source = before->source;
+    finding->line = before->line;
+    finding->column = before->column;
+    return;
+  }
+  check->scratch.length = 0;
+  ct_value_add_pointer(&check->scratch, finding->at);
+  finding->pointer = keep(check);
+  finding->source = ct_containers_source(check->container->root, finding->at);
+  ct_containers_locate(check->container->root, finding->at, &finding->line, &finding->column);
 }
 
 static void make_texts(ct_check *check) {
   int lang = ct_options_lang(check->options);
   for (uint32_t i = 0; i < check->count; i++) {
-    struct ctsec_finding *finding = &check->findings[i];
-    finding->lang = (uint8_t)lang;
-    check->scratch.length = 0;
-    if (finding->check) {
-      const ct_message_value all[] = {{"name", finding->check}, {"value", finding->observed}};
-      ct_message_add(&check->scratch, check->selection->cis ? CT_MESSAGE_CIS_VIOLATED : CT_MESSAGE_PSS_VIOLATED, lang, all, 2);
-    } else {
-      ct_finding_add_message(&check->scratch, finding, lang);
-    }
-    finding->message = keep(check);
-    check->scratch.length = 0;
-    ct_value_add_pointer(&check->scratch, finding->at);
-    finding->pointer = keep(check);
-    finding->source = ct_containers_source(check->container->root, finding->at);
-    ct_containers_locate(check->container->root, finding->at, &finding->line, &finding->column);
+    check->findings[i].lang = (uint8_t)lang;
+    check->findings[i].message = make_message(check, &check->findings[i], lang);
+    make_place(check, i);
   }
 }
 

@@ -190,10 +190,11 @@ static int read_array(ctsec_containers *containers, const ct_value *array, const
 /* How many objects stand in the lists of pods, or in others of their names. */
 static uint32_t count_listed(const ct_value *value, uint32_t depth) {
   uint32_t count = 0;
-  int listed = value->key && value->kind == CT_ARRAY && value->key_length >= 9 && !memcmp(value->key + value->key_length - 9, "ontainers", 9);
   if (value->kind != CT_ARRAY && value->kind != CT_OBJECT) return 0;
+  int listed = value->key && value->kind == CT_ARRAY && value->key_length >= 9 && !memcmp(value->key + value->key_length - 9, "ontainers", 9);
   for (uint32_t i = 0; i < value->count && count < ROOM_MOST; i++) {
     const ct_value *item = &value->as.items[i];
+    if (item->kind != CT_ARRAY && item->kind != CT_OBJECT) continue;
     count += (listed && item->kind == CT_OBJECT) + (depth < 12 ? count_listed(item, depth + 1) : 0);
   }
   return count;
@@ -446,7 +447,8 @@ static int is_manifest(const ct_value *root) {
 /* Kubernetes takes a plain yes or off for a boolean. The tree is still ours alone. */
 static void resolve_words(ct_value *value) {
   int truth;
-  if (value->kind == CT_STRING && ct_value_yaml11_bool(value, &truth)) {
+  if (value->kind == CT_STRING) {
+    if (!ct_value_yaml11_bool(value, &truth)) return;
     value->kind = CT_BOOL;
     value->boolean = (uint8_t)truth;
   } else if (value->kind == CT_ARRAY || value->kind == CT_OBJECT) {

@@ -21,15 +21,17 @@ enum {
 #undef MESSAGES_PART
 #undef M
 
-const char *ct_message(ct_message_id id, int lang) {
+ct_text_view ct_message_view(ct_message_id id, int lang) {
   uint32_t index = (uint32_t)id;
   unsigned block = lang < 0 || lang > 2 ? 0 : (unsigned)lang * CT_MESSAGE_PARTS;
   if (index >= THIRD_PART)
     block += 2, index -= THIRD_PART;
   else if (index >= SECOND_PART)
     block += 1, index -= SECOND_PART;
-  return ct_text_of((ct_block_id)block, index);
+  return ct_text_at((ct_block_id)block, index);
 }
+
+const char *ct_message(ct_message_id id, int lang) { return ct_message_view(id, lang).text; }
 
 static const char *find(const ct_message_value *values, size_t count, const char *name, size_t length) {
   for (size_t i = 0; i < count; i++)

@@ -4,6 +4,7 @@
 #define CT_DATA_MESSAGES_H
 
 #include "base/buffer.h"
+#include "data/texts.h"
 
 typedef enum ct_message_id {
 #define M(key, en, ja, zh) CT_MESSAGE_##key,
@@ -14,6 +15,7 @@ typedef enum ct_message_id {
 
 /* lang is CTSEC_LANG_*. Never NULL for an id of the enumeration. */
 const char *ct_message(ct_message_id id, int lang);
+ct_text_view ct_message_view(ct_message_id id, int lang);
 
 /* One value for a {placeholder}. */
 typedef struct ct_message_value {

@@ -39,12 +39,12 @@ static const ct_rule_row rows[] = {
 
 const ct_rule_row *ct_rule(ct_rule_id id) { return &rows[id]; }
 
-const char *ct_rule_references(const ct_rule_row *rule, int standard) {
-  return ct_text_of(CT_BLOCK_REFERENCES, (uint32_t)(rule - rows) * CT_REFERENCE_COUNT + (uint32_t)standard);
+ct_text_view ct_rule_references(const ct_rule_row *rule, int standard) {
+  return ct_text_at(CT_BLOCK_REFERENCES, (uint32_t)(rule - rows) * CT_REFERENCE_COUNT + (uint32_t)standard);
 }
 
-const char *ct_rule_fix(const ct_rule_row *rule, int format) {
-  return ct_text_of(CT_BLOCK_FIXES, (uint32_t)(rule - rows) * CT_FIX_COUNT + (uint32_t)format);
+ct_text_view ct_rule_fix(const ct_rule_row *rule, int format) {
+  return ct_text_at(CT_BLOCK_FIXES, (uint32_t)(rule - rows) * CT_FIX_COUNT + (uint32_t)format);
 }
 
 ct_rule_id ct_rule_find(const char *id, size_t length) {

@@ -37,14 +37,14 @@ typedef struct ctsec_rule {
   uint8_t hygiene;
   uint8_t formats;
   /* change: the smallest change, in words. */
-  ct_message_id title, message, why, change;
+  uint16_t title, message, why, change;
 } ct_rule_row;
 
 const ct_rule_row *ct_rule(ct_rule_id id);
 /* By CT_REFERENCE_*: lists, of cve by spaces, of the others by commas; "" for none. */
-const char *ct_rule_references(const ct_rule_row *rule, int standard);
+ct_text_view ct_rule_references(const ct_rule_row *rule, int standard);
 /* By CT_FIX_*: the smallest change in that format; "" where it has none. Holds {placeholders} beside literal braces. */
-const char *ct_rule_fix(const ct_rule_row *rule, int format);
+ct_text_view ct_rule_fix(const ct_rule_row *rule, int format);
 
 /* CT_RULE_COUNT where no rule has this id. */
 ct_rule_id ct_rule_find(const char *id, size_t length);

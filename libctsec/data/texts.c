@@ -85,7 +85,7 @@ static const struct {
   [CT_BLOCK_##name] = {sizeof area_##name, offsetof(struct area_##name, texts), SIZE_##name, \
                        COUNT_##name},
 #else
-#define BLOCK(name) [CT_BLOCK_##name] = {sizeof area_##name, 0, sizeof texts_##name, COUNT_##name},
+#define BLOCK(name) [CT_BLOCK_##name] = {sizeof area_##name, 0, sizeof texts_##name - 1, COUNT_##name},
 #endif
 #include "data/texts.def"
 };
@@ -110,7 +110,11 @@ static void make(void *area, int block) {
 
 static ct_once made[CT_BLOCK_COUNT];
 
-const char *ct_text_of(ct_block_id block, uint32_t index) {
+ct_text_view ct_text_at(ct_block_id block, uint32_t index) {
   const void *area = ct_once_get(&made[block], blocks[block].area, sizes[block].area_size, make, (int)block);
-  return texts_of(area, (int)block) + ((const uint32_t *)area)[index];
+  const uint32_t *offsets = area;
+  uint32_t end = index + 1 < sizes[block].count ? offsets[index + 1] : sizes[block].size;
+  return (ct_text_view){texts_of(area, (int)block) + offsets[index], end - offsets[index] - 1};
 }
+
+const char *ct_text_of(ct_block_id block, uint32_t index) { return ct_text_at(block, index).text; }

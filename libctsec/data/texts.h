@@ -3,6 +3,7 @@
 #ifndef CT_DATA_TEXTS_H
 #define CT_DATA_TEXTS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 /* First the parts of messages/all.def, in the order of CTSEC_LANG_*. */
@@ -34,5 +35,13 @@ typedef enum ct_block_id {
 
 /* A text by its place in the block, as texts.def has them. */
 const char *ct_text_of(ct_block_id block, uint32_t index);
+
+typedef struct ct_text_view {
+  const char *text;
+  size_t length;
+} ct_text_view;
+
+/* The same with its length. */
+ct_text_view ct_text_at(ct_block_id block, uint32_t index);
 
 #endif

@@ -2,6 +2,7 @@
 /* Who the process is, what it shares with the host, and what the security module makes of that. */
 #include <string.h>
 
+#include "caps/names.h"
 #include "path/path.h"
 #include "verdict/confinement.h"
 
@@ -42,14 +43,18 @@ ct_message_id ct_path_says(const ct_path_case *about, ct_term condition, const c
 
 static unsigned negated(unsigned level) { return level == CT_MAYBE ? CT_MAYBE : level == CT_YES ? CT_NO : CT_YES; }
 
-/* Where a capability comes from, as far as the input names it. */
-static const ct_value *named_cap(const ct_container *container, const char *name) {
+/* Where each capability comes from, as far as the input names it. */
+static void find_named(const ct_container *container, const ct_value *at[CT_CAP_COUNT]) {
+  const ct_value *other = ct_is_true(&container->privileged) ? container->privileged.from.at : container->effective.from.at;
+  uint64_t found = 0;
   for (uint32_t i = 0; i < container->cap_add.count; i++) {
-    const char *word = container->cap_add.items[i].value;
-    if (!strncasecmp(word, "CAP_", 4)) word += 4;
-    if (!strcasecmp(word, name + 4) || !strcasecmp(word, "ALL")) return container->cap_add.items[i].from.at;
+    const ct_text *word = &container->cap_add.items[i];
+    size_t skip = strncasecmp(word->value, "CAP_", 4) ? 0 : 4;
+    int number = ct_cap_named(word->value, word->length);
+    uint64_t named = number >= 0 ? UINT64_C(1) << number : strcasecmp(word->value + skip, "ALL") ? 0 : CT_CAPS_ALL;
+    for (named &= ~found; named; named &= named - 1) at[__builtin_ctzll(named)] = word->from.at, found |= named & -named;
   }
-  return ct_is_true(&container->privileged) ? container->privileged.from.at : container->effective.from.at;
+  for (uint64_t rest = CT_CAPS_ALL & ~found; rest; rest &= rest - 1) at[__builtin_ctzll(rest)] = other;
 }
 
 static void set_caps(ct_path_case *about) {
@@ -66,11 +71,13 @@ static void set_caps(ct_path_case *about) {
   const char *open = about->container->facts.exec_known
                          ? NULL
                          : ct_container_needs(about->container, about->container->privileged.from.at);
+  const ct_value *named[CT_CAP_COUNT];
+  find_named(about->container, named);
   for (size_t i = 0; i < sizeof caps / sizeof *caps; i++) {
     uint64_t bit = UINT64_C(1) << caps[i].cap;
     unsigned level = confinement->caps & bit ? CT_YES : confinement->maybe_caps & bit ? CT_MAYBE : CT_NO;
     set_tristate(about, (ct_term)caps[i].term, level, open ? open : "uid",
-                 named_cap(about->container, ctsec_cap_name(caps[i].cap)));
+                 named[caps[i].cap]);
   }
   const ct_facts *facts = &about->container->facts;
   set_tristate(about, CT_TERM_ALL_CAPS, facts->all_caps ? facts->root : CT_NO, "uid", NULL);

@@ -4,11 +4,6 @@
 
 #include "report/scan.h"
 
-static void text_member(ct_json *json, const char *name, size_t length, const char *text) {
-  ct_json_name(json, name, length);
-  ct_json_text(json, text);
-}
-
 static void number_member(ct_json *json, const char *name, size_t length, int64_t value) {
   ct_json_name(json, name, length);
   ct_json_signed(json, value);
@@ -34,6 +29,7 @@ static const char *value_of(const ct_values *values, const char *name, size_t le
 /* One piece of a template: text up to a placeholder and its value, which is NULL at the end. Returns what follows. */
 static const char *next_piece(const char *text, const ct_values *values, size_t *length, const char **value) {
   for (const char *open = text; (open = strchr(open, '{')); open++) {
+    if (open[1] < 'a' || open[1] > 'z') continue;
     const char *close = strchr(open, '}');
     *value = close ? value_of(values, open + 1, (size_t)(close - open - 1)) : NULL;
     if (!*value) continue;
@@ -69,19 +65,18 @@ static void add_filled(ct_json *json, const char *text, const ct_values *values)
   ct_json_close(json);
 }
 
-static void filled(ct_json *json, const char *name, size_t length, const char *text, const ct_values *values) {
+static void filled(ct_json *json, const char *name, size_t length, ct_text_view text, const ct_values *values) {
+  if (!values || !memchr(text.text, '{', text.length)) {
+    ct_json_name_string(json, name, length, text.length ? text.text : NULL, text.length);
+    return;
+  }
   ct_json_name(json, name, length);
-  if (!*text)
-    ct_json_null(json);
-  else if (values)
-    add_filled(json, text, values);
-  else
-    ct_json_text(json, text);
+  add_filled(json, text.text, values);
 }
 
-static const char *fix_of(const ct_rule_row *rule, const ct_rule_row *own, int format) {
-  const char *fix = ct_rule_fix(rule, format);
-  return *fix ? fix : ct_rule_fix(own, format);
+static ct_text_view fix_of(const ct_rule_row *rule, const ct_rule_row *own, int format) {
+  ct_text_view fix = ct_rule_fix(rule, format);
+  return fix.length ? fix : ct_rule_fix(own, format);
 }
 
 /* What a Dockerfile can say instead. */
@@ -119,7 +114,7 @@ const char *ct_report_fix(const ctsec_finding *finding) {
                : finding->container->format == CT_FORMAT_KUBERNETES || finding->container->format == CT_FORMAT_CRICTL ? CT_FIX_KUBERNETES
                : finding->container->format == CT_FORMAT_COMPOSE    ? CT_FIX_COMPOSE
                                                                      : CT_FIX_DOCKER;
-  return fix_of(ct_rule(finding->fix), ct_rule(finding->rule), format);
+  return fix_of(ct_rule(finding->fix), ct_rule(finding->rule), format).text;
 }
 
 void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_rule_row *own, const ct_values *values) {
@@ -131,28 +126,29 @@ void ct_report_remediation(ct_json *json, const ct_rule_row *rule, const ct_rule
   ct_json_end(json);
 }
 
-static void references(ct_json *json, const char *prefix, const char *list) {
-  while (list && *list) {
-    size_t length = 0;
-    while (list[length] && list[length] != ' ' && list[length] != ',') length++;
-    if (length) {
+static void references(ct_json *json, const char *prefix, size_t size, ct_text_view list) {
+  for (const char *at = list.text, *end = at + list.length; at < end;) {
+    const char *stop = at;
+    while (stop < end && *stop != ' ' && *stop != ',') stop++;
+    if (stop > at) {
       ct_json_open(json);
-      ct_json_add(json, prefix, strlen(prefix));
-      ct_json_add(json, list, length);
+      ct_json_add(json, prefix, size);
+      ct_json_add(json, at, (size_t)(stop - at));
       ct_json_close(json);
     }
-    list += length;
-    if (*list) list++;
+    at = stop + 1;
   }
 }
 
+#define PREFIX(text) text, sizeof text - 1
+
 void ct_report_references(ct_json *json, const ct_rule_row *rule) {
   ct_json_array(json);
-  references(json, "CIS-Docker-1.6 ", ct_rule_references(rule, CT_REFERENCE_CIS));
-  references(json, "PSS ", ct_rule_references(rule, CT_REFERENCE_PSS));
-  references(json, "MITRE ", ct_rule_references(rule, CT_REFERENCE_MITRE));
-  references(json, "", ct_rule_references(rule, CT_REFERENCE_CVE));
-  references(json, "", ct_rule_references(rule, CT_REFERENCE_CWE));
+  references(json, PREFIX("CIS-Docker-1.6 "), ct_rule_references(rule, CT_REFERENCE_CIS));
+  references(json, PREFIX("PSS "), ct_rule_references(rule, CT_REFERENCE_PSS));
+  references(json, PREFIX("MITRE "), ct_rule_references(rule, CT_REFERENCE_MITRE));
+  references(json, PREFIX(""), ct_rule_references(rule, CT_REFERENCE_CVE));
+  references(json, PREFIX(""), ct_rule_references(rule, CT_REFERENCE_CWE));
   ct_json_end(json);
 }
 
@@ -221,36 +217,48 @@ static void write_waived(ct_json *json, const ctsec_findings *findings, const ct
   if (begun) ct_json_end(json);
 }
 
+static void message(ct_json *json, const char *name, size_t length, ct_message_id id, int lang) {
+  ct_text_view text = ct_message_view(id, lang);
+  ct_json_name_string(json, name, length, text.text, text.length);
+}
+
 static void write_finding(ct_json *json, const ctsec_finding *finding, int cis) {
   const ct_rule_row *rule = ct_rule(finding->rule);
   int lang = finding->lang;
   ct_json_object(json);
-  text_member(json, CT_JSON_KEY("rule"), rule->id);
-  text_member(json, CT_JSON_KEY("severity"), ct_severity_name(finding->severity));
-  text_member(json, CT_JSON_KEY("group"), rule->hygiene ? "hygiene" : "danger");
-  text_member(json, CT_JSON_KEY("title"), ct_message(rule->title, lang));
-  text_member(json, CT_JSON_KEY("message"), finding->message);
-  text_member(json, CT_JSON_KEY("why"), ct_message(rule->why, lang));
-  if (finding->source != finding->container->source) text_member(json, CT_JSON_KEY("source"), finding->source);
-  text_member(json, CT_JSON_KEY("pointer"), finding->pointer);
+  ct_json_name_text(json, CT_JSON_KEY("rule"), rule->id);
+  ct_json_name_text(json, CT_JSON_KEY("severity"), ct_severity_name(finding->severity));
+  ct_json_name_text(json, CT_JSON_KEY("group"), rule->hygiene ? "hygiene" : "danger");
+  message(json, CT_JSON_KEY("title"), rule->title, lang);
+  ct_json_name_text(json, CT_JSON_KEY("message"), finding->message);
+  message(json, CT_JSON_KEY("why"), rule->why, lang);
+  if (finding->source != finding->container->source) ct_json_name_text(json, CT_JSON_KEY("source"), finding->source);
+  ct_json_name_text(json, CT_JSON_KEY("pointer"), finding->pointer);
   number_member(json, CT_JSON_KEY("line"), finding->line);
   number_member(json, CT_JSON_KEY("column"), finding->column);
-  text_member(json, CT_JSON_KEY("observed"), finding->observed);
+  ct_json_name_text(json, CT_JSON_KEY("observed"), finding->observed);
   ct_json_name(json, CT_JSON_KEY("fingerprint"));
   ct_json_mask(json, ct_finding_print(finding));
-  text_member(json, CT_JSON_KEY("because"), ctsec_finding_because(finding));
-  text_member(json, CT_JSON_KEY("reason"), finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
+  ct_json_name_text(json, CT_JSON_KEY("because"), ctsec_finding_because(finding));
+  ct_json_name_text(json, CT_JSON_KEY("reason"), finding->reason == CT_NO_MESSAGE ? NULL : ct_message(finding->reason, lang));
   ct_report_paths(json, finding);
-  text_member(json, CT_JSON_KEY("change"), ct_message(ct_rule(finding->fix)->change, lang));
+  message(json, CT_JSON_KEY("change"), ct_rule(finding->fix)->change, lang);
   ct_json_name(json, CT_JSON_KEY("remediation"));
   ct_report_remediation(json, ct_rule(finding->fix), rule, &finding->values);
-  if (finding->container->format == CT_FORMAT_DOCKERFILE) filled(json, CT_JSON_KEY("dockerfile"), ct_report_fix(finding), &finding->values);
+  if (finding->container->format == CT_FORMAT_DOCKERFILE) {
+    const char *fix = ct_report_fix(finding);
+    filled(json, CT_JSON_KEY("dockerfile"), (ct_text_view){fix, strlen(fix)}, &finding->values);
+  }
   ct_json_name(json, CT_JSON_KEY("references"));
   if (finding->check) {
     ct_json_array(json);
-    references(json, cis ? "CIS-Docker-1.6 " : "PSS ", finding->check);
+    ct_text_view check = {finding->check, strlen(finding->check)};
+    if (cis)
+      references(json, PREFIX("CIS-Docker-1.6 "), check);
+    else
+      references(json, PREFIX("PSS "), check);
     ct_json_end(json);
-    text_member(json, CT_JSON_KEY("check"), finding->check);
+    ct_json_name_text(json, CT_JSON_KEY("check"), finding->check);
   } else {
     ct_report_references(json, rule);
   }

@@ -37,7 +37,7 @@ static int make_part(const ctsec_scan *scan, ctsec_scan *part, const char *sourc
     memset(part->document.started, 1, strlen(inside));
   }
   int status = ct_options_copy(scan->options, &part->options, err);
-  return status ? status : ctsec_options_set(part->options, "source", source, strlen(source), err);
+  return status ? status : ct_options_set_source(part->options, source, strlen(source), err);
 }
 
 int ctsec_job_new(const ctsec_scan *scan, const char *source, const char *text, size_t length, ctsec_job **job,

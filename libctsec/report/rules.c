@@ -104,7 +104,7 @@ static void add_whole(ct_buffer *buffer, const ct_rule_row *rule, int lang) {
                    ct_message(rule->title, lang), ct_message(rule->why, lang), ct_message(CT_MESSAGE_REPORT_FIX, lang),
                    ct_message(rule->change, lang));
   for (int i = 0; i < 4; i++) {
-    const char *fix = ct_rule_fix(rule, i);
+    const char *fix = ct_rule_fix(rule, i).text;
     if (!*fix) continue;
     ct_buffer_format(buffer, "  %s:\n", names[i]);
     while (*fix) {
@@ -113,11 +113,11 @@ static void add_whole(ct_buffer *buffer, const ct_rule_row *rule, int lang) {
       fix += line + (fix[line] == '\n');
     }
   }
-  add_list(buffer, "  CIS-Docker-1.6 ", ct_rule_references(rule, CT_REFERENCE_CIS));
-  add_list(buffer, "  PSS ", ct_rule_references(rule, CT_REFERENCE_PSS));
-  add_list(buffer, "  MITRE ", ct_rule_references(rule, CT_REFERENCE_MITRE));
-  add_list(buffer, "  ", ct_rule_references(rule, CT_REFERENCE_CVE));
-  add_list(buffer, "  ", ct_rule_references(rule, CT_REFERENCE_CWE));
+  add_list(buffer, "  CIS-Docker-1.6 ", ct_rule_references(rule, CT_REFERENCE_CIS).text);
+  add_list(buffer, "  PSS ", ct_rule_references(rule, CT_REFERENCE_PSS).text);
+  add_list(buffer, "  MITRE ", ct_rule_references(rule, CT_REFERENCE_MITRE).text);
+  add_list(buffer, "  ", ct_rule_references(rule, CT_REFERENCE_CVE).text);
+  add_list(buffer, "  ", ct_rule_references(rule, CT_REFERENCE_CWE).text);
   ct_buffer_char(buffer, '\n');
 }
 

@@ -76,11 +76,11 @@ static void help(ct_json *json, const ct_rule_row *rule, int lang) {
   add_message(&plain, ct_message(rule->change, lang), 0);
   add_message(&marked, ct_message(rule->change, lang), 0);
   for (int i = 0; i < CT_FIX_COUNT; i++) {
-    if (!*ct_rule_fix(rule, i)) continue;
+    if (!*ct_rule_fix(rule, i).text) continue;
     ct_buffer_format(&plain, "\n%s: ", names[i]);
-    add_message(&plain, ct_rule_fix(rule, i), 0);
+    add_message(&plain, ct_rule_fix(rule, i).text, 0);
     ct_buffer_format(&marked, "\n\n**%s**\n\n```\n", names[i]);
-    add_message(&marked, ct_rule_fix(rule, i), 0);
+    add_message(&marked, ct_rule_fix(rule, i).text, 0);
     ct_buffer_text(&marked, "\n```");
   }
   ct_json_key(json, "help");
@@ -116,7 +116,7 @@ static void write_rule(ct_json *json, const ct_rule_row *rule, int lang) {
   ct_json_array(json);
   ct_json_text(json, "security");
   ct_json_text(json, "container");
-  cwe_tags(json, ct_rule_references(rule, CT_REFERENCE_CWE));
+  cwe_tags(json, ct_rule_references(rule, CT_REFERENCE_CWE).text);
   ct_json_end(json);
   ct_json_key(json, "references");
   ct_report_references(json, rule);

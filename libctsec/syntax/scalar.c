@@ -94,7 +94,8 @@ int ct_scalar_resolve(ct_arena *scratch, const char *text, size_t length, ct_val
   static const char *const nulls[] = {"", "~", "null", "Null", "NULL", NULL};
   static const char *const trues[] = {"true", "True", "TRUE", NULL};
   static const char *const falses[] = {"false", "False", "FALSE", NULL};
-  int short_enough = length <= sizeof "false" - 1;
+  char first = length ? *text | 0x20 : 'n';
+  int short_enough = length <= sizeof "false" - 1 && (first == 'n' || first == 't' || first == 'f' || *text == '~');
   if (short_enough && is_one_of(text, length, nulls)) {
     value->kind = CT_NULL;
     value->as.magnitude = 0;

@@ -14,9 +14,10 @@ const ct_value *ct_value_item(const ct_value *value, uint32_t index) {
 
 const ct_value *ct_value_member(const ct_value *value, const char *key) {
   if (!ct_value_is(value, CT_OBJECT)) return NULL;
-  size_t length = strlen(key);
-  for (uint32_t i = 0; i < value->count; i++) {
-    const ct_value *member = &value->as.items[i];
+  size_t length = 0;
+  for (const ct_value *member = value->as.items, *end = member + value->count; member < end; member++) {
+    if (*member->key != *key) continue;
+    if (!length) length = strlen(key);
     if (member->key_length == length && !memcmp(member->key, key, length)) return member;
   }
   return NULL;
@@ -55,7 +56,9 @@ int ct_value_yaml11_bool(const ct_value *value, int *truth) {
     *truth = value->boolean;
     return 1;
   }
-  if (!ct_value_is(value, CT_STRING) || value->quoted || value->length > sizeof "yes" - 1) return 0;
+  if (!ct_value_is(value, CT_STRING) || value->quoted || !value->length || value->length > sizeof "yes" - 1) return 0;
+  char first = value->as.string[0] | 0x20;
+  if (first != 'n' && first != 'y' && first != 'o') return 0;
   for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
     if (!ct_value_equals(value, words[i])) continue;
     *truth = i >= sizeof words / sizeof *words / 2;
@@ -75,24 +78,31 @@ static void add_step(ct_buffer *buffer, const ct_value *value) {
     ct_buffer_unsigned(buffer, value->index);
     return;
   }
+  uint32_t from = 0;
   for (uint32_t i = 0; i < value->key_length; i++) {
-    if (value->key[i] == '~')
-      ct_buffer_text(buffer, "~0");
-    else if (value->key[i] == '/')
-      ct_buffer_text(buffer, "~1");
-    else
-      ct_buffer_char(buffer, value->key[i]);
+    if (value->key[i] != '~' && value->key[i] != '/') continue;
+    ct_buffer_add(buffer, value->key + from, i - from);
+    ct_buffer_text(buffer, value->key[i] == '~' ? "~0" : "~1");
+    from = i + 1;
   }
+  ct_buffer_add(buffer, value->key + from, value->key_length - from);
 }
 
-/* Climbs once for each step: nesting may be thousands deep, where recursion would need the stack. */
+#define STEPS 32
+
+/* Climbs once for each STEPS steps: nesting may be thousands deep, where recursion would need the stack. */
 void ct_value_add_pointer(ct_buffer *buffer, const ct_value *value) {
+  const ct_value *steps[STEPS];
   uint32_t depth = 0;
-  for (const ct_value *v = value; v && v->parent; v = v->parent) depth++;
-  for (; depth; depth--) {
-    const ct_value *step = value;
-    for (uint32_t i = 1; i < depth; i++) step = step->parent;
-    add_step(buffer, step);
+  for (const ct_value *v = value; v && v->parent; v = v->parent) steps[depth++ % STEPS] = v;
+  uint32_t known = depth < STEPS ? depth : STEPS;
+  while (depth) {
+    if (!known) {
+      const ct_value *v = value;
+      for (uint32_t i = 0; i < depth; i++, v = v->parent) steps[i % STEPS] = v;
+      known = depth < STEPS ? depth : STEPS;
+    }
+    for (; known; known--) add_step(buffer, steps[--depth % STEPS]);
   }
 }
 

@@ -352,6 +352,8 @@ static int merge(reading *r, frame *f) {
   return 0;
 }
 
+static int is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || !c; }
+
 static int end(reading *r, const yaml_event_t *event) {
   frame *f = &r->frames[r->depth - 1];
   node *container = f->container;
@@ -364,7 +366,7 @@ static int end(reading *r, const yaml_event_t *event) {
   if (event->start_mark.index != event->end_mark.index) {
     container->end = last;
   } else {
-    while (last > container->offset && strchr(" \t\r\n", r->text[last - 1])) last--;
+    while (last > container->offset && is_blank(r->text[last - 1])) last--;
     container->end = last;
   }
   container->open = 0;
@@ -438,7 +440,8 @@ static int read_events(reading *r) {
 static int check_directives(const reading *r) {
   if (!r->length) return 0;
   const char *end = r->text + r->length, *at = r->text;
-  for (unsigned count = 0; (at = memmem(at, (size_t)(end - at), "%TAG", 4)); at += 4) {
+  for (unsigned count = 0; (at = memchr(at, '%', (size_t)(end - at))); at++) {
+    if (end - at < 4 || memcmp(at, "%TAG", 4)) continue;
     /* The last bytes of all that YAML 1.1 takes for the end of a line. */
     int begins_line = at == r->text || strchr("\n\r\x85\xa8\xa9", at[-1]);
     if (begins_line && ++count > MOST_TAG_DIRECTIVES)

@@ -34,10 +34,10 @@ START_TEST(rows_are_complete) {
     ck_assert_int_le(rule->severity, 4);
     ck_assert_msg(rule->formats != 0, "%s: can be decided from nothing", rule->id);
     ck_assert_msg(!rule->hygiene || rule->severity <= 2, "%s: hygiene is never high", rule->id);
-    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_CIS), ',', "", "0123456789.");
-    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_MITRE), ',', "T", "0123456789.");
-    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_CVE), ' ', "CVE-", "0123456789-");
-    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_CWE), ',', "CWE-", "0123456789");
+    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_CIS).text, ',', "", "0123456789.");
+    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_MITRE).text, ',', "T", "0123456789.");
+    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_CVE).text, ' ', "CVE-", "0123456789-");
+    check_items(rule->id, ct_rule_references(rule, CT_REFERENCE_CWE).text, ',', "CWE-", "0123456789");
   }
   ck_assert_int_eq(ct_rule_find("privileged", 9), CT_RULE_COUNT);
   ck_assert_int_eq(ct_rule_find("", 0), CT_RULE_COUNT);
@@ -53,7 +53,7 @@ START_TEST(checks_of_the_pod_security_standards_exist) {
   size_t used[sizeof known / sizeof *known] = {0};
   for (int i = 0; i < CT_RULE_COUNT; i++) {
     const ct_rule_row *rule = ct_rule((ct_rule_id)i);
-    const char *pss = ct_rule_references(rule, CT_REFERENCE_PSS);
+    const char *pss = ct_rule_references(rule, CT_REFERENCE_PSS).text;
     size_t items = *pss != '\0', found = 0;
     for (const char *p = pss; *p; p++) items += *p == ',';
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
@@ -134,7 +134,7 @@ START_TEST(placeholders_are_known) {
       check_placeholders(rule->id, ct_message(rule->change, lang), 0);
       check_placeholders(rule->id, ct_message(rule->message, lang), 1);
     }
-    for (int k = 0; k < CT_FIX_COUNT; k++) check_placeholders(rule->id, ct_rule_fix(rule, k), 1);
+    for (int k = 0; k < CT_FIX_COUNT; k++) check_placeholders(rule->id, ct_rule_fix(rule, k).text, 1);
   }
 }
 END_TEST
@@ -145,12 +145,12 @@ START_TEST(remedies_fit_the_formats) {
   for (int i = 0; i < CT_RULE_COUNT; i++) {
     const ct_rule_row *rule = ct_rule((ct_rule_id)i);
     if (!strncmp(rule->id, "live-", 5)) {
-      ck_assert_msg(*ct_rule_fix(rule, CT_FIX_DOCKER) != '\0', "%s", rule->id);
+      ck_assert_msg(*ct_rule_fix(rule, CT_FIX_DOCKER).text != '\0', "%s", rule->id);
       continue;
     }
     for (int k = 0; k < CT_FIX_COUNT; k++) {
-      if (rule->formats & bits[k]) ck_assert_msg(*ct_rule_fix(rule, k) != '\0', "%s: no remedy for format %d", rule->id, k);
-      const char *text = ct_rule_fix(rule, k);
+      if (rule->formats & bits[k]) ck_assert_msg(*ct_rule_fix(rule, k).text != '\0', "%s: no remedy for format %d", rule->id, k);
+      const char *text = ct_rule_fix(rule, k).text;
       size_t length = strlen(text);
       ck_assert_msg(!length || (text[0] != '\n' && text[length - 1] != '\n' && !strchr(text, '\t')), "%s: format %d", rule->id, k);
       ck_assert_msg(count(text, "{") == count(text, "}") && count(text, "[") == count(text, "]"), "%s: format %d", rule->id, k);

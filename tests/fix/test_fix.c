@@ -53,11 +53,11 @@ START_TEST(test_every_rule_has_a_change_or_a_reason) {
       ct_message_id why = ct_fix_reason((ct_rule_id)rule, format);
       const ct_rule_row *row = ct_rule((ct_rule_id)rule);
       if (why == CT_NO_MESSAGE) {
-        ck_assert_msg(*ct_rule_fix(row, CT_FIX_COMPOSE + format) || rule == CT_RULE_EXEC_PRIVILEGED, "%s: a change that no remedy speaks of", row->id);
+        ck_assert_msg(*ct_rule_fix(row, CT_FIX_COMPOSE + format).text || rule == CT_RULE_EXEC_PRIVILEGED, "%s: a change that no remedy speaks of", row->id);
         continue;
       }
       ck_assert(why >= CT_MESSAGE_FIX_PURPOSE && why < CT_MESSAGE_FIX_FIXED);
-      if (why == CT_MESSAGE_FIX_NOT_HERE && row->formats & from[format] && *ct_rule_fix(row, CT_FIX_COMPOSE + format))
+      if (why == CT_MESSAGE_FIX_NOT_HERE && row->formats & from[format] && *ct_rule_fix(row, CT_FIX_COMPOSE + format).text)
         ck_abort_msg("%s is found in this format, and has a remedy, but neither a change nor a reason", row->id);
     }
   }
