@@ -104,21 +104,6 @@ static ct_mount *new_mount(ct_service *service, const ct_value *at) {
   return mount;
 }
 
-static void read_mount_options(ct_service *service, ct_mount *mount, const ct_value *at, const char *text, size_t length) {
-  static const char propagations[][9] = {"shared", "rshared", "slave", "rslave", "private", "rprivate"};
-  for (size_t start = 0; start < length && !service->reader->status;) {
-    size_t size = 0;
-    while (start + size < length && text[start + size] != ',') size++;
-    const char *option = text + start;
-    if (is(option, size, "ro")) ct_set_flag(&mount->writable, at, 0);
-    if (is(option, size, "rw")) ct_set_flag(&mount->writable, at, 1);
-    for (size_t i = 0; i < sizeof propagations / sizeof *propagations; i++)
-      if (is(option, size, propagations[i])) set_part(service, &mount->propagation, at, option, size);
-    ct_append_text(service->reader, &mount->options, at, option, size);
-    start += size + 1;
-  }
-}
-
 /* Up to the next colon; one in ${...} or after the letter of a drive is none. */
 static size_t next_part(const char *text, size_t length) {
   size_t at = length > 1 && is_letter(text[0]) && text[1] == ':' ? 2 : 0;
@@ -159,7 +144,7 @@ static void read_short(ct_service *service, const ct_value *item) {
     set_source(service, mount, item, parts[0], sizes[0]);
   else if (count > 1)
     set_part(service, &mount->name, item, parts[0], sizes[0]);
-  if (count == 3) read_mount_options(service, mount, item, parts[2], sizes[2]);
+  if (count == 3) ct_read_mount_options(service->reader, mount, item, parts[2], sizes[2], item->open);
   if (!bind && count > 1) read_driver(service, mount);
 }
 
@@ -267,7 +252,8 @@ void ct_read_service_tmpfs(ct_service *service, const ct_value *value) {
     size_t path = next_part(text, length);
     ct_set_text(&mount->type, item, "tmpfs", 5);
     set_part(service, &mount->destination, item, text, path);
-    if (path < length) read_mount_options(service, mount, item, text + path + 1, length - path - 1);
+    if (path < length)
+      ct_read_mount_options(service->reader, mount, item, text + path + 1, length - path - 1, item->open);
   }
   keep_last(service, &service->reader->container->mounts, first);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "container/inspect.h"
+#include "container/text.h"
 
 #include <string.h>
 
@@ -372,6 +373,7 @@ void ct_inspect_missing_mounts(ct_reader *reader, const ct_value *object, const 
     ct_mount *mount = add_mount(reader, item, "tmpfs");
     if (!mount) return;
     mount->destination = (ct_text){{CT_SET, 0, item}, item->key, item->key_length};
+    ct_read_mount_options(reader, mount, item, item->as.string, item->length, 0);
   }
 }
 

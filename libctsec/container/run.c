@@ -214,7 +214,7 @@ static void leave_path_open(ct_text *path) {
 }
 
 static void take_volume(const option *o) {
-  ct_read_volume(o->reader, o->at, o->text, o->length);
+  ct_read_volume(o->reader, o->at, o->text, o->length, o->open);
   if (o->open && !o->reader->status) leave_path_open(&o->container->mounts.items[o->container->mounts.count - 1].source);
 }
 
@@ -232,13 +232,14 @@ static void take_tmpfs(const option *o) {
   ct_set_text(&mount->type, o->at, "tmpfs", 5);
   ct_set_text(&mount->destination, o->at, copy, path);
   ct_set_flag(&mount->writable, o->at, 1);
+  if (colon) ct_read_mount_options(o->reader, mount, o->at, colon + 1, o->length - path - 1, o->open);
 }
 
 static void take_use_api_socket(const option *o) {
   int value;
   if (!ct_parse_bool(o->text, o->length, &value) || !value) return;
   static const char socket[] = "/var/run/docker.sock:/var/run/docker.sock";
-  ct_read_volume(o->reader, o->at, socket, sizeof socket - 1);
+  ct_read_volume(o->reader, o->at, socket, sizeof socket - 1, 0);
 }
 
 /* What the keys of one --mount say. */

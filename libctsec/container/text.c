@@ -235,7 +235,23 @@ static int is_propagation(const char *text, size_t length) {
   return 0;
 }
 
-void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, size_t length) {
+void ct_read_mount_options(ct_reader *reader, ct_mount *mount, const ct_value *at, const char *text, size_t length,
+                           int open) {
+  for (size_t start = 0; start < length && !reader->status;) {
+    const char *option = text + start;
+    const char *comma = memchr(option, ',', length - start);
+    size_t size = comma ? (size_t)(comma - option) : length - start;
+    if (is(option, size, "ro") || is(option, size, "readonly")) ct_set_flag(&mount->writable, at, 0);
+    if (is(option, size, "rw")) ct_set_flag(&mount->writable, at, 1);
+    /* A variable may be any of them. */
+    if (open && size && memchr("$`", *option, 2)) mount->writable.from = (ct_origin){CT_UNKNOWN, 0, at};
+    if (is_propagation(option, size)) set_part(reader, &mount->propagation, at, option, size);
+    ct_append_text(reader, &mount->options, at, option, size);
+    start += size + 1;
+  }
+}
+
+void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, size_t length, int open) {
   const char *parts[3];
   size_t sizes[3];
   int count = 0;
@@ -262,16 +278,7 @@ void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, siz
   if (has_source) set_part(reader, bind ? &mount->source : &mount->name, at, parts[0], sizes[0]);
   ct_set_flag(&mount->writable, at, 1);
   if (count < 3) return;
-  size_t start = 0;
-  while (start < sizes[2] && !reader->status) {
-    const char *option = parts[2] + start;
-    const char *comma = memchr(option, ',', sizes[2] - start);
-    size_t size = comma ? (size_t)(comma - option) : sizes[2] - start;
-    if (is(option, size, "ro") || is(option, size, "readonly")) ct_set_flag(&mount->writable, at, 0);
-    if (is_propagation(option, size)) set_part(reader, &mount->propagation, at, option, size);
-    ct_append_text(reader, &mount->options, at, option, size);
-    start += size + 1;
-  }
+  ct_read_mount_options(reader, mount, at, parts[2], sizes[2], open);
 }
 
 static int is_access(const char *text, size_t length) {

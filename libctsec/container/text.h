@@ -32,7 +32,10 @@ int ct_parse_quantity(const char *text, size_t length, int places, int64_t *valu
 int ct_scale_quantity(double number, int ten, int64_t *value);
 
 /* "[SOURCE:]DESTINATION[:OPTION,...]". A source that is a path is a bind, else a volume of that name. Fails at `at`. */
-void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, size_t length);
+/* What follows the second colon of a volume, or the path of a tmpfs: words with commas between them. open: a variable may stand there. */
+void ct_read_mount_options(ct_reader *reader, ct_mount *mount, const ct_value *at, const char *text, size_t length,
+                           int open);
+void ct_read_volume(ct_reader *reader, const ct_value *at, const char *text, size_t length, int open);
 /* "HOST[:CONTAINER][:rwm]", or the name of a CDI device. */
 void ct_read_device(ct_reader *reader, const ct_value *at, const char *text, size_t length);
 /* "[IP:][HOST:]CONTAINER[/PROTOCOL]" */

@@ -144,6 +144,9 @@ static inline int ct_request_has(const ct_request *request, unsigned argument) {
   return !(request->unknown >> argument & 1);
 }
 
+/* A constant such as O_CREAT on the arch of the call; 0 where it has none. */
+uint32_t ct_request_bits(const ct_request *request, const char *name);
+
 /* filter.c: the first layer. */
 void ct_inquire_filter(ct_inquiry *inquiry);
 /* confinement.c: the policy that one of the profiles gives with other capabilities. */
@@ -164,7 +167,5 @@ void ct_inquire_xattr(ct_inquiry *inquiry);
 void ct_inquire_socket(ct_inquiry *inquiry, const char *path);
 /* lsm.c */
 void ct_inquire_lsm(ct_inquiry *inquiry, ct_op_lsm kind, const char *error);
-/* The device cgroup on an access (CT_ACCESS_*): CT_YES, CT_NO, CT_MAYBE. */
-unsigned ct_device_allowed(const ct_container *container, char type, int64_t major, int64_t minor, unsigned access);
 
 #endif

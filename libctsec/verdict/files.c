@@ -62,7 +62,7 @@ static void from_mount(spot *out, const ct_mount *mount, int spec) {
   out->read_only = mount->writable.from.state != CT_SET ? CT_MAYBE : mount->writable.value ? CT_NO : CT_YES;
   out->noexec = ct_mount_has(mount, "noexec") ? CT_YES : CT_NO;
   /* Engines add noexec to a tmpfs unless its options say exec. */
-  if (!spec && ct_text_is(&mount->type, "tmpfs") && !mount->options.count) out->noexec = CT_MAYBE;
+  if (!spec && ct_text_is(&mount->type, "tmpfs") && !out->noexec && !ct_mount_has(mount, "exec")) out->noexec = CT_MAYBE;
   /* Engines add nosuid to every tmpfs unless its options say suid. */
   int added = !spec && ct_text_is(&mount->type, "tmpfs") && !ct_mount_has(mount, "suid");
   out->nosuid = (uint8_t)(added || ct_mount_has(mount, "nosuid"));
@@ -210,7 +210,11 @@ static unsigned by_root(const ctsec_confinement *c, const char **needs) {
 /* inode_permission() without capabilities. */
 static unsigned permits(const ctsec_confinement *c, const spot *where, unsigned want, int create, const char **needs) {
   *needs = "file-owner";
-  if (c->file_owner_known && c->file_mode_known && c->uid_known) return by_mode(c, want);
+  if (c->file_owner_known && c->file_mode_known && c->uid_known) {
+    unsigned may = by_mode(c, want);
+    if (may == CT_MAYBE) *needs = "gid";
+    return may;
+  }
   if (c->file_owner_known) *needs = "file-mode";
   switch (where->kind) {
     case SPOT_SHARED: return CT_YES;
@@ -263,18 +267,18 @@ static void inquire_permission(ct_inquiry *inquiry, const spot *where, unsigned 
   at_spot(made, where);
 }
 
-unsigned ct_device_allowed(const ct_container *container, char type, int64_t major, int64_t minor, unsigned access) {
+/* What the rules of a configuration make of an access to a device. */
+static unsigned by_rules(const ct_container *container, char type, int64_t major, int64_t minor, unsigned access) {
   /* The engines' own rules: nodes of these numbers may be made, the listed ones used. */
   static const struct {
     char type;
     int16_t major, minor;
   } usual[] = {{'c', 1, 3}, {'c', 1, 5}, {'c', 1, 7},  {'c', 1, 8}, {'c', 1, 9},
                {'c', 5, 0}, {'c', 5, 1}, {'c', 5, 2}, {'c', 136, -1}};
-  if (ct_is_true(&container->privileged)) return CT_YES;
-  if (!(access & ~CT_ACCESS_MKNOD)) return CT_YES;
   for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
     if (usual[i].type == type && usual[i].major == major && (usual[i].minor < 0 || usual[i].minor == minor)) return CT_YES;
-  unsigned allowed = CT_NO;
+  /* Runtimes differ in what they do where nothing is said. */
+  unsigned allowed = container->device_rules.count ? CT_NO : CT_MAYBE;
   for (uint32_t i = 0; i < container->device_rules.count; i++) {
     const ct_device_rule *rule = &container->device_rules.items[i];
     if (rule->type != 'a' && rule->type != type) continue;
@@ -318,10 +322,15 @@ static void inquire_device(ct_inquiry *inquiry, const spot *where, unsigned want
     const ct_device *device = &container->devices.items[i];
     const ct_text *path = device->path.length ? &device->path : &device->host;
     if (!ct_text_is(path, where->path)) continue;
-    int allowed = (access_bits(&device->access) & access) == access;
+    unsigned allowed = (access_bits(&device->access) & access) == access ? CT_YES : CT_NO;
+    /* A configuration says apart which nodes there are and which may be used. */
+    if (ct_is_spec(container) && device->type != 'p')
+      allowed = by_rules(container, device->type == 'b' ? 'b' : 'c', device->major, device->minor, access);
     ct_layer_answer *made =
-        allowed ? ct_inquiry_add(inquiry, CTSEC_LAYER_DEVICE, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_DEVICE_ALLOWED)
-                : ct_inquiry_deny(inquiry, CTSEC_LAYER_DEVICE, "EPERM", CT_MESSAGE_WHY_DEVICE_DENIED);
+        allowed == CT_YES  ? ct_inquiry_add(inquiry, CTSEC_LAYER_DEVICE, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_DEVICE_ALLOWED)
+        : allowed == CT_NO ? ct_inquiry_deny(inquiry, CTSEC_LAYER_DEVICE, "EPERM", CT_MESSAGE_WHY_DEVICE_DENIED)
+                           : ct_inquiry_said(inquiry, CTSEC_LAYER_DEVICE, inquiry->confinement->device_says, "device", "EPERM",
+                                             CT_MESSAGE_WHY_DEVICE_HOST);
     at_spot(made, where)->at = device->at;
     return;
   }
@@ -336,8 +345,6 @@ static void inquire_device(ct_inquiry *inquiry, const spot *where, unsigned want
 }
 
 #define O_ACCESS 3u
-#define O_CREATES 0x40u
-#define O_TRUNCATES 0x200u
 
 static void inquire_open(ct_inquiry *inquiry, const spot *where, unsigned argument, int has_flags) {
   const ct_request *request = inquiry->request;
@@ -348,14 +355,14 @@ static void inquire_open(ct_inquiry *inquiry, const spot *where, unsigned argume
     ct_inquiry_need(inquiry, CTSEC_LAYER_FILE, needs, CT_MESSAGE_WHY_ARGUMENT)->word = needs;
     return;
   }
-  unsigned access = flags & O_ACCESS;
+  unsigned access = flags & O_ACCESS, creating = ct_request_bits(request, "O_CREAT"), cutting = ct_request_bits(request, "O_TRUNC");
   unsigned want = access == 0 ? MAY_READ : access == 1 ? MAY_WRITE : MAY_READ | MAY_WRITE;
-  int writes = (want & MAY_WRITE) || flags & O_TRUNCATES;
+  int writes = (want & MAY_WRITE) || flags & cutting;
   if (where->kind == SPOT_MASKED) {
     at_spot(ct_inquiry_add(inquiry, CTSEC_LAYER_MOUNT, CTSEC_ANSWER_ALLOW, CT_MESSAGE_WHY_MOUNT_MASKED), where);
     return;
   }
-  if (where->kind == SPOT_DEV && where->path && strlen(where->path) > 5 && !(flags & O_CREATES)) {
+  if (where->kind == SPOT_DEV && where->path && strlen(where->path) > 5 && !(flags & creating)) {
     inquire_device(inquiry, where, want);
     return;
   }
@@ -367,8 +374,8 @@ static void inquire_open(ct_inquiry *inquiry, const spot *where, unsigned argume
   }
   /* A file that is to be made, or cut, asks the mount first; one that is there asks its mode first. */
   int fixed = where->kind == SPOT_PROC || where->kind == SPOT_SYS;
-  int creates = (flags & O_CREATES) && !fixed;
-  int mount_first = creates || flags & O_TRUNCATES;
+  int creates = (flags & creating) && !fixed;
+  int mount_first = creates || flags & cutting;
   if (writes && mount_first) inquire_writable(inquiry, where);
   if (creates)
     inquire_permission(inquiry, where, MAY_WRITE | MAY_EXEC, 1);

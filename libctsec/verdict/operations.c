@@ -2,6 +2,7 @@
 /* The rows of the table: which a call may mean, and what they may ask for. */
 #include <string.h>
 
+#include "data/constants.h"
 #include "data/numbers.h"
 #include "verdict/confinement.h"
 
@@ -28,6 +29,12 @@ unsigned ct_operation_holds(const ct_operation *operation, const ct_request *req
 }
 
 /* The call of s390 that has its flags in the second place. */
+uint32_t ct_request_bits(const ct_request *request, const char *name) {
+  uint64_t value = 0;
+  const ct_arch *arch = ct_arch_audit(request->audit, request->number);
+  return arch && ct_constant_find(arch->column, name, strlen(name), &value) > 0 ? (uint32_t)value : 0;
+}
+
 const ct_request *ct_request_ordered(const ct_request *request, const char *name, ct_request *swapped) {
   if (strcmp(name, "clone") || (request->audit != 0x16 && request->audit != 0x80000016u)) return request;
   *swapped = *request;

@@ -229,8 +229,8 @@ static void ping(ct_inquiry *inquiry) {
     with_sysctl(inquiry, ct_inquiry_deny(inquiry, CTSEC_LAYER_SYSCTL, "EACCES", CT_MESSAGE_WHY_SYSCTL_DENIES), CT_SYSCTL_PING_RANGE);
 }
 
-/* A limit of the container: 1 and its hard value, INT64_MAX for none. */
-static int hard_limit(const ctsec_confinement *c, const char *name, const char *fact, int64_t *value) {
+/* What a limit of the container is at, INT64_MAX for none; 0 where it is not known. */
+static int limit_at(const ctsec_confinement *c, const char *name, const char *fact, int64_t *value) {
   for (uint32_t i = 0; i < c->container->ulimits.count; i++) {
     const ct_ulimit *limit = &c->container->ulimits.items[i];
     const char *at = limit->name.value;
@@ -269,7 +269,7 @@ static void nice_to(ct_inquiry *inquiry, const char *error) {
   }
   int32_t value = (int32_t)request->args[argument];
   int64_t limit = 0;
-  hard_limit(c, "nice", "ulimit.nice", &limit);
+  limit_at(c, "nice", "ulimit.nice", &limit);
   /* RLIMIT_NICE is 20 minus the least value; processes start at 0. */
   if (value >= 0 || 20 - value <= limit)
     allow(inquiry, CTSEC_LAYER_CREDENTIALS, CT_MESSAGE_WHY_NICE_UP);
@@ -285,7 +285,7 @@ static void realtime(ct_inquiry *inquiry) {
   }
   uint32_t policy = (uint32_t)inquiry->request->args[1] & ~0x40000000u;
   int64_t limit = 0;
-  hard_limit(c, "rtprio", "ulimit.rtprio", &limit);
+  limit_at(c, "rtprio", "ulimit.rtprio", &limit);
   if (policy == 0 || policy == 3 || policy == 5) {
     allow(inquiry, CTSEC_LAYER_CREDENTIALS, CT_MESSAGE_WHY_ORDINARY_POLICY);
     return;
@@ -316,7 +316,7 @@ static void lock_memory(ct_inquiry *inquiry) {
   }
   const char *name = ct_arch_name(ct_arch_audit(inquiry->request->audit, inquiry->request->number), inquiry->request->number);
   int all = !strcmp(name, "mlockall");
-  if (!hard_limit(c, "memlock", "ulimit.memlock", &limit))
+  if (!limit_at(c, "memlock", "ulimit.memlock", &limit))
     ct_inquiry_need(inquiry, CTSEC_LAYER_CREDENTIALS, "ulimit.memlock", CT_MESSAGE_WHY_MEMLOCK_UNKNOWN);
   else if (!limit)
     cap(inquiry, CT_CAP_IPC_LOCK, CT_SPACE_INIT, "EPERM");
@@ -324,7 +324,8 @@ static void lock_memory(ct_inquiry *inquiry) {
     allow(inquiry, CTSEC_LAYER_CREDENTIALS, CT_MESSAGE_WHY_MEMLOCK);
   else if (all || !ct_request_has(inquiry->request, 1))
     unknown_argument(inquiry, all ? 0 : 1);
-  else if (inquiry->request->args[1] > (uint64_t)limit)
+  /* Counted in pages. */
+  else if (inquiry->request->args[1] > (uint64_t)limit / 4096 * 4096)
     cap(inquiry, CT_CAP_IPC_LOCK, CT_SPACE_INIT, "ENOMEM");
   else
     allow(inquiry, CTSEC_LAYER_CREDENTIALS, CT_MESSAGE_WHY_MEMLOCK);
@@ -417,23 +418,18 @@ static void fault_handler(ct_inquiry *inquiry) {
     allow_sysctl(inquiry, CT_SYSCTL_USERFAULTFD);
 }
 
-/* A character device 0:0 is a whiteout, which needs nothing. */
+/*
+ * A character device 0:0 is a whiteout, which needs nothing since 5.8. The device cgroup is not asked: every runtime lets all nodes be made,
+ * and forbids their use.
+ */
 static void device(ct_inquiry *inquiry) {
-  const ctsec_confinement *c = inquiry->confinement;
   const ct_request *request = inquiry->request;
   const char *name = ct_arch_name(ct_arch_audit(request->audit, request->number), request->number);
   unsigned mode = !strcmp(name, "mknod") ? 1 : 2;
-  cap(inquiry, CT_CAP_MKNOD, CT_SPACE_INIT, "EPERM");
-  if (!ct_request_has(request, mode) || !ct_request_has(request, mode + 1)) return;
-  uint64_t number = request->args[mode + 1];
-  int64_t major = (int64_t)((number >> 8 & 0xfff) | (number >> 32 & ~UINT64_C(0xfff)));
-  int64_t minor = (int64_t)((number & 0xff) | (number >> 12 & 0xffffff00u));
-  char type = (request->args[mode] & 0xf000) == 0x6000 ? 'b' : 'c';
-  unsigned allowed = ct_device_allowed(c->container, type, major, minor, CT_ACCESS_MKNOD);
-  if (allowed == CT_NO)
-    ct_inquiry_deny(inquiry, CTSEC_LAYER_DEVICE, "EPERM", CT_MESSAGE_WHY_DEVICE_DENIED);
-  else if (allowed == CT_MAYBE)
-    ct_inquiry_said(inquiry, CTSEC_LAYER_DEVICE, c->device_says, "device", "EPERM", CT_MESSAGE_WHY_DEVICE_HOST);
+  const ct_version *kernel = &inquiry->confinement->kernel;
+  int whiteout = (request->args[mode] & 0xf000) == 0x2000 && ct_request_has(request, mode + 1) && !request->args[mode + 1] &&
+                 (!kernel->known || ct_version_at_least(kernel, 5, 8, 0));
+  if (!whiteout) cap(inquiry, CT_CAP_MKNOD, CT_SPACE_INIT, "EPERM");
 }
 
 static void ambient(ct_inquiry *inquiry) {
@@ -526,7 +522,7 @@ void ct_inquire_link(ct_inquiry *inquiry) {
 static void handle(ct_inquiry *inquiry) {
   const ctsec_confinement *c = inquiry->confinement;
   const ct_request *request = inquiry->request;
-  int folder = ct_request_has(request, 2) && request->args[2] & 0x10000;
+  int folder = ct_request_has(request, 2) && request->args[2] & ct_request_bits(request, "O_DIRECTORY");
   if (folder && c->mapped != CT_NO && ct_confinement_has(c, CT_CAP_DAC_READ_SEARCH, CT_SPACE_OWN) != CT_NO &&
       ct_confinement_has(c, CT_CAP_SYS_ADMIN, CT_SPACE_MOUNT) != CT_NO) {
     if (!c->kernel.known)

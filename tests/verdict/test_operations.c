@@ -99,24 +99,6 @@ START_TEST(test_shorthands) {
 }
 END_TEST
 
-static const char container[] =
-    "{\"ociVersion\": \"1.0.2\", \"process\": {\"user\": {\"uid\": 0}}, \"linux\": {\"resources\": {\"devices\": ["
-    "{\"allow\": false, \"access\": \"rwm\"}, {\"allow\": true, \"type\": \"b\", \"major\": 8, \"access\": \"r\"}]}}}";
-
-START_TEST(test_devices) {
-  ctsec_containers *containers;
-  ck_assert_int_eq(ctsec_containers_parse(container, strlen(container), NULL, &containers, NULL), 0);
-  const ct_container *one = (const ct_container *)ctsec_containers_at(containers, 0);
-  ck_assert_uint_eq(ct_device_allowed(one, 'c', 1, 3, CT_ACCESS_READ | CT_ACCESS_WRITE), CT_YES);
-  ck_assert_uint_eq(ct_device_allowed(one, 'b', 8, 1, CT_ACCESS_MKNOD), CT_YES);
-  ck_assert_uint_eq(ct_device_allowed(one, 'b', 8, 1, CT_ACCESS_READ), CT_YES);
-  ck_assert_uint_eq(ct_device_allowed(one, 'b', 8, 1, CT_ACCESS_WRITE), CT_NO);
-  ck_assert_uint_eq(ct_device_allowed(one, 'b', -1, -1, CT_ACCESS_READ), CT_MAYBE);
-  ck_assert_uint_eq(ct_device_allowed(one, 'c', 10, 200, CT_ACCESS_READ), CT_NO);
-  ctsec_containers_free(containers);
-}
-END_TEST
-
 static void expect(const char *run, const char *facts, const char *line, const char *wanted) {
   ctsec_options *options;
   ctsec_containers *containers;
@@ -127,7 +109,7 @@ static void expect(const char *run, const char *facts, const char *line, const c
   ck_assert_int_eq(ctsec_options_new(&options, NULL), 0);
   for (char *rest = list, *fact; (fact = strsep(&rest, " "));)
     if (*fact) ck_assert_msg(!ctsec_options_set(options, "fact", fact, strlen(fact), &error), "%s", ctsec_error_message(error));
-  ck_assert_int_eq(ctsec_containers_parse(run, strlen(run), options, &containers, NULL), 0);
+  ck_assert_msg(!ctsec_containers_parse(run, strlen(run), options, &containers, &error), "%s: %s", run, ctsec_error_message(error));
   ck_assert_int_eq(ctsec_confinement_resolve(ctsec_containers_at(containers, 0), NULL, options, &confinement, NULL), 0);
   ck_assert_int_eq(ctsec_confinement_check_lines(confinement, line, strlen(line), &answers, &length, NULL, NULL), 0);
   answers[length - 1] = '\0';
@@ -186,7 +168,9 @@ START_TEST(test_models) {
       {"docker run --device /dev/sda:/dev/sda:r i", "docker=20.10 userns=host", "x86_64 openat -100 \"/dev/sda\" O_RDWR",
        "deny EPERM device"},
       {"docker run -v /srv:/data:ro i", "docker=20.10 userns=host", "x86_64 chown \"/data/x\" 1 1", "deny EROFS mount"},
-      {"docker run --tmpfs /t:noexec i", "docker=20.10", "x86_64 execve \"/t/x\"", "unknown mount"},
+      {"docker run --tmpfs /t:noexec i", "docker=20.10", "x86_64 execve \"/t/x\"", "deny EACCES mount"},
+      {"docker run --tmpfs /t:mode=755 i", "docker=20.10", "x86_64 execve \"/t/x\"", "unknown mount"},
+      {"docker run --tmpfs /t:exec i", "docker=20.10", "x86_64 execve \"/t/x\"", "allow"},
       {"docker run i", "docker=20.10", "x86_64 execve \"/dev/shm/x\"", "deny EACCES mount"},
       {"docker run i", "docker=20.10", "x86_64 io_uring_setup", "allow"},
       {"docker run i", "docker=29.0", "x86_64 io_uring_setup", "deny EPERM seccomp"},
@@ -205,6 +189,42 @@ START_TEST(test_models) {
 }
 END_TEST
 
+/* A profile that stands inside an option has a place of its own. */
+START_TEST(test_inner_profile) {
+  static const char inspect[] =
+      "[{\"Name\": \"/a\",\n \"HostConfig\": {\"SecurityOpt\": [\"seccomp={\\\"defaultAction\\\": 1}\"]}}]";
+  ctsec_containers *containers;
+  ctsec_confinement *confinement = NULL;
+  ctsec_error *error = NULL;
+  ck_assert_int_eq(ctsec_containers_parse(inspect, sizeof inspect - 1, NULL, &containers, NULL), 0);
+  ck_assert_int_eq(ctsec_confinement_resolve(ctsec_containers_at(containers, 0), NULL, NULL, &confinement, &error), CTSEC_E_SCHEMA);
+  ck_assert_ptr_null(confinement);
+  ck_assert_str_eq(ctsec_error_message(error),
+                   "the seccomp profile in this option, line 1, column 19: defaultAction: a number where a string belongs");
+  ck_assert_int_eq(ctsec_error_line(error), 2);
+  ck_assert_str_eq(ctsec_error_pointer(error), "/0/HostConfig/SecurityOpt/0");
+  ctsec_error_free(error);
+  ctsec_containers_free(containers);
+}
+END_TEST
+
+START_TEST(test_answers) {
+  static const char *const rows[][4] = {
+#define A(container, facts, line, answer) {container, facts, line, answer},
+#include "answers.def"
+#undef A
+  };
+  expect(rows[_i][0], rows[_i][1], rows[_i][2], rows[_i][3]);
+}
+END_TEST
+
+enum {
+  ANSWERS = 0
+#define A(container, facts, line, answer) +1
+#include "answers.def"
+#undef A
+};
+
 int main(void) {
   Suite *suite = suite_create("operations");
   TCase *all = tcase_create("all");
@@ -212,8 +232,9 @@ int main(void) {
   tcase_add_test(all, test_steps);
   tcase_add_test(all, test_unknown);
   tcase_add_test(all, test_shorthands);
-  tcase_add_test(all, test_devices);
   tcase_add_test(all, test_models);
+  tcase_add_test(all, test_inner_profile);
+  tcase_add_loop_test(all, test_answers, 0, ANSWERS);
   suite_add_tcase(suite, all);
   return ct_test_run(suite);
 }
