@@ -66,7 +66,8 @@ static void derive_from_sets(const ct_container *container, ct_facts *facts) {
   other.root = CT_YES;
   run(&other);
   uint8_t known = CT_FACT_BOUNDING;
-  if (created->inheritable == other.created.inheritable) known |= CT_FACT_INHERITABLE | CT_FACT_AMBIENT;
+  /* Another user than root would have them in the other two as well. */
+  if (container->format != CT_FORMAT_PODMAN_INSPECT || !created->effective) known |= CT_FACT_INHERITABLE | CT_FACT_AMBIENT;
   facts->created_known = known;
   facts->exec_known = facts->setuid_known = known;
   if (other.after_exec.permitted == facts->after_exec.permitted) facts->exec_known = CT_FACT_ALL;

@@ -134,6 +134,8 @@ START_TEST(options_refuse_what_does_not_fit) {
       {"fact", "uid=x", CTSEC_E_ARG}, {"fact", "kernel=six", CTSEC_E_ARG}, {"fact", "kernel=6.1", 0},
       {"fact", "userns-root=nobody", CTSEC_E_ARG}, {"fact", "userns-root=1,2", 0}, {"fact", "uid=33", 0},          {"fact", "docker=24.0", 0},          {"fact", "lsm=apparmor selinux", CTSEC_E_ARG},
       {"colour", "red", CTSEC_E_ARG}, {"tint", "red", CTSEC_E_ARG}, {"now", "x", CTSEC_E_ARG}, {"now", "", CTSEC_E_ARG}, {"now", "1700000000", 0}, {"runtime", "crun", 0},
+      {"runtime", "runc@1.1.12", 0}, {"runtime", "kata", CTSEC_E_ARG}, {"runtime", "runc@new", CTSEC_E_ARG}, {"runtime", "runcx", CTSEC_E_ARG},
+      {"policy", "none", CTSEC_E_ARG}, {"policy", "pss:", CTSEC_E_ARG}, {"policy", "cis-docker", 0},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ctsec_error *error = NULL;
@@ -146,6 +148,8 @@ START_TEST(options_refuse_what_does_not_fit) {
   /* The fact and the option are one. */
   ck_assert_int_eq(options->kernel.minor, 1);
   ck_assert_int_eq(ctsec_options_set_limit(options, 99, 1, NULL), CTSEC_E_ARG);
+  ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_DEPTH, 100000, NULL), CTSEC_E_ARG);
+  ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_BYTES, UINT64_C(1) << 32, NULL), CTSEC_E_ARG);
   ck_assert_int_eq(ctsec_options_set_limit(options, CTSEC_LIMIT_DEPTH, 9, NULL), 0);
   ck_assert_uint_eq(ct_options_limit(options, CTSEC_LIMIT_DEPTH), 9);
   ck_assert_uint_eq(ct_options_limit(NULL, CTSEC_LIMIT_DEPTH), 128);

@@ -122,7 +122,10 @@ START_TEST(reasons_of_the_system) {
     const char *reason;
   } rows[] = {{EPERM, "operation not permitted"}, {EACCES, "permission denied"}, {ESRCH, "no such process"}, {EIO, "input/output error"},
               {EINVAL, "invalid argument"}, {ENXIO, "no such device or address"}, {EOPNOTSUPP, "operation not supported"},
-              {ENOSYS, "function not implemented"}, {EPIPE, "broken pipe"}, {EROFS, "read-only file system"}};
+              {ENOSYS, "function not implemented"}, {EPIPE, "broken pipe"}, {EROFS, "read-only file system"},
+              {ELOOP, "too many levels of symbolic links"}, {ENAMETOOLONG, "file name too long"}, {EMFILE, "too many open files"},
+              {ENFILE, "too many open files in the system"}, {ENOSPC, "no space left on device"}, {EFBIG, "file too large"},
+              {4000, "errno 4000"}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ctsec_scan *scan = NULL;
     char *text = NULL;
