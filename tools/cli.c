@@ -167,6 +167,12 @@ static void print_error(const ctsec_error *error) {
   fputc('\n', stderr);
 }
 
+int cli_mention(struct cli *cli, const ctsec_error *error) {
+  (void)cli;
+  print_error(error);
+  return CLI_BAD;
+}
+
 int cli_error(struct cli *cli, ctsec_error *error) {
   (void)cli;
   for (size_t i = 0; i < ctsec_error_count(error); i++) print_error(ctsec_error_at(error, i));

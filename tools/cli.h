@@ -104,6 +104,8 @@ int cli_usage(struct cli *cli, const char *format, ...) __attribute__((format(pr
 int cli_complain(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Prints an error and those that come with it, each with its place, and frees them. Returns CLI_BAD. */
 int cli_error(struct cli *cli, ctsec_error *error);
+/* The same for one that stays its owner's. */
+int cli_mention(struct cli *cli, const ctsec_error *error);
 /* Sets an option of the library; complains where it does not fit. */
 int cli_set(struct cli *cli, const char *name, const char *value);
 /* A process id, or "self", which is 0; complains about what is neither. */

@@ -73,8 +73,6 @@ static int give_process(struct cli *cli, ctsec_paths *paths, int32_t pid) {
   ctsec_error *error = NULL;
   int failed = 0;
   if (ctsec_containers_read("/proc", pid, cli->options, &containers, &error)) return cli_error(cli, error);
-  for (size_t i = 0; i < ctsec_containers_error_count(containers); i++)
-    failed = cli_complain(cli, "%s", ctsec_error_message(ctsec_containers_error_at(containers, i)));
   if (ctsec_paths_take(paths, containers, &error)) failed = cli_error(cli, error);
   ctsec_containers_free(containers);
   return failed;

@@ -40,7 +40,7 @@ static int choose(struct cli *cli, const ctsec_containers *containers, const cts
   *container = ctsec_containers_at(containers, 0);
   if (count == 1 && !ctsec_containers_error_count(containers)) return 0;
   for (size_t i = 0; i < ctsec_containers_error_count(containers); i++)
-    cli_complain(cli, "%s", ctsec_error_message(ctsec_containers_error_at(containers, i)));
+    cli_mention(cli, ctsec_containers_error_at(containers, i));
   if (count == 1) return CLI_BAD;
   cli_complain(cli, "%s: several containers, choose one with --select:", command ? "--run" : cli->operands[0]);
   for (size_t i = 0; i < count; i++) fprintf(stderr, "  %s\n", ctsec_container_id(ctsec_containers_at(containers, i)));
