@@ -56,13 +56,22 @@ static int print(struct cli *cli, const ctsec_paths *paths) {
   return 0;
 }
 
+static int mention(struct cli *cli, const ctsec_containers *containers) {
+  int failed = 0;
+  for (size_t i = 0; i < ctsec_containers_error_count(containers); i++)
+    failed = cli_mention(cli, ctsec_containers_error_at(containers, i));
+  return failed;
+}
+
 /* One input with the files that it names. What cannot be read is recorded by feeding it as it is. */
-static int give(struct cli *cli, ctsec_paths *paths, const char *path, const char *text, size_t length, ctsec_error **error) {
+static int give(struct cli *cli, ctsec_paths *paths, const char *path, const char *text, size_t length, int *failed,
+                ctsec_error **error) {
   const char *source = path ? path : "--run";
   ctsec_containers *containers;
   if (cli_set(cli, "source", source) || cli_files(cli, path, text, length) ||
       ctsec_containers_parse(text, length, cli->options, &containers, NULL))
     return ctsec_paths_feed(paths, source, text, length, error);
+  if (mention(cli, containers)) *failed = CLI_BAD;
   int status = ctsec_paths_take(paths, containers, error);
   ctsec_containers_free(containers);
   return status;
@@ -73,6 +82,7 @@ static int give_process(struct cli *cli, ctsec_paths *paths, int32_t pid) {
   ctsec_error *error = NULL;
   int failed = 0;
   if (ctsec_containers_read("/proc", pid, cli->options, &containers, &error)) return cli_error(cli, error);
+  failed = mention(cli, containers);
   if (ctsec_paths_take(paths, containers, &error)) failed = cli_error(cli, error);
   ctsec_containers_free(containers);
   return failed;
@@ -93,13 +103,13 @@ static int run(struct cli *cli) {
     error = NULL;
     int number = cli_read_file(cli->operands[i], &data, &length);
     int status = number ? ctsec_paths_set_unread(paths, cli->operands[i], number, &error)
-                        : give(cli, paths, cli->operands[i], data, length, &error);
+                        : give(cli, paths, cli->operands[i], data, length, &failed, &error);
     if (!number) free(data);
     fed(cli, status, error, &failed, &missing);
   }
   for (int i = 0; i < command_count; i++) {
     error = NULL;
-    int status = give(cli, paths, NULL, commands[i], strlen(commands[i]), &error);
+    int status = give(cli, paths, NULL, commands[i], strlen(commands[i]), &failed, &error);
     fed(cli, status, error, &failed, &missing);
   }
   for (int i = 0; i < process_count; i++)

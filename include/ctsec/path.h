@@ -58,7 +58,8 @@ CTSEC_API int ctsec_paths_feed(ctsec_paths *paths, const char *source, const cha
 
 /*
  * The same for containers that were parsed before; the collection becomes one
- * more owner.
+ * more owner. Parts of the input that could not be read stand in errors[], and
+ * are no error here: ctsec_containers_error_at() has them.
  *
  * Errors: as ctsec_paths_feed().
  * Since: 0.1

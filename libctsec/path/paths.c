@@ -89,23 +89,6 @@ static int find_cuts(ctsec_paths *paths, ct_path_result *result, ctsec_error **e
   return 0;
 }
 
-/* What could not be read beside what could is the caller's too. */
-static int note_unreadable(ctsec_paths *paths, const ctsec_containers *containers, ctsec_error **err) {
-  if (!containers->error_count) return 0;
-  for (uint32_t i = 0; i < containers->error_count; i++) {
-    const ctsec_error *error = containers->errors[i];
-    const ct_place place = {ctsec_error_source(error), ctsec_error_pointer(error), ctsec_error_offset(error), ctsec_error_line(error),
-                            ctsec_error_column(error)};
-    note(paths, error);
-    if (!err) continue;
-    ctsec_error *copy = NULL;
-    int status = ct_error_at(&copy, ctsec_error_code(error), &place, "%s", ctsec_error_message(error));
-    err = ct_error_add(err, copy);
-    if (status == CTSEC_E_NOMEM) return status;
-  }
-  return ctsec_error_code(containers->errors[0]);
-}
-
 static int add(ctsec_paths *paths, ctsec_containers *containers, ctsec_error **err) {
   ctsec_containers **grown = ct_arena_grow(&paths->arena, paths->inputs, paths->input_count, sizeof *grown);
   if (!grown) return ct_error_nomem(err);
@@ -127,7 +110,9 @@ static int add(ctsec_paths *paths, ctsec_containers *containers, ctsec_error **e
     int status = find_cuts(paths, paths->results[i], err);
     if (status) return status;
   }
-  return first_status ? first_status : note_unreadable(paths, containers, err);
+  /* What could not be read beside what could. */
+  for (uint32_t i = 0; i < containers->error_count; i++) note(paths, containers->errors[i]);
+  return first_status;
 }
 
 int ctsec_paths_take(ctsec_paths *paths, ctsec_containers *containers, ctsec_error **err) {
@@ -146,6 +131,10 @@ int ctsec_paths_feed(ctsec_paths *paths, const char *source, const char *text, s
   status = ctsec_containers_parse(text, length, paths->options, &containers, &error);
   if (status) return record(paths, status, error, err);
   status = add(paths, containers, err);
+  if (!status && containers->error_count) {
+    status = ctsec_error_code(containers->errors[0]);
+    if (err) *err = containers->errors[0], containers->errors[0] = NULL;
+  }
   ctsec_containers_free(containers);
   return status;
 }

@@ -73,7 +73,7 @@ static unsigned apparmor_of(const ct_container *container, const char *lsm) {
   const ct_apparmor *said = &container->apparmor;
   if (lsm && strcmp(lsm, "apparmor")) return CT_CONFINED_NO;
   /* A variable that may be any profile. */
-  if (said->from.state == CT_UNKNOWN) return lsm ? CT_CONFINED_OTHER : CT_CONFINED_UNKNOWN;
+  if (said->from.state == CT_UNKNOWN && said->from.at) return lsm ? CT_CONFINED_OTHER : CT_CONFINED_UNKNOWN;
   if (said->mode == CT_LSM_UNCONFINED && ct_is_set(said->from)) return CT_CONFINED_NO;
   if (said->mode == CT_LSM_NAMED && ct_is_set(said->from)) {
     if (ct_text_is(&said->name, "unconfined")) return CT_CONFINED_NO;
@@ -89,7 +89,7 @@ static unsigned apparmor_of(const ct_container *container, const char *lsm) {
 static unsigned selinux_of(const ct_container *container, const char *lsm) {
   const ct_selinux *said = &container->selinux;
   if (lsm && strcmp(lsm, "selinux")) return CT_CONFINED_NO;
-  if (said->from.state == CT_UNKNOWN) return lsm ? CT_CONFINED_OTHER : CT_CONFINED_UNKNOWN;
+  if (said->from.state == CT_UNKNOWN && said->from.at) return lsm ? CT_CONFINED_OTHER : CT_CONFINED_UNKNOWN;
   if (ct_is_set(said->from) && said->mode == CT_LSM_UNCONFINED) return CT_CONFINED_NO;
   if (said->process_label.length || said->type.length) {
     const char *text = said->process_label.length ? said->process_label.value : said->type.value;
