@@ -163,10 +163,9 @@ static void change_rule(ct_explanation *out, const char *name, ct_message_id tex
   ct_remedy_add(out, "seccomp-rule", text)->rule = ct_keep_buffer(out, &rule);
 }
 
-static void change_arch(ct_explanation *out, const ct_denial *denial, int32_t arch) {
+static void change_arch(ct_explanation *out, int32_t arch) {
   ct_buffer rule;
   ct_buffer_init(&rule);
-  (void)denial;
   ct_buffer_format(&rule, "\"%s\"", ctsec_arch_seccomp_name(arch));
   ct_remedy_add(out, "seccomp-arch", CT_MESSAGE_DENIAL_CHANGE_ARCH)->rule = ct_keep_buffer(out, &rule);
 }
@@ -272,7 +271,10 @@ static int compare(ct_explanation *out, const ct_denial *denial, const char *nam
   /* A trial run under another profile: what this one would refuse is what it needs. */
   int responsible = logged ? !lets_through(verdict) : can_be(verdict, denial);
   const char *older = responsible && name ? intended(verdict, name) : NULL;
-  if (responsible && name && !older)
+  /* Where the default action lets calls through, no rule is missing for an arch that is not listed. */
+  uint32_t usual = policy ? policy->default_action & CT_RET_ACTION : CT_RET_ERRNO;
+  int listed = !policy || (usual != CT_RET_ALLOW && usual != CT_RET_LOG) || ct_policy_table(policy, denial->audit, (uint32_t)denial->number);
+  if (responsible && name && !older && listed)
     change_rule(out, name,
                 verdict->policy.cases.count > 1 ? CT_MESSAGE_DENIAL_CHANGE_WIDE : CT_MESSAGE_DENIAL_CHANGE_RULE);
   if (logged) {
@@ -298,8 +300,8 @@ static int compare(ct_explanation *out, const ct_denial *denial, const char *nam
     return 0;
   }
   if (responsible && policy && !ct_policy_table(policy, denial->audit, (uint32_t)denial->number)) {
-    int32_t arch;
-    if (!ctsec_arch_find_audit(denial->audit, (uint32_t)denial->number, &arch, NULL)) change_arch(out, denial, arch);
+    int32_t unlisted;
+    if (!ctsec_arch_find_audit(denial->audit, (uint32_t)denial->number, &unlisted, NULL)) change_arch(out, unlisted);
   }
   if (responsible && policy) change_capability(out, verdict, policy, denial);
   ctsec_verdict_free(verdict);

@@ -322,6 +322,44 @@ START_TEST(test_counted) {
 }
 END_TEST
 
+static ctsec_denials *numbered(void) {
+  ctsec_denials *denials = open_stream();
+  ck_assert_ptr_nonnull(denials);
+  return denials;
+}
+
+static void feed_number(ctsec_denials *denials, long time, unsigned serial) {
+  char line[512];
+  int length = snprintf(line, sizeof line,
+                        "type=SECCOMP msg=audit(%ld.000:%u): auid=1 uid=0 gid=0 ses=1 pid=7 comm=\"m\" exe=\"/m\" sig=31 arch=c000003e "
+                        "syscall=165 compat=0 ip=0x7f1a2b3c4d5e code=0x80000000\n", time, serial);
+  feed(denials, "log", line, (size_t)length);
+}
+
+/* Gaps beyond those that are kept apart are still counted, and so are those of boots that are long past. */
+START_TEST(test_many_gaps) {
+  ctsec_denials *denials = numbered();
+  for (unsigned i = 0; i < 5000; i++) feed_number(denials, 1700000000 + i, 100 + 10 * i);
+  /* Late ones: into what was folded, where all numbers count as seen, and into a gap that is still open. */
+  feed_number(denials, 1700000000, 105);
+  feed_number(denials, 1700004990, 100 + 10 * 4990 + 5);
+  free(finish(denials));
+  ck_assert_uint_eq(ctsec_denials_count(denials, CTSEC_DENIALS_RECORDS), 5001);
+  ck_assert_uint_eq(ctsec_denials_count(denials, CTSEC_DENIALS_DUPLICATES), 1);
+  ck_assert_uint_eq(ctsec_denials_count(denials, CTSEC_DENIALS_LOST), 9 * 4999 - 1);
+  ctsec_denials_free(denials);
+
+  denials = numbered();
+  for (unsigned boot = 0; boot < 300; boot++) {
+    feed_number(denials, 1700000000 + 1000000L * boot, 1);
+    feed_number(denials, 1700000001 + 1000000L * boot, 4);
+  }
+  free(finish(denials));
+  ck_assert_uint_eq(ctsec_denials_count(denials, CTSEC_DENIALS_LOST), 2 * 300);
+  ctsec_denials_free(denials);
+}
+END_TEST
+
 /* Every line is counted once: as a record, a copy, another line, or one that could not be read. */
 START_TEST(test_sum) {
   static const char log[] = KERNEL_AT("1.000", "1", "7") DAEMON_AT("1.000", "1", "7") "[2.0] usb 1-1: new device\n"
@@ -451,6 +489,7 @@ int main(void) {
   tcase_add_loop_test(tests, test_decoded, 0, (int)(sizeof decoded / sizeof *decoded));
   tcase_add_loop_test(tests, test_names, 0, (int)(sizeof names / sizeof *names));
   tcase_add_loop_test(tests, test_counted, 0, (int)(sizeof counted / sizeof *counted));
+  tcase_add_test(tests, test_many_gaps);
   tcase_add_test(tests, test_sum);
   tcase_add_test(tests, test_fast_equals_slow);
   tcase_add_test(tests, test_interpreted);

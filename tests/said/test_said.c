@@ -131,6 +131,20 @@ ANSWER(denials) {
   return status;
 }
 
+/* ask: the profile. */
+ANSWER(silent) {
+  ctsec_denials *made = NULL;
+  ctsec_profile *given = NULL;
+  int status = ctsec_profile_parse(ask, strlen(ask), options, &given, err);
+  if (!status) status = ctsec_denials_new(options, "json", &made, err);
+  if (!status) status = ctsec_denials_set_profile(made, given, err);
+  if (!status) status = ctsec_denials_feed(made, "input", input, strlen(input), err);
+  if (!status) status = ctsec_denials_finish(made, text, length, err);
+  ctsec_denials_free(made);
+  ctsec_profile_free(given);
+  return status;
+}
+
 /* ask: json, text, encode, least, profile. */
 ANSWER(trace) {
   ctsec_trace_stream *stream = NULL;

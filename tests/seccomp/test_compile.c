@@ -81,6 +81,23 @@ START_TEST(long_filters_equal_policy) {
 }
 END_TEST
 
+/* More intervals than are laid out by their weights at once. */
+START_TEST(many_numbers_are_found) {
+  ctsec_policy *policy = ct_test_policy(CT_RET_KILL_PROCESS, &little[0], 1);
+  for (uint32_t i = 0; i < 700; i++)
+    ct_test_rule(policy, 0, i * 3, i % 5 ? CT_RET_ERRNO | (i % 4000 + 1) : CT_RET_ALLOW, i, i % 7 ? 0 : 1, 0, CT_OP_EQ, U(1), U(0));
+  ck_assert_int_eq(ct_policy_finish(policy, NULL), 0);
+  ct_program program = compile(policy);
+  for (uint32_t number = 0; number < 2200; number++)
+    for (uint64_t a = 0; a < 2; a++) {
+      const uint64_t args[6] = {a};
+      ck_assert_uint_eq(run(&program, 0, CT_AUDIT_X86_64, number, args), ct_test_decide(policy, CT_AUDIT_X86_64, number, a, 0));
+    }
+  ct_program_free(&program);
+  ctsec_policy_free(policy);
+}
+END_TEST
+
 START_TEST(borders_of_x86_64) {
   static const uint32_t numbers[] = {0,          1,          0x3fffffff, 0x40000000, 0x40000001, 0x7fffffff,
                                      0x80000000, 0x80000001, 0xbfffffff, 0xc0000000, 0xfffffffe, 0xffffffff};
@@ -231,6 +248,7 @@ int main(void) {
   TCase *all = tcase_create("all");
   tcase_add_test(all, filter_equals_policy);
   tcase_add_test(all, long_filters_equal_policy);
+  tcase_add_test(all, many_numbers_are_found);
   tcase_add_test(all, borders_of_x86_64);
   tcase_add_test(all, proof_finds_damage);
   tcase_add_test(all, proof_finds_all_damage);
