@@ -21,7 +21,7 @@ def version3(permitted, rootid):
 
 
 def show(*words):
-    done = subprocess.run([TOOL, "caps", "show", *words], capture_output=True, text=True, timeout=20, check=False)
+    done = subprocess.run([TOOL, "caps", "show", *words], capture_output=True, text=True, timeout=300, check=False)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -10,7 +10,7 @@ tool = pathlib.Path(os.environ["CTSEC_BUILD"]) / "tools/ctsec"
 
 def run(text, *words, fmt="json"):
     data = text if isinstance(text, bytes) else text.encode()
-    return subprocess.run([tool, "scan", "--format", fmt, "--from", "dockerfile", *words, "-"], input=data, capture_output=True, timeout=20)
+    return subprocess.run([tool, "scan", "--format", fmt, "--from", "dockerfile", *words, "-"], input=data, capture_output=True, timeout=300)
 
 
 def scan(text, *words):

@@ -71,7 +71,7 @@ def machine(folder, **options):
 
 def scan(folder, *words, code=None, fmt="json"):
     done = subprocess.run([tool, "scan", "--format", fmt, "--proc-root", str(folder / "proc"), *words], capture_output=True,
-                          text=True, timeout=20)
+                          text=True, timeout=300)
     if code is not None:
         assert done.returncode == code, (done.returncode, done.stderr, done.stdout[:500])
     return json.loads(done.stdout) if fmt == "json" and done.stdout else done

@@ -100,7 +100,7 @@ if {name for name, _, _ in PROBES} != set(moved) | set(fixed):
 
 # The child tells its own peak, so that one input's does not hide another's.
 RUN = ("import resource, subprocess, sys\n"
-       "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60)\n"
+       "done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=300)\n"
        "sys.stderr.write(done.stderr.decode('utf-8', 'replace')[-4000:])\n"
        "print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n")
 with tempfile.TemporaryDirectory() as folder:

@@ -66,7 +66,7 @@ for program, words in (("mandoc", ["-Tlint", "-Wstyle"]), ("man", ["--warnings",
         print(f"{program} is not here")
         continue
     for path in pages:
-        done = subprocess.run([program, *words, str(path)], capture_output=True, text=True, timeout=60,
+        done = subprocess.run([program, *words, str(path)], capture_output=True, text=True, timeout=300,
                               env={**os.environ, "LC_ALL": "C.UTF-8", "MANPATH": str(root / "man")})
         for line in (done.stdout if program == "mandoc" else "").split("\n") + done.stderr.split("\n"):
             # Whether other pages are installed here, and how wide the source is, is not the point.

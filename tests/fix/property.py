@@ -35,7 +35,7 @@ if not appliers:
 
 
 def run(*words, **more):
-    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60, **more)
+    return subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300, **more)
 
 
 def scan(path, *options):

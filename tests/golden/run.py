@@ -46,7 +46,7 @@ def through_tool(folders):
         if way == "confined":
             words.insert(2 if words[0] in ("caps", "seccomp") else 1, "--confine")
         done = subprocess.run([build / "tools/ctsec", *words], cwd=folder, env=environment(), capture_output=True,
-                              stdin=subprocess.DEVNULL, timeout=60)
+                              stdin=subprocess.DEVNULL, timeout=300)
         yield done.returncode, done.stdout, done.stderr
 
 

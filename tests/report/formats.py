@@ -34,7 +34,7 @@ def fault(text):
 
 
 def scan(*words, cwd, status=None, command="scan"):
-    done = subprocess.run([tool, command, *words], cwd=cwd, capture_output=True, timeout=60,
+    done = subprocess.run([tool, command, *words], cwd=cwd, capture_output=True, timeout=300,
                           env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8",
                                **{k: v for k, v in os.environ.items() if k.endswith("SAN_OPTIONS")}})
     if done.returncode not in ((0, 1, 2) if status is None else (status,)):

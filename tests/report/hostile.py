@@ -117,7 +117,7 @@ with tempfile.TemporaryDirectory() as name:
             for lang in ("en", "zh") if form in ("text", "html") else ("en",):
                 more = [] if NAME in key else ["--format", form, "--lang", lang]
                 words_now = [*words[:len(key)], *more, *words[len(key):]]
-                done = subprocess.run([tool, *words_now], cwd=folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL,
+                done = subprocess.run([tool, *words_now], cwd=folder, capture_output=True, timeout=300, stdin=subprocess.DEVNULL,
                                       env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", **{k: v for k, v in os.environ.items() if "SAN_OPTIONS" in k}})
                 check(words_now, done, form)
                 count += 1
