@@ -6,7 +6,9 @@ import subprocess
 import sys
 import tempfile
 
-program, emulator = sys.argv[1], sys.argv[2:]
+program, order, emulator = sys.argv[1], sys.argv[2], sys.argv[3:]
+# A locale is compiled for the byte order of who reads it.
+foreign = ["--big-endian"] if order == "BIG_ENDIAN" and sys.byteorder == "little" else []
 if not shutil.which("localedef") or not os.path.exists("/usr/share/i18n/locales/tr_TR"):
     print("skipped: localedef or its sources (package locales) are not here")
     sys.exit(77)
@@ -23,7 +25,7 @@ with tempfile.TemporaryDirectory() as folder:
     failed = 0
     for language, charmap in (("tr_TR", "UTF-8"), ("de_DE", "UTF-8"), ("tr_TR", "ISO-8859-9")):
         name = f"{language}.{charmap}"
-        made = subprocess.run(["localedef", "-i", language, "-f", charmap, f"{folder}/{name}"], capture_output=True)
+        made = subprocess.run(["localedef", *foreign, "-i", language, "-f", charmap, f"{folder}/{name}"], capture_output=True)
         if made.returncode:
             print(f"{name}: skipped, localedef could not make it")
             continue
