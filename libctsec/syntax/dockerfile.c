@@ -177,6 +177,18 @@ static void append_part(file *f, ct_value *array, const joined *line, size_t fro
   set_place(item, line, from, to);
 }
 
+/* The four digits of \uXXXX, from its u on. */
+static int read_escape(const joined *line, size_t at, uint32_t *point) {
+  if (line->length - at < 5 || line->text[at] != 'u') return 0;
+  *point = 0;
+  for (size_t k = 1; k < 5; k++) {
+    char d = lower(line->text[at + k]);
+    if ((d < '0' || d > '9') && (d < 'a' || d > 'f')) return 0;
+    *point = *point * 16 + (uint32_t)(d <= '9' ? d - '0' : d - 'a' + 10);
+  }
+  return 1;
+}
+
 /* One JSON string at line->text[*at]; 0 where it is none. */
 static int read_json_string(file *f, const joined *line, size_t *at, ct_value *array) {
   size_t from = *at, i = from + 1;
@@ -202,26 +214,23 @@ static int read_json_string(file *f, const joined *line, size_t *at, ct_value *a
       i++;
       continue;
     }
-    if (line->text[i] != 'u' || line->length - i < 5) break;
-    uint32_t point = 0;
-    size_t k = 1;
-    for (; k < 5; k++) {
-      char d = lower(line->text[i + k]);
-      if ((d < '0' || d > '9') && (d < 'a' || d > 'f')) break;
-      point = point * 16 + (uint32_t)(d <= '9' ? d - '0' : d - 'a' + 10);
+    uint32_t point, low;
+    if (!read_escape(line, i, &point)) break;
+    i += 5;
+    if (point - 0xd800 < 0x400 && i < line->length && line->text[i] == '\\' && read_escape(line, i + 1, &low) &&
+        low - 0xdc00 < 0x400) {
+      point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+      i += 6;
     }
-    if (k < 5) break;
+    /* Half of a pair is no character. */
+    if (point - 0xd800 < 0x800) point = 0xfffd;
     if (point < 0x80) {
       ct_buffer_char(&text, (char)point);
-    } else if (point < 0x800) {
-      ct_buffer_char(&text, (char)(0xc0 | point >> 6));
-      ct_buffer_char(&text, (char)(0x80 | (point & 63)));
-    } else {
-      ct_buffer_char(&text, (char)(0xe0 | point >> 12));
-      ct_buffer_char(&text, (char)(0x80 | (point >> 6 & 63)));
-      ct_buffer_char(&text, (char)(0x80 | (point & 63)));
+      continue;
     }
-    i += 5;
+    int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    ct_buffer_char(&text, (char)(0xf0u << (3 - more) | point >> 6 * more));
+    while (more--) ct_buffer_char(&text, (char)(0x80 | (point >> 6 * more & 63)));
   }
   ct_value *item = fine ? append(f, array) : NULL;
   if (item) {

@@ -34,6 +34,17 @@ ANSWER(scan) {
   return status;
 }
 
+/* ask: waivers. */
+ANSWER(waived) {
+  ctsec_scan *made = NULL;
+  int status = ctsec_scan_new(options, "sarif", &made, err);
+  if (!status) status = ctsec_scan_set_waivers(made, "waivers.yml", ask, strlen(ask), err);
+  if (!status) status = ctsec_scan_feed(made, "input", input, strlen(input), err);
+  if (!status) status = ctsec_scan_finish(made, text, length, err);
+  ctsec_scan_free(made);
+  return status;
+}
+
 static int attack(const ctsec_options *options, const char *input, int words, char **text, size_t *length, ctsec_error **err) {
   ctsec_paths *made = NULL;
   int status = ctsec_paths_new(options, &made, err);
