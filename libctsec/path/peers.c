@@ -99,9 +99,6 @@ void ct_path_volumes(ct_path_case *about, ct_path_result *const *cases, uint32_t
           ct_path_set(about, CT_TERM_SHARED_VOLUME, CT_YES, mount->at, other->id);
     }
   }
-  const char *said = ct_options_fact(about->options, "shared-volume");
-  if (said && about->values[CT_TERM_SHARED_VOLUME].level == CT_MAYBE)
-    about->values[CT_TERM_SHARED_VOLUME].level = !strcmp(said, "yes") ? CT_YES : CT_NO;
 }
 
 void ct_path_peers(ct_path_result *const *cases, uint32_t count) {

@@ -156,6 +156,20 @@ ANSWER(silent) {
   return status;
 }
 
+/* ask: the container that the lines are about. */
+ANSWER(contained) {
+  ctsec_denials *made = NULL;
+  ctsec_containers *given = NULL;
+  int status = ctsec_containers_parse(ask, strlen(ask), options, &given, err);
+  if (!status) status = ctsec_denials_new(options, "json", &made, err);
+  if (!status) status = ctsec_denials_set_container(made, ctsec_containers_at(given, 0), err);
+  if (!status) status = ctsec_denials_feed(made, "input", input, strlen(input), err);
+  if (!status) status = ctsec_denials_finish(made, text, length, err);
+  ctsec_denials_free(made);
+  ctsec_containers_free(given);
+  return status;
+}
+
 /* ask: json, text, encode, least, profile. */
 ANSWER(trace) {
   ctsec_trace_stream *stream = NULL;
