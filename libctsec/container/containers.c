@@ -294,10 +294,6 @@ static int forced_format(const ctsec_options *options, ct_format *format, ctsec_
   if (!options || !options->from) return 0;
   *format = ct_format_find(options->from);
   if (!*format) return ct_error_set(err, CTSEC_E_ARG, "from: `%s` is no format", options->from);
-  if (*format != CT_FORMAT_DOCKER_INSPECT && *format != CT_FORMAT_PODMAN_INSPECT && *format != CT_FORMAT_OCI &&
-      *format != CT_FORMAT_RUN && *format != CT_FORMAT_KUBERNETES && *format != CT_FORMAT_COMPOSE &&
-      *format != CT_FORMAT_PROC && *format != CT_FORMAT_CRICTL && *format != CT_FORMAT_DOCKERFILE)
-    return ct_error_set(err, CTSEC_E_UNSUPPORTED, "from: this version does not read `%s`", options->from);
   return 0;
 }
 
