@@ -166,6 +166,14 @@ static void take_privileged(const option *o) { set_bool(o, &o->container->privil
 static void take_publish(const option *o) { ct_read_port(o->reader, o->at, o->text, o->length); }
 static void take_publish_all(const option *o) { set_bool(o, &o->container->publish_all); }
 static void take_read_only(const option *o) { set_bool(o, &o->container->readonly_rootfs); }
+
+/* As it stands in the command that podman's inspect output keeps. */
+static void take_read_only_tmpfs(const option *o) {
+  static const char off[] = "--read-only-tmpfs=false";
+  int value;
+  if (ct_parse_bool(o->text, o->length, &value) && !value)
+    ct_append_text(o->reader, &o->container->create_command, o->at, off, sizeof off - 1);
+}
 static void take_runtime(const option *o) { set_text(o, &o->container->runtime); }
 
 static void take_restart(const option *o) {
@@ -314,7 +322,7 @@ static void take_mount(const option *o) {
   H(cpu_shares) H(cpus) H(cpuset) H(device) H(device_cgroup_rule) H(entrypoint) H(env) H(expose) H(gpus) \
   H(group_add) H(health_cmd) H(idmap) H(interactive) H(ipc) H(label) H(memory) H(memory_swap) H(mount) H(name) \
   H(network) H(no_healthcheck) H(oom_kill_disable) H(oom_score_adj) H(pid) H(pids_limit) H(platform) \
-  H(privileged) H(publish) H(publish_all) H(read_only) H(restart) H(runtime) H(security_opt) H(sysctl) H(tmpfs) \
+  H(privileged) H(publish) H(publish_all) H(read_only) H(read_only_tmpfs) H(restart) H(runtime) H(security_opt) H(sysctl) H(tmpfs) \
   H(tty) H(ulimit) H(use_api_socket) H(user) H(userns) H(uts) H(volume) H(volumes_from) H(workdir)
 
 enum {

@@ -25,6 +25,10 @@ FILES = {
     "trace.txt": "1 read(0, \"\", 1) = 0\nno line\n",
     "tree/compose.yml": "services:\n  a: {image: x, privileged: true}\n",
     "tree/package.json": '{"name": "x"}',
+    "plain.yml": "services:\n  a: {image: x}\n",
+    "weird.asm": "ret #0x12340000\n",
+    "proc/1/status": "Name:\tsh\nPid:\t1\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapInh:\t0000000000000000\nCapPrm:\t000001ffffffffff\n"
+                     "CapEff:\t000001ffffffffff\nCapBnd:\t000001ffffffffff\nCapAmb:\t0000000000000000\nNoNewPrivs:\t0\nSeccomp:\t0\n",
     "empty/nothing.txt": "text",
 }
 
@@ -52,6 +56,7 @@ ROWS = (
     ("caps resolve --engine nerdctl@0.17 --cap-add SYS_TIME", None, 0, "bounding"),
     ("caps resolve --engine nerdctl@2.0 --cap-drop CAP_CHOWN", None, 0, "bounding"),
     ("caps resolve --user app", None, 0, "unknown"),
+    ("caps list -olist.txt", None, 0, ""),
     ("caps show abc", None, 2, "`abc' is no process id"),
     ("caps show 999999999", None, 2, "999999999"),
     ("caps show --file /dev/null", None, 2, "neither a file nor a folder"),
@@ -68,6 +73,7 @@ ROWS = (
     ("paths --select z one.json", None, 2, "z"),
     ("scan -", FILES["one.json"], 1, "privileged"),
     ("scan nothing", None, 2, "nothing: cannot read: no such file or directory"),
+    ("scan proc", None, 0, ""),
     ("scan --fix tree", None, 1, "privileged: false"),
     ("scan --fix empty", None, 2, "no file in this folder describes a container"),
     ("scan --fix part.json", None, 2, "part.json:1:"),
@@ -85,6 +91,8 @@ ROWS = (
     ("seccomp disasm one.json", None, 2, "one.json"),
     ("seccomp asm --format json code.asm", None, 0, '"schema"'),
     ("seccomp asm bad.asm", None, 2, "bad.asm:1:"),
+    ("seccomp simulate weird.bpf read", None, 1, "KILL_PROCESS"),
+    ("seccomp simulate profile.json 9999", None, 1, "9999"),
     ("seccomp simulate --batch - - ", None, 2, "cannot both be standard input"),
     ("seccomp simulate --batch call.txt profile.json", None, 0, "allow\n"),
     ("seccomp simulate --batch call.txt filter.bpf", None, 0, "allow\n"),
@@ -94,6 +102,8 @@ ROWS = (
     ("seccomp from-trace nothing", None, 2, "nothing"),
     ("seccomp from-trace --against filter.bpf trace.txt", None, 2, "raw BPF: a profile is needed"),
     ("why --do list one.json", None, 0, "bind port N"),
+    ("why --fact docker=20.10 --fact userns=host --fact lsm=none plain.yml mount", None, 1, "cap_add"),
+    ("why --fact docker=20.10 --fact userns=host --fact lsm=none one.json 9999", None, 3, "9999"),
     ("why --pid x read", None, 2, "`x' is no process id"),
     ("why --pid 0 read", None, 2, "`0' is no process id"),
     ("why --do list", None, 0, "bind port N"),
@@ -109,11 +119,12 @@ ROWS = (
 failed = 0
 for name, text in FILES.items():
     path = pathlib.Path(folder.name, name)
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
 environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1")
-pathlib.Path(folder.name, "filter.bpf").write_bytes(
-    subprocess.run([tool, "seccomp", "asm", "code.asm"], cwd=folder.name, capture_output=True, check=True).stdout)
+for name, source in (("filter.bpf", "code.asm"), ("weird.bpf", "weird.asm")):
+    pathlib.Path(folder.name, name).write_bytes(
+        subprocess.run([tool, "seccomp", "asm", source], cwd=folder.name, capture_output=True, check=True).stdout)
 for words, given, status, wanted in ROWS:
     done = subprocess.run([tool, *words.split()], input=(given or "").encode(), cwd=folder.name, env=environment, capture_output=True,
                           timeout=120)

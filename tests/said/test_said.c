@@ -56,15 +56,15 @@ static int attack(const ctsec_options *options, const char *input, int words, ch
 
 ANSWER(paths) { return attack(options, input, ask != NULL, text, length, err); }
 
+/* ask: NULL for the difference, else the document. */
 ANSWER(fix) {
-  (void)ask;
   ctsec_containers *made = NULL;
   ctsec_findings *found = NULL;
   ctsec_fixes *fixes = NULL;
   int status = ctsec_containers_parse(input, strlen(input), options, &made, err);
   if (!status) status = ctsec_findings_check(made, options, &found, err);
   if (!status) status = ctsec_fixes_resolve(found, options, &fixes, err);
-  if (!status) status = ctsec_fixes_diff(fixes, text, length, err);
+  if (!status) status = ask ? ctsec_fixes_to_json(fixes, text, length, err) : ctsec_fixes_diff(fixes, text, length, err);
   ctsec_fixes_free(fixes);
   ctsec_findings_free(found);
   ctsec_containers_free(made);
