@@ -216,8 +216,7 @@ static void choose_default(ctsec_confinement *c) {
   else if (engine == CTSEC_ENGINE_PODMAN || engine == CTSEC_ENGINE_CRIO)
     choose_either(c, "podman", "podman@4.3", version->known || engine == CTSEC_ENGINE_CRIO ? "seccomp-profile" : "podman");
   /* containerd's profile follows Docker's with little delay. */
-  else if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL ||
-           (!engine && c->container->format == CT_FORMAT_KUBERNETES))
+  else if (engine == CTSEC_ENGINE_CONTAINERD || engine == CTSEC_ENGINE_NERDCTL)
     choose_either(c, "containerd", "docker@20.10", version->known ? "seccomp-profile" : "containerd");
   else if (version->known && version->major <= 20)
     choose_one(c, "docker@20.10");

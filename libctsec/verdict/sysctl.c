@@ -109,11 +109,6 @@ static void from_engine(const ctsec_confinement *c, ct_sysctl_id id, ct_sysctl_v
   const ct_version *version = &container->engine_version;
   /* What is left of the engine in an OCI configuration stands in it. */
   if (ct_is_spec(container)) engine = 0;
-  if (container->format == CT_FORMAT_KUBERNETES && !engine) {
-    out->state = CT_UNKNOWN;
-    out->needs = "containerd";
-    return;
-  }
   out->state = CT_SET;
   for (size_t i = 0; i < sizeof engine_rows / sizeof *engine_rows; i++) {
     const engine_sysctl *row = &engine_rows[i];

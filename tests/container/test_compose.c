@@ -145,11 +145,12 @@ START_TEST(short_and_long_forms_are_the_same) {
 END_TEST
 
 START_TEST(variables_come_from_what_is_given) {
-  static const given files[] = {{".env", "# file\nTAG=file\nexport B='two $TAG'\nC=\"$TAG\\n\"\nD: four\nE=x # y\nF=${TAG:-z}\n"}};
+  static const given files[] = {{".env", "# file\nTAG=file\nexport B='two $TAG'\nC=\"$TAG\\n\"\nD: four\nE=x # y\nF=${TAG:-z}\nG=\"a\\\"b\\$TAG$$c\"\nH=$$x\n"},
+                                {"raw.env", "R=\"a\" # b $TAG\n"}};
   static const char text[] =
       "services:\n  a:\n    image: \"$TAG-${B}-${N:-d${TAG}}-${N-e}-${EMPTY:-f}-${EMPTY-g}${EMPTY:+h}${TAG:+i}$$x-$5\"\n"
-      "    environment: [C, D, E, F, GONE, \"X=$$y\"]\n    privileged: ${P:-true}\n";
-  ctsec_options *options = make_options(files, 1);
+      "    environment: [C, D, E, F, G, H, GONE, \"X=$$y\"]\n    privileged: ${P:-true}\n    env_file: [{path: raw.env, format: raw}]\n";
+  ctsec_options *options = make_options(files, 2);
   ck_assert_int_eq(ctsec_options_set(options, "env", "TAG=first", 9, NULL), 0);
   ck_assert_int_eq(ctsec_options_set(options, "env", "TAG=env", 7, NULL), 0);
   ck_assert_int_eq(ctsec_options_set(options, "env", "EMPTY=", 6, NULL), 0);
@@ -158,6 +159,9 @@ START_TEST(variables_come_from_what_is_given) {
   ck_assert_str_eq(c->image.value, "env-two $TAG-denv-e-f-i$x-$5");
   ck_assert(!strcmp(value_of(c, "C"), "env\n") && !strcmp(value_of(c, "D"), "four") && !strcmp(value_of(c, "E"), "x"));
   ck_assert(!strcmp(value_of(c, "F"), "env") && !value_of(c, "GONE") && !strcmp(value_of(c, "X"), "$y"));
+  ck_assert_str_eq(value_of(c, "G"), "a\"b$TAG$c");
+  ck_assert_str_eq(value_of(c, "H"), "$x");
+  ck_assert_str_eq(value_of(c, "R"), "\"a\" # b $TAG");
   ck_assert(ct_is_true(&c->privileged) && !containers->note_count);
   ctsec_containers_free(containers);
   ctsec_options_free(options);
@@ -444,6 +448,10 @@ START_TEST(errors_name_the_file_they_stand_in) {
       {{".env", "A!=1\n"}, "services: {a: {image: x}}\n", "d/.env", CTSEC_E_SYNTAX, 1, 2},
       {{"b.yml", "services: {b: {image: x, cap_add: {X: 1}}}\n"}, "services: {a: {extends: {file: b.yml, service: b}, cap_add: [Y]}}\n",
        "d/c.yml", CTSEC_E_SCHEMA, 1, 61},
+      {{"b.yml", "5\n"}, "include: [b.yml]\nservices: {a: {image: x}}\n", "d/b.yml", CTSEC_E_SCHEMA, 1, 1},
+      {{"b.yml", "5\n"}, "services: {a: {extends: {file: b.yml, service: b}}}\n", "d/b.yml", CTSEC_E_SCHEMA, 1, 1},
+      {{"b.yml", "services: {b: {image: y}}\n"}, "include: [{path: b.yml, project_directory: 5}]\nservices: {a: {image: x}}\n", "d/c.yml",
+       CTSEC_E_SCHEMA, 1, 44},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     ctsec_options *options = make_options(&rows[i].file, 1);

@@ -356,6 +356,7 @@ START_TEST(test_many_gaps) {
   }
   free(finish(denials));
   ck_assert_uint_eq(ctsec_denials_count(denials, CTSEC_DENIALS_LOST), 2 * 300);
+  ck_assert_uint_eq(ctsec_denials_count(denials, CTSEC_DENIALS_GROUPS), 1);
   ctsec_denials_free(denials);
 }
 END_TEST

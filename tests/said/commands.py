@@ -49,6 +49,7 @@ ROWS = (
     ("caps decode --status nothing", None, 2, "nothing: No such file or directory"),
     ("caps encode chown,CAP_KILL", None, 0, "0000000000000021"),
     ("caps encode --format json chown", None, 0, '"0000000000000001"'),
+    ("caps encode --kernel 5.4 all=ep", None, 0, "0000003fffffffff"),
     ("caps encode nope", None, 2, "nope"),
     ("caps list", None, 0, " 0 CAP_CHOWN\n"),
     ("caps list --format json", None, 0, "CAP_CHECKPOINT_RESTORE"),
