@@ -192,7 +192,10 @@ static void check_propagation(ct_check *check, const ct_mount *mount, const char
 }
 
 static void check_options(ct_check *check, const ct_mount *mount, const char *source) {
+  const ct_container *container = check->container;
   if (!mount->options.count) return;
+  /* Docker has no such options for binds. */
+  if (container->engine == CTSEC_ENGINE_DOCKER && (container->format == CT_FORMAT_RUN || container->format == CT_FORMAT_COMPOSE)) return;
   int nosuid = ct_mount_has(mount, "nosuid"), nodev = ct_mount_has(mount, "nodev");
   if (nosuid && nodev) return;
   struct ctsec_finding *finding = report(check, CT_RULE_MOUNT_NOSUID, mount, source);

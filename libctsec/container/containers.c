@@ -62,6 +62,8 @@ static int finish_fields(ctsec_containers *containers, ct_container *container, 
   if (!container->id) container->id = make_id(&containers->arena, container, index);
   if (!container->id) return ct_error_nomem(err);
   if (!container->source) container->source = container->document->source;
+  ct_reader reader = {&containers->arena, container->document, options, container, err, 0};
+  if (!ct_check_mounts(&reader, container->mounts.count)) return reader.status;
   int status = load_profile(containers, container, options, err);
   if (status) return status;
   ct_apply_defaults(container, options);
@@ -283,10 +285,7 @@ static int read_pods(ctsec_containers *containers, const ctsec_options *options,
   }
   if (containers->count) return 0;
   if (containers->error_count) return ct_containers_refuse(containers, err);
-  ct_place place = CT_NO_PLACE;
-  place.source = document->source;
-  place.pointer = "";
-  return ct_error_at(err, CTSEC_E_SCHEMA, &place, "no object here is a pod or holds a pod template");
+  return ct_error_value(err, CTSEC_E_SCHEMA, document, document->roots, "no object here is a pod or holds a pod template");
 }
 
 static int forced_format(const ctsec_options *options, ct_format *format, ctsec_error **err) {
@@ -583,9 +582,8 @@ static int read_dockerfile(ctsec_containers *made, const char *text, size_t leng
 /* /proc/PID/status alone: what its other files would say is not known. */
 static int read_status(ctsec_containers *made, const char *text, size_t length, const ctsec_options *options,
                        ctsec_error **err) {
-  if (length > ct_options_limit(options, CTSEC_LIMIT_BYTES))
-    return ct_error_set(err, CTSEC_E_LIMIT, "the input has more than %llu bytes",
-                        (unsigned long long)ct_options_limit(options, CTSEC_LIMIT_BYTES));
+  int large = ct_options_check_bytes(options, length, 0, err);
+  if (large) return large;
   const char *source = ct_options_source(options);
   ct_proc_file file = {CT_PROC_STATUS, 0, source ? ct_arena_string(&made->arena, source) : "", "status", 0, (uint32_t)length, 0, 0, 0};
   if (!file.source) return ct_error_nomem(err);

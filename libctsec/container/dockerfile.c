@@ -57,9 +57,25 @@ static variable *find(const scope *s, const char *name, size_t length) {
   return NULL;
 }
 
-static void set(ct_reader *reader, scope *s, const char *name, size_t length, const char *value, size_t value_length) {
+/* Each is looked for among all others; no build has that many of either. */
+#define VARIABLES_MOST 1024u
+#define STAGES_MOST 1024u
+/* A value that variables make longer than this is not known. */
+#define VALUE_MOST 65536u
+
+static void refuse_more(ct_reader *reader, const ct_value *at, const char *what) {
+  if (!reader->status)
+    reader->status = ct_error_value(reader->err, CTSEC_E_LIMIT, reader->document, at, "more %s than the limit of 1024", what);
+}
+
+static void set(ct_reader *reader, scope *s, const ct_value *at, const char *name, size_t length, const char *value,
+                size_t value_length) {
   variable *place = find(s, name, length);
   if (!place) {
+    if (s->count >= VARIABLES_MOST) {
+      refuse_more(reader, at, "variables");
+      return;
+    }
     variable *grown = ct_arena_grow(reader->arena, s->items, s->count, sizeof *grown);
     if (!grown) {
       ct_read_nomem(reader);
@@ -133,7 +149,7 @@ static const char *expand(ct_reader *reader, const scope *s, const char *text, s
       }
       at = stop + 1;
     }
-    if (given && memchr(value, '$', value_length)) known = 0;
+    if (made.length > VALUE_MOST || (given && memchr(value, '$', value_length))) known = 0;
     if (given)
       ct_buffer_add(&made, value, value_length);
     else
@@ -169,10 +185,10 @@ static void read_arg(build *b, scope *s, const ct_value *instruction) {
     if (value) {
       append_pair(b->reader, &b->reader->container->build_arguments, pair, pair->as.string, name, value, value_length);
       value = expand(b->reader, s, value, value_length, &length);
-      set(b->reader, s, pair->as.string, name, value, length);
+      set(b->reader, s, pair, pair->as.string, name, value, length);
     } else {
       const variable *outer = s == &b->global ? NULL : find(&b->global, pair->as.string, name);
-      set(b->reader, s, pair->as.string, name, outer ? outer->value : NULL, outer ? outer->value_length : 0);
+      set(b->reader, s, pair, pair->as.string, name, outer ? outer->value : NULL, outer ? outer->value_length : 0);
     }
   }
 }
@@ -186,7 +202,7 @@ static void read_env(build *b, scope *s, const ct_value *instruction) {
     const char *value;
     split(pair, &name, &value, &value_length);
     const char *known = value ? expand(b->reader, s, value, value_length, &length) : NULL;
-    set(b->reader, s, pair->as.string, name, known, length);
+    set(b->reader, s, pair, pair->as.string, name, known, length);
     ct_pair *place = NULL;
     for (uint32_t k = 0; k < env->count; k++)
       if (env->items[k].key_length == name && !memcmp(env->items[k].key, pair->as.string, name)) place = &env->items[k];
@@ -385,6 +401,10 @@ static int names(const stage *s, const char *text, size_t length) {
 }
 
 static void read_from(build *b, uint32_t index, const ct_value *instruction) {
+  if (b->stage_count >= STAGES_MOST) {
+    refuse_more(b->reader, instruction, "stages");
+    return;
+  }
   stage *grown = ct_arena_grow(b->reader->arena, b->stages, b->stage_count, sizeof *grown);
   if (!grown) {
     ct_read_nomem(b->reader);
@@ -487,7 +507,7 @@ void ct_read_dockerfile(ct_reader *reader, ctsec_containers *containers, const c
     scope variables = {0, NULL};
     for (uint32_t i = 0; i < container->env.count; i++) {
       const ct_pair *pair = &container->env.items[i];
-      set(reader, &variables, pair->key, pair->key_length, pair->value, pair->value_length);
+      set(reader, &variables, pair->at, pair->key, pair->key_length, pair->value, pair->value_length);
     }
     read_stage(&b, containers, &b.stages[chain[depth]], &variables, &shell);
   }

@@ -281,14 +281,11 @@ static int same_destination(const ct_mounts *mounts, const char *text, size_t le
   return 0;
 }
 
+/* There is room: ct_inspect_missing_mounts() made it. */
 static ct_mount *add_mount(ct_reader *reader, const ct_value *at, const char *type) {
   ct_mounts *mounts = &reader->container->mounts;
-  ct_mount *items = ct_read_array(reader, (size_t)mounts->count + 1, sizeof *items);
-  if (!items) return NULL;
-  if (mounts->count) memcpy(items, mounts->items, mounts->count * sizeof *items);
-  mounts->items = items;
   if (!ct_is_set(mounts->from)) mounts->from = (ct_origin){CT_SET, 0, at};
-  ct_mount *mount = &items[mounts->count++];
+  ct_mount *mount = &mounts->items[mounts->count++];
   mount->at = at;
   mount->type = (ct_text){{CT_SET, 0, at}, type, strlen(type)};
   return mount;
@@ -305,7 +302,6 @@ static void read_bind(ct_reader *reader, const ct_value *item) {
   size_t length = (size_t)(stop - first - 1);
   if (same_destination(&reader->container->mounts, first + 1, length)) return;
   ct_mount *mount = add_mount(reader, item, "bind");
-  if (!mount) return;
   mount->source = (ct_text){{CT_SET, 0, item}, ct_arena_copy(reader->arena, text, (size_t)(first - text)), (size_t)(first - text)};
   mount->destination = (ct_text){{CT_SET, 0, item}, ct_arena_copy(reader->arena, first + 1, length), length};
   if (!mount->source.value || !mount->destination.value) ct_read_nomem(reader);
@@ -327,7 +323,6 @@ static void read_host_mount(ct_reader *reader, const ct_value *item) {
   if (reader->status || !ct_text_is(&found.type, "bind") || !found.destination.length) return;
   if (same_destination(&reader->container->mounts, found.destination.value, found.destination.length)) return;
   ct_mount *mount = add_mount(reader, item, "bind");
-  if (!mount) return;
   mount->source = found.source;
   mount->destination = found.destination;
   if (readonly && readonly->kind == CT_BOOL) mount->writable = (ct_flag){{CT_SET, 0, readonly}, !readonly->boolean};
@@ -351,7 +346,6 @@ static void read_old_volumes(ct_reader *reader, const ct_value *object) {
     static const char own[] = "/var/lib/docker/";
     int volume = item->length >= sizeof own - 1 && !memcmp(item->as.string, own, sizeof own - 1);
     ct_mount *mount = add_mount(reader, item, volume ? "volume" : "bind");
-    if (!mount) return;
     ct_read_text(reader, item, &mount->source);
     mount->destination = (ct_text){{CT_SET, 0, item}, item->key, item->key_length};
     const ct_value *flag = typed_member(reader, writable, item->key, CT_BOOL);
@@ -359,7 +353,24 @@ static void read_old_volumes(ct_reader *reader, const ct_value *object) {
   }
 }
 
+static uint32_t count_of(const ct_value *object, const char *key) {
+  const ct_value *value = ct_value_member(object, key);
+  return ct_value_is(value, CT_ARRAY) || ct_value_is(value, CT_OBJECT) ? value->count : 0;
+}
+
+/* Each is looked for among all others. */
+static int make_room(ct_reader *reader, const ct_value *object, const ct_value *host) {
+  ct_mounts *mounts = &reader->container->mounts;
+  uint32_t more = count_of(object, "Volumes") + count_of(host, "Binds") + count_of(host, "Mounts") + count_of(host, "Tmpfs");
+  ct_mount *items = more && ct_check_mounts(reader, mounts->count + (size_t)more) ? ct_read_array(reader, mounts->count + (size_t)more, sizeof *items) : NULL;
+  if (!items) return !more;
+  if (mounts->count) memcpy(items, mounts->items, mounts->count * sizeof *items);
+  mounts->items = items;
+  return 1;
+}
+
 void ct_inspect_missing_mounts(ct_reader *reader, const ct_value *object, const ct_value *host) {
+  if (!make_room(reader, object, host)) return;
   if (!ct_value_is(ct_value_member(object, "Mounts"), CT_ARRAY)) read_old_volumes(reader, object);
   const ct_value *binds = typed_member(reader, host, "Binds", CT_ARRAY);
   for (uint32_t i = 0; binds && i < binds->count && !reader->status; i++) read_bind(reader, &binds->as.items[i]);
@@ -371,7 +382,6 @@ void ct_inspect_missing_mounts(ct_reader *reader, const ct_value *object, const 
     if (!ct_read_kind(reader, item, CT_BIT(CT_STRING))) return;
     if (same_destination(&reader->container->mounts, item->key, item->key_length)) continue;
     ct_mount *mount = add_mount(reader, item, "tmpfs");
-    if (!mount) return;
     mount->destination = (ct_text){{CT_SET, 0, item}, item->key, item->key_length};
     ct_read_mount_options(reader, mount, item, item->as.string, item->length, 0);
   }

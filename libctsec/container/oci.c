@@ -125,6 +125,10 @@ int ct_mount_is_own(const ct_mount *mount) {
                                        "/run/secrets",     "/var/run/.containerenv"};
   static const char stores[][15] = {"/containers/", "/userdata/", "/sandboxes/", "/kubelet/pods/", "/nerdctl/"};
   int place = 0;
+  /* --init */
+  if (mount->destination.value && mount->source.value && strstr(mount->destination.value, "-init") &&
+      (strstr(mount->source.value, "/docker-init") || strstr(mount->source.value, "/catatonit")))
+    return 1;
   /* What the kubelet prepares of the manifest's own volumes. */
   if (mount->source.length > 22 && !memcmp(mount->source.value, "/var/lib/kubelet/pods/", 22)) return 1;
   for (size_t i = 0; i < sizeof places / sizeof *places; i++) place |= ct_text_is(&mount->destination, places[i]);
@@ -202,8 +206,10 @@ static void read_hooks(ct_reader *reader, const ct_value *value) {
 
 /* The files of PID 1, and the name under which Docker keeps the host's network. */
 static int is_host_namespace(const char *path) {
-  return !strncmp(path, "/proc/1/ns/", 11) || !strcmp(path, "/var/run/docker/netns/default") ||
-         !strcmp(path, "/run/docker/netns/default");
+  /* The daemon's own folder may be anywhere; ip netns has names, also that one, in another. */
+  static const char own[] = "/netns/default";
+  size_t length = strlen(path);
+  return !strncmp(path, "/proc/1/ns/", 11) || (length > sizeof own + 8 && !strcmp(path + length - sizeof own + 1, own));
 }
 
 static void read_namespaces(ct_reader *reader, const ct_value *value) {

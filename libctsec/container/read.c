@@ -382,3 +382,13 @@ void *ct_read_objects(ct_reader *reader, const ct_value *array, size_t size, con
   }
   return reader->status ? NULL : items;
 }
+
+#define MOUNTS_MOST 4096u
+
+int ct_check_mounts(ct_reader *reader, size_t count) {
+  if (count > MOUNTS_MOST && !reader->status)
+    reader->status = ct_error_value(reader->err, CTSEC_E_LIMIT, reader->document,
+                                    reader->container->mounts.from.at ? reader->container->mounts.from.at : reader->container->at,
+                                    "more mounts than the limit of %u", MOUNTS_MOST);
+  return !reader->status;
+}

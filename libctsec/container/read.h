@@ -78,6 +78,8 @@ void ct_read_namespace(ct_reader *reader, const ct_value *value, ct_namespace_ki
 /* "b 8:* rwm" */
 void ct_read_device_rule(ct_device_rule *rule, const char *text, size_t length);
 
+/* Whether that many mounts are no more than anybody has; each is compared with others. */
+int ct_check_mounts(ct_reader *reader, size_t count);
 /* A bind that engines make for themselves (resolv.conf and the like), or a folder of an engine's store of volumes. */
 int ct_mount_is_own(const ct_mount *mount);
 int ct_mount_is_volume(const ct_mount *mount);
