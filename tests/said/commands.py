@@ -126,7 +126,9 @@ environment = dict(os.environ, LC_ALL="C.UTF-8", NO_COLOR="1")
 for name, source in (("filter.bpf", "code.asm"), ("weird.bpf", "weird.asm")):
     pathlib.Path(folder.name, name).write_bytes(
         subprocess.run([tool, "seccomp", "asm", source], cwd=folder.name, capture_output=True, check=True).stdout)
-for words, given, status, wanted in ROWS:
+# qemu-user starts no process that shares its table of files.
+rows = [row for row in ROWS if not ("CTSEC_EMULATED" in os.environ and row[2] == 127)]
+for words, given, status, wanted in rows:
     done = subprocess.run([tool, *words.split()], input=(given or "").encode(), cwd=folder.name, env=environment, capture_output=True,
                           timeout=120)
     said = (done.stdout + done.stderr).decode(errors="replace")
@@ -137,5 +139,5 @@ for words, given, status, wanted in ROWS:
     if done.returncode == 2 and status == 2 and done.stdout and "part.json" not in words:
         failed += 1
         print(f"ctsec {words[:100]}: fails, but prints:\n{done.stdout[:300]}")
-print(f"{len(ROWS)} commands, {failed} wrong")
+print(f"{len(rows)} commands, {failed} wrong")
 sys.exit(1 if failed else 0)
