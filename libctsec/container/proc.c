@@ -387,6 +387,12 @@ static void read_words(ct_reader *reader, const ct_value *lines, ct_texts *texts
   texts->from = (ct_origin){CT_SET, 0, lines};
 }
 
+static int64_t decimal(const char *text) {
+  int64_t number = 0;
+  for (; *text >= '0' && *text <= '9' && number < INT32_MAX; text++) number = number * 10 + (*text - '0');
+  return number;
+}
+
 /* "c 1:3 /dev/null" */
 static void read_devices(ct_reader *reader, const ct_value *lines) {
   /* What runtimes make for every container (runtime-spec, default devices), and its terminals. */
@@ -403,8 +409,8 @@ static void read_devices(ct_reader *reader, const ct_value *lines) {
     for (size_t k = 0; k < sizeof own / sizeof *own; k++) skip |= !strcmp(path, own[k]);
     if (skip) continue;
     ct_device device = {.at = line, .type = line->as.string[0]};
-    for (const char *c = line->as.string + 2; c < colon; c++) device.major = device.major * 10 + (*c - '0');
-    for (const char *c = colon + 1; *c >= '0' && *c <= '9'; c++) device.minor = device.minor * 10 + (*c - '0');
+    device.major = decimal(line->as.string + 2);
+    device.minor = decimal(colon + 1);
     size_t length = line->length - (size_t)(path - line->as.string);
     ct_set_text(&device.host, line, path, length);
     ct_set_text(&device.path, line, path, length);
