@@ -168,11 +168,14 @@ int ct_containers_refuse(ctsec_containers *containers, ctsec_error **err) {
   return code;
 }
 
+static int refuse_empty(const ctsec_containers *containers, const ct_value *array, ctsec_error **err) {
+  return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, array, "no container: the array is empty");
+}
+
 /* An array may hold what is no container beside what is: the first is kept as an error, the second is read. */
 static int read_array(ctsec_containers *containers, const ct_value *array, const ctsec_options *options,
                       ct_format forced, ctsec_error **err) {
-  if (!array->count)
-    return ct_error_value(err, CTSEC_E_SCHEMA, containers->document, array, "no container: the array is empty");
+  if (!array->count) return refuse_empty(containers, array, err);
   int many = ct_containers_check_count(containers, options, array->count, array, err);
   if (many) return many;
   containers->items = ct_arena_array(&containers->arena, array->count, sizeof *containers->items);
@@ -479,6 +482,12 @@ static int read_sequence(ctsec_containers *made, const ctsec_options *options, c
   for (uint32_t i = 0; i < document->root_count; i++) {
     const ct_value *root = &document->roots[i];
     uint32_t count = root->kind == CT_ARRAY ? root->count : 1;
+    if (!count) {
+      ctsec_error *empty = NULL;
+      refuse_empty(made, root, &empty);
+      int status = keep_error(made, options, empty, err);
+      if (status) return status;
+    }
     for (uint32_t k = 0; k < count; k++) {
       ctsec_error *error = NULL;
       int status = read_one(made, root->kind == CT_ARRAY ? &root->as.items[k] : root, options, forced, &error);

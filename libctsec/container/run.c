@@ -213,7 +213,7 @@ static void take_workdir(const option *o) { set_text(o, &o->container->working_d
 /* By custom $PWD is a folder of the project, and $HOME is one. */
 static void leave_path_open(ct_text *path) {
   static const char known[][7] = {"$PWD", "${PWD}", "$HOME", "${HOME}", "$(pwd)", "`pwd`"};
-  if (!memchr(path->value, '$', path->length) && !memchr(path->value, '`', path->length)) return;
+  if (!path->length || (!memchr(path->value, '$', path->length) && !memchr(path->value, '`', path->length))) return;
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
     size_t length = strnlen(known[i], sizeof known[i]);
     if (path->length >= length && !memcmp(path->value, known[i], length) && !memchr(path->value + length, '$', path->length - length)) return;

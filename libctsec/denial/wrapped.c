@@ -92,7 +92,7 @@ static int take_enriched(ct_line *line, const ct_value *object) {
   const ct_value *pid = ct_value_member(object, "pid");
   if (ct_value_is(pid, CT_INTEGER) && !pid->negative && pid->as.magnitude <= INT32_MAX) record.pid = (int64_t)pid->as.magnitude;
   ct_piece text = string_of(stamp);
-  const char *at = text.text, *end = at + text.length;
+  const char *at = text.text, *end = at ? at + text.length : NULL;
   uint64_t seconds, milli;
   if (at && ct_digits(&at, end, &seconds) && seconds < UINT64_C(99999999999) && at < end && *at == '.') {
     at++;

@@ -156,6 +156,7 @@ START_TEST(what_is_no_container_is_named) {
       {" \n", CTSEC_E_SYNTAX, 1, 1, "blank"},
       {"\n services:\n  a: {}\n", CTSEC_E_SYNTAX, 2, 2, "neither JSON"},
       {"[]", CTSEC_E_SCHEMA, 1, 1, "the array is empty"},
+      {"[][]", CTSEC_E_SCHEMA, 1, 1, "the array is empty"},
       {"{}", CTSEC_E_SCHEMA, 1, 1, "no container is described"},
       {"[\n 1]", CTSEC_E_SCHEMA, 2, 2, "found a number"},
       {"\"x\"", CTSEC_E_SCHEMA, 1, 1, "found a string"},
