@@ -64,10 +64,13 @@ static int is_execve(uint32_t audit, int32_t nr) {
   return name && !strncmp(name, "execve", 6);
 }
 
+/* The ioctl of musl takes an int, which these numbers are beyond. */
+static long notified(int listener, unsigned long request, void *about) { return syscall(SYS_ioctl, listener, request, about); }
+
 int record_answer(record *r, int listener) {
   struct seccomp_notif request;
   memset(&request, 0, sizeof request);
-  if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request)) return errno;
+  if (notified(listener, SECCOMP_IOCTL_NOTIF_RECV, &request)) return errno;
   uint64_t id = 0, args[6] = {0}, address = 0;
   uint32_t pid = 0, audit = 0;
   int32_t nr = 0;
@@ -76,10 +79,10 @@ int record_answer(record *r, int listener) {
   struct seccomp_notif_resp answer = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
   ctsec_recorder_find(r->recorder, audit, nr, args, &address, &wanted, NULL);
   /* Its memory is only read while it waits. */
-  if (!wanted) ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  if (!wanted) notified(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
   if (r->waiting && is_execve(audit, nr)) r->waiting = 0;
   if (!r->failed && !r->waiting) r->failed = record_call(r, (pid_t)pid, audit, nr, args);
-  if (wanted) ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+  if (wanted) notified(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
   if (!r->failed) r->failed = record_write(r);
   return 0;
 }

@@ -16,7 +16,7 @@
    PTRACE_O_TRACESECCOMP)
 
 static long request(int what, pid_t pid, uintptr_t address, uintptr_t data) {
-  return ptrace((enum __ptrace_request)what, pid, (void *)address, (void *)data);
+  return ptrace(what, pid, (void *)address, (void *)data);
 }
 
 static void entry(record *r, pid_t pid) {

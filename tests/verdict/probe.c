@@ -30,6 +30,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "ctsec/ctsec.h"
+
 #define CALL(...) syscall(__VA_ARGS__)
 
 static char buffer[8192];
@@ -438,6 +440,14 @@ static long ambient(int cap) { return CALL(SYS_prctl, 47, 2, cap, 0, 0); }
   X("getcpu ? ? ?", "", CALL(SYS_getcpu, NULL, NULL, NULL))                                                           \
   X("ioctl -1 0x5412 ?", "EBADF", CALL(SYS_ioctl, -1, 0x5412, ""))
 
+static const char *name_of(int number) {
+#ifdef __GLIBC__
+  return strerrorname_np(number);
+#else
+  return ctsec_errno_name(CTSEC_ARCH_X86_64, (uint32_t)number);
+#endif
+}
+
 int main(void) {
   static const char *const calls[] = {
 #define X(call, beyond, code) call "|" beyond,
@@ -467,7 +477,7 @@ int main(void) {
     if (read(result[0], &number, sizeof number) != sizeof number) number = -1;
     close(result[0]);
     waitpid(child, &how, 0);
-    printf("%s|%s\n", calls[i], number == -1 ? "SIGNAL" : number ? strerrorname_np(number) : "ok");
+    printf("%s|%s\n", calls[i], number == -1 ? "SIGNAL" : number ? name_of(number) : "ok");
   }
   return 0;
 }
