@@ -195,6 +195,8 @@ static int accept_text(rounds *r, const ct_pieces *pieces, const char *text, siz
     if (pairs[k] == NOBODY) continue;
     states[k] = r->states[pairs[k]];
     states[k].planned = 0;
+    /* What it would bring may be gone: another look. */
+    if (states[k].reason == CT_MESSAGE_FIX_TRADED) states[k].rejected = 0;
   }
   r->states = states;
   r->fixes->pieces = *pieces;
